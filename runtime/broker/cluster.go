@@ -1,0 +1,153 @@
+package broker
+
+import "context"
+
+// Cluster is a Kafka as the engine sees it. Its methods are safe for
+// concurrent use. Each returns an error that wraps ErrUnreachable when no
+// broker answers in time, ErrAuthentication when the credentials are refused.
+type Cluster interface {
+	// Identify asks the cluster who it is. It is also the way to find out
+	// whether it answers at all.
+	Identify(ctx context.Context) (Identity, error)
+
+	// Topics describes the named topics, or every topic when none is named,
+	// in the order of their names. A named topic that does not exist is an
+	// ErrUnknownTopic.
+	Topics(ctx context.Context, names ...string) ([]Topic, error)
+	// CreateTopic returns once the topic can be written and read, and
+	// ErrTopicExists when there is one of this name.
+	CreateTopic(ctx context.Context, topic NewTopic) error
+	// DeleteTopic deletes a topic with all its records.
+	DeleteTopic(ctx context.Context, name string) error
+	// TopicConfigs returns the configs in force for a topic, such as
+	// cleanup.policy, defaults included.
+	TopicConfigs(ctx context.Context, name string) (map[string]string, error)
+	// Offsets looks up one offset of each partition of a topic. The index of
+	// the result is the partition.
+	Offsets(ctx context.Context, topic string, at OffsetQuery) ([]int64, error)
+	// Groups describes all consumer groups: their members and what they have
+	// committed, in the order of their names.
+	Groups(ctx context.Context) ([]Group, error)
+
+	// Produce writes messages and returns once the cluster has them as safe
+	// as its acks setting says, in the order given within a partition. It
+	// sets Partition and Offset of each. An error names the first message
+	// that was not written; others may have been.
+	Produce(ctx context.Context, topic string, messages []Message) error
+	// OpenReader starts to read a topic, see [Reader]. It returns
+	// ErrUnknownTopic when there is no such topic.
+	OpenReader(ctx context.Context, options ReadOptions) (Reader, error)
+
+	// Close ends the connections. Readers are to be closed before.
+	Close()
+}
+
+// Identity is who a cluster is and where it was found.
+type Identity struct {
+	// ID is the cluster id the brokers agree on.
+	ID string
+	// Addresses are HOST:PORT of the brokers, as they advertise them.
+	Addresses []string
+}
+
+// Topic is what a cluster knows about a topic.
+type Topic struct {
+	Name string
+	// Internal is the broker's mark for its own topics, such as
+	// __consumer_offsets.
+	Internal bool
+	// Partitions are in the order of their numbers, starting at 0.
+	Partitions []Partition
+}
+
+// Partition is a part of a topic and the brokers that hold it.
+type Partition struct {
+	ID int32
+	// Leader is the broker that serves it, -1 for none at the moment.
+	Leader int32
+	// Replicas are the brokers that hold a copy, InSync those whose copy is
+	// up to date.
+	Replicas, InSync []int32
+}
+
+// NewTopic says how to create a topic.
+type NewTopic struct {
+	Name string
+	// Partitions is at least 1; 0 means the cluster's default.
+	Partitions int32
+	// Replicas of each partition; 0 means the cluster's default.
+	Replicas int16
+	// Configs are topic configs by name, such as cleanup.policy.
+	Configs map[string]string
+}
+
+// OffsetQuery says which offset of a partition is asked for.
+type OffsetQuery struct {
+	kind queryKind
+	time int64
+}
+
+type queryKind int8
+
+const (
+	queryEarliest queryKind = iota
+	queryEnd
+	queryStable
+	queryTime
+)
+
+// EarliestOffset asks for the first offset a partition still has.
+func EarliestOffset() OffsetQuery { return OffsetQuery{kind: queryEarliest} }
+
+// EndOffset asks for the high watermark: the offset the next record will
+// have, open transactions included.
+func EndOffset() OffsetQuery { return OffsetQuery{kind: queryEnd} }
+
+// StableOffset asks for the last stable offset: where a ReadCommitted reader
+// ends at this moment.
+func StableOffset() OffsetQuery { return OffsetQuery{kind: queryStable} }
+
+// OffsetAt asks for the first record with a timestamp at or after the given
+// milliseconds since 1970, or the end where there is none.
+func OffsetAt(ms int64) OffsetQuery { return OffsetQuery{kind: queryTime, time: ms} }
+
+// Timestamp returns the query as Kafka's ListOffsets request writes it, and
+// whether open transactions bound the answer.
+func (q OffsetQuery) Timestamp() (timestamp int64, stable bool) {
+	switch q.kind {
+	case queryEnd:
+		return Latest, false
+	case queryStable:
+		return Latest, true
+	case queryTime:
+		return q.time, false
+	default:
+		return Earliest, false
+	}
+}
+
+// Group is a consumer group.
+type Group struct {
+	Name string
+	// State is Kafka's word for it, such as Stable or Empty.
+	State string
+	// Members is the number of consumers in it.
+	Members    int
+	Partitions []GroupPartition
+}
+
+// GroupPartition is a partition a group has committed or is assigned.
+type GroupPartition struct {
+	Topic     string
+	Partition int32
+	// Member is the client that reads the partition, empty for none.
+	Member string
+	// Start and End are the first offset and the high watermark.
+	Start, End int64
+	// Committed is the offset the group will read next, -1 when it has
+	// committed none.
+	Committed int64
+	// Lag is how many offsets lie between Committed and End; with nothing
+	// committed, between Start and End.
+	Lag int64
+}

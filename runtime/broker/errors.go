@@ -1,0 +1,29 @@
+package broker
+
+import "errors"
+
+// Errors a caller may want to tell apart. What is returned wraps them and
+// names the topic, address or principal.
+var (
+	// ErrUnknownTopic says that a topic does not exist.
+	ErrUnknownTopic = errors.New("unknown topic")
+	// ErrTopicExists says that a topic to be created exists already.
+	ErrTopicExists = errors.New("topic already exists")
+	// ErrTopicDeleted says that a topic was deleted while it was read.
+	ErrTopicDeleted = errors.New("topic was deleted")
+	// ErrUnreachable says that no broker answered; the addresses are named.
+	ErrUnreachable = errors.New("broker is unreachable")
+	// ErrAuthentication says that the cluster did not accept the credentials;
+	// the mechanism and the principal are named.
+	ErrAuthentication = errors.New("authentication failed")
+	// ErrAuthorization says that the principal may not do what was asked.
+	ErrAuthorization = errors.New("not authorized")
+	// ErrTooLarge says that a message is larger than the client or the
+	// topic allows.
+	ErrTooLarge = errors.New("message is too large")
+	// ErrInvalid says that the cluster refused a request as wrong: an invalid
+	// topic name, a partition count, a config.
+	ErrInvalid = errors.New("invalid request")
+	// ErrClosed says that the cluster or reader was closed before.
+	ErrClosed = errors.New("closed")
+)
