@@ -81,50 +81,33 @@ type NewTopic struct {
 	Configs map[string]string
 }
 
-// OffsetQuery says which offset of a partition is asked for.
+// OffsetQuery says which offset of a partition is asked for. The functions
+// below make the usual ones.
 type OffsetQuery struct {
-	kind queryKind
-	time int64
+	// Time is Earliest, Latest or a timestamp in milliseconds since 1970,
+	// which asks for the first record at or after it.
+	Time int64
+	// Isolation bounds Latest: by the last stable offset under
+	// ReadCommitted, by the high watermark under ReadUncommitted.
+	Isolation Isolation
 }
 
-type queryKind int8
-
-const (
-	queryEarliest queryKind = iota
-	queryEnd
-	queryStable
-	queryTime
-)
-
 // EarliestOffset asks for the first offset a partition still has.
-func EarliestOffset() OffsetQuery { return OffsetQuery{kind: queryEarliest} }
+func EarliestOffset() OffsetQuery { return OffsetQuery{Time: Earliest} }
 
 // EndOffset asks for the high watermark: the offset the next record will
 // have, open transactions included.
-func EndOffset() OffsetQuery { return OffsetQuery{kind: queryEnd} }
+func EndOffset() OffsetQuery { return OffsetQuery{Time: Latest, Isolation: ReadUncommitted} }
 
-// StableOffset asks for the last stable offset: where a ReadCommitted reader
-// ends at this moment.
-func StableOffset() OffsetQuery { return OffsetQuery{kind: queryStable} }
+// ReadableEnd asks for the offset at which a reader of this isolation ends
+// at this moment. A bounded read stops there.
+func ReadableEnd(isolation Isolation) OffsetQuery {
+	return OffsetQuery{Time: Latest, Isolation: isolation}
+}
 
 // OffsetAt asks for the first record with a timestamp at or after the given
 // milliseconds since 1970, or the end where there is none.
-func OffsetAt(ms int64) OffsetQuery { return OffsetQuery{kind: queryTime, time: ms} }
-
-// Timestamp returns the query as Kafka's ListOffsets request writes it, and
-// whether open transactions bound the answer.
-func (q OffsetQuery) Timestamp() (timestamp int64, stable bool) {
-	switch q.kind {
-	case queryEnd:
-		return Latest, false
-	case queryStable:
-		return Latest, true
-	case queryTime:
-		return q.time, false
-	default:
-		return Earliest, false
-	}
-}
+func OffsetAt(ms int64) OffsetQuery { return OffsetQuery{Time: ms, Isolation: ReadUncommitted} }
 
 // Group is a consumer group.
 type Group struct {

@@ -17,9 +17,11 @@ const (
 type Isolation int8
 
 const (
+	// DefaultIsolation is what the cluster's isolation.level property says.
+	DefaultIsolation Isolation = iota
 	// ReadCommitted leaves out aborted records and stops at the last stable
 	// offset, the first record of the oldest open transaction.
-	ReadCommitted Isolation = iota
+	ReadCommitted
 	// ReadUncommitted shows all records up to the high watermark.
 	ReadUncommitted
 )
@@ -37,15 +39,16 @@ type ReadOptions struct {
 	// Starts are the partitions to read. Nil means every partition of the
 	// topic, each from Default.
 	Starts []Start
-	// Default is where partitions without a Start begin: Earliest or Latest
-	// (the zero value, position 0, is as good as Earliest on a young topic
-	// and is reset otherwise). It is also where a partition goes on when its
-	// position is out of range, see [OffsetResetError].
+	// Default is where partitions without a Start begin, and where one goes
+	// on when its position is out of range (see [OffsetResetError]):
+	// Earliest or Latest. The zero value is Earliest.
 	Default int64
 	// Fixed keeps to the partitions known when the reader was opened.
 	// Otherwise partitions added to the topic later are read from their
 	// beginning.
 	Fixed bool
+	// Isolation is about transactions.
+	Isolation Isolation
 }
 
 // Reader reads partitions of one topic without a group, fair between them.
