@@ -1,0 +1,68 @@
+// Package exec executes statements: it changes the catalog and the cluster, or
+// starts a query.
+package exec
+
+import (
+	"context"
+
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// Result is what a statement gave back: an entity that describes something, the
+// rows of a query that runs from now on, or the lines of a PRINT. All three are
+// nil where a statement has nothing to say, as INSERT INTO … VALUES.
+type Result struct {
+	// Statement is the text of the statement, without its semicolon.
+	Statement string
+	// Warnings are to be shown with the result.
+	Warnings []string
+
+	Entity Entity
+	Rows   query.Rows
+	Lines  Lines
+}
+
+// Entity is the answer of a statement that is not a query. It is a plain struct
+// whose JSON form is that of ksqlDB's REST API ("@type" and its members), and
+// it lays itself out for people: so a shell and a server show any statement
+// without knowing it.
+type Entity interface {
+	// Blocks returns what a terminal shows, from top to bottom.
+	Blocks() []Block
+}
+
+// Block is one part of an entity's layout: exactly one of its members is set,
+// besides Title.
+type Block struct {
+	// Title stands above the block, underlined, if it is not empty.
+	Title string
+	// Text is lines shown as they are.
+	Text []string
+	// Labels are lines "label : value", the labels padded to LabelWidth.
+	Labels     []Label
+	LabelWidth int
+	Table      *Table
+}
+
+// Label is a named value.
+type Label struct{ Name, Value string }
+
+// Table is rows of text under a header. A cell may hold several lines.
+type Table struct {
+	Header []string
+	Rows   [][]string
+}
+
+// Lines is text that comes as it happens, as that of PRINT. One goroutine at a
+// time may call its methods, Close excepted.
+type Lines interface {
+	// Next waits for the next line. It returns false at the end, when ctx is
+	// done and after an error.
+	Next(ctx context.Context) bool
+	// Line returns the line that Next has found.
+	Line() string
+	// Err returns what ended the lines, nil if that is not an error.
+	Err() error
+	// Close ends them at once and waits until nothing is left running.
+	Close()
+}

@@ -1,0 +1,54 @@
+// Package proclog is the processing log: what went wrong with single records
+// while queries ran. Nothing is lost in silence: a record that cannot be decoded,
+// a row whose expression fails, is reported here, counted, and the query goes on.
+package proclog
+
+import "fmt"
+
+// Kind is the kind of a fault, numbered as in ksqlDB's processing log.
+type Kind int
+
+// The kinds of faults.
+const (
+	Deserialization Kind = 0 // a key or value could not be decoded; the record is skipped
+	Processing      Kind = 1 // an expression failed; its column is NULL, or its row dropped
+	Production      Kind = 2 // a result could not be written
+	Serialization   Kind = 3 // a result could not be encoded
+)
+
+// Event is one fault of one record.
+type Event struct {
+	// Logger names the place in the query: processing.<query id>.<step>.
+	Logger string
+	Kind   Kind
+	// Time is when it was noticed, ms since the epoch.
+	Time int64
+	// Topic, Partition and Offset are those of the source record.
+	Topic     string
+	Partition int32
+	Offset    int64
+	// Err says what is wrong; its text names the path or the expression.
+	Err error
+	// Skipped says that the record has gone no further.
+	Skipped bool
+}
+
+// String returns the event as one line: topic orders partition 1 offset 42: $.PRICE: …
+func (e Event) String() string {
+	return fmt.Sprintf("topic %s partition %d offset %d: %v", e.Topic, e.Partition, e.Offset, e.Err)
+}
+
+// Log takes the events of running queries. Report is called from the goroutine
+// that runs the query and must not block; it may be called by several at once.
+type Log interface {
+	Report(Event)
+}
+
+// Func makes a Log of a function.
+type Func func(Event)
+
+// Report calls f.
+func (f Func) Report(e Event) { f(e) }
+
+// Discard is a Log that forgets everything.
+var Discard Log = Func(func(Event) {})
