@@ -1,0 +1,64 @@
+package expr
+
+import (
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// Functions is what has to be known of functions to type an expression: which
+// there are and what they take. The implementation is package runtime/functions.
+type Functions interface {
+	// Function returns the function of that name, whatever its case, or nil.
+	Function(name string) *Function
+	// Names returns the names of all functions, in capitals and sorted.
+	Names() []string
+}
+
+// Function is a function as an expression sees it. It is immutable.
+type Function struct {
+	// Name is the name in capitals.
+	Name string
+	// Label is the name as ksqlDB's messages spell it, which for some functions
+	// is in lower case; empty if that is Name.
+	Label string
+	Kind  FunctionKind
+	// Overloads are the ways to call it. A [Call] names the chosen one by its
+	// index, so whoever runs the call keeps them in the same order.
+	Overloads []*Signature
+}
+
+// FunctionKind says where a function may be called.
+type FunctionKind int
+
+// The kinds of functions.
+const (
+	Scalar    FunctionKind = iota + 1 // one row in, one value out
+	Aggregate                         // a group of rows in, one value out
+	Table                             // one row in, any number of values out
+)
+
+// String returns the kind in lower case.
+func (k FunctionKind) String() string {
+	return [...]string{Scalar: "scalar", Aggregate: "aggregate", Table: "table"}[k]
+}
+
+// label returns the name for messages.
+func (f *Function) label() string {
+	if f.Label != "" {
+		return f.Label
+	}
+	return f.Name
+}
+
+// FindFunction returns the function of that name. The error is ksqlDB's, with the nearest name added.
+func FindFunction(functions Functions, name string, span source.Span) (*Function, error) {
+	if f := functions.Function(name); f != nil {
+		return f, nil
+	}
+	err := source.Errorf(span, "Can't find any functions with the name '%s'", name)
+	if near := source.Similar(strings.ToUpper(name), functions.Names()); near != "" {
+		err.WithDetail("Did you mean %s?", near)
+	}
+	return nil, err
+}
