@@ -1,0 +1,104 @@
+package ast
+
+import "github.com/ksqlite/ksqlite/parser/source"
+
+// AssertTopic is ASSERT [NOT EXISTS] TOPIC.
+type AssertTopic struct {
+	source.Span
+	NotExists bool
+	Topic     Topic
+	// With and Timeout are nil where absent.
+	With    *Properties
+	Timeout *Duration
+}
+
+// AssertSchema is ASSERT [NOT EXISTS] SCHEMA.
+type AssertSchema struct {
+	source.Span
+	NotExists bool
+	// Subject, ID and Timeout are nil where absent.
+	Subject *Topic
+	ID      *Integer
+	Timeout *Duration
+}
+
+// AssertValues is ASSERT VALUES source (columns) VALUES (...): the next row of
+// the source is this one.
+type AssertValues struct {
+	source.Span
+	Source Name
+	// Columns is empty where no list was written.
+	Columns []Name
+	Values  []Expr
+}
+
+// AssertTombstone is ASSERT NULL VALUES source (columns) KEY (...): the next
+// record of the source has this key and no value.
+type AssertTombstone struct {
+	source.Span
+	Source Name
+	// Columns is empty where no list was written.
+	Columns []Name
+	Values  []Expr
+}
+
+// AssertSource is ASSERT STREAM or TABLE: the source is declared like this.
+type AssertSource struct {
+	source.Span
+	Kind    Kind
+	Name    Name
+	Columns []ColumnDef
+	// With is nil where absent.
+	With *Properties
+}
+
+func (*AssertTopic) statement()     {}
+func (*AssertSchema) statement()    {}
+func (*AssertValues) statement()    {}
+func (*AssertTombstone) statement() {}
+func (*AssertSource) statement()    {}
+
+// absent returns the words NOT EXISTS if they were written.
+func absent(yes bool) string {
+	if yes {
+		return "NOT EXISTS"
+	}
+	return ""
+}
+
+func (n *AssertTopic) format(p *printer) {
+	p.word("ASSERT", absent(n.NotExists))
+	p.clause(n.Topic, "TOPIC")
+	p.with(n.With)
+	p.span("TIMEOUT", n.Timeout)
+}
+
+func (n *AssertSchema) format(p *printer) {
+	p.word("ASSERT", absent(n.NotExists), "SCHEMA")
+	if n.Subject != nil {
+		p.clause(n.Subject, "SUBJECT")
+	}
+	p.count("ID", n.ID)
+	p.span("TIMEOUT", n.Timeout)
+}
+
+func (n *AssertValues) format(p *printer) {
+	p.clause(n.Source, "ASSERT VALUES")
+	p.names(n.Columns)
+	p.word("VALUES")
+	brackets(p, exprs(n.Values))
+}
+
+func (n *AssertTombstone) format(p *printer) {
+	p.clause(n.Source, "ASSERT NULL VALUES")
+	p.names(n.Columns)
+	p.word("KEY")
+	brackets(p, exprs(n.Values))
+}
+
+func (n *AssertSource) format(p *printer) {
+	p.word("ASSERT", n.Kind.String())
+	n.Name.format(p)
+	p.columns(n.Columns)
+	p.with(n.With)
+}

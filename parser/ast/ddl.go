@@ -1,0 +1,207 @@
+package ast
+
+import (
+	"slices"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// CreateSource is CREATE STREAM or TABLE over a topic.
+type CreateSource struct {
+	source.Span
+	Kind        Kind
+	OrReplace   bool
+	ReadOnly    bool // CREATE SOURCE STREAM or TABLE
+	IfNotExists bool
+	Name        Name
+	// Columns may be empty: the schema is then found elsewhere.
+	Columns []ColumnDef
+	// With is nil where absent.
+	With *Properties
+}
+
+// CreateSourceAs is CREATE STREAM or TABLE ... AS query.
+type CreateSourceAs struct {
+	source.Span
+	Kind        Kind
+	OrReplace   bool
+	IfNotExists bool
+	Name        Name
+	// With is nil where absent.
+	With  *Properties
+	Query *Query
+}
+
+// DropSource is DROP STREAM or TABLE.
+type DropSource struct {
+	source.Span
+	Kind        Kind
+	IfExists    bool
+	Name        Name
+	DeleteTopic bool
+}
+
+// AlterSource is ALTER STREAM or TABLE name ADD column, ....
+type AlterSource struct {
+	source.Span
+	Kind Kind
+	Name Name
+	// Columns are the ones to add; their role is ValueColumn.
+	Columns []ColumnDef
+}
+
+// CreateType is CREATE TYPE name AS type.
+type CreateType struct {
+	source.Span
+	IfNotExists bool
+	Name        Name
+	Type        *Type
+}
+
+// DropType is DROP TYPE.
+type DropType struct {
+	source.Span
+	IfExists bool
+	Name     Name
+}
+
+// ConnectorKind tells which way a connector moves data, as it is written; the
+// zero value stands for both.
+type ConnectorKind string
+
+// The kinds of connectors.
+const (
+	SourceConnector ConnectorKind = "SOURCE"
+	SinkConnector   ConnectorKind = "SINK"
+)
+
+// CreateConnector is CREATE SOURCE or SINK CONNECTOR.
+type CreateConnector struct {
+	source.Span
+	Kind        ConnectorKind
+	IfNotExists bool
+	Name        Name
+	With        *Properties
+}
+
+// DropConnector is DROP CONNECTOR.
+type DropConnector struct {
+	source.Span
+	IfExists bool
+	Name     Name
+}
+
+// InsertValues is INSERT INTO name VALUES (...).
+type InsertValues struct {
+	source.Span
+	Name Name
+	// Columns is empty where no list was written: all columns, in order.
+	Columns []Name
+	Values  []Expr
+}
+
+// InsertQuery is INSERT INTO name query.
+type InsertQuery struct {
+	source.Span
+	Name Name
+	// With is nil where absent.
+	With  *Properties
+	Query *Query
+}
+
+func (*Query) statement()           {}
+func (*CreateSource) statement()    {}
+func (*CreateSourceAs) statement()  {}
+func (*DropSource) statement()      {}
+func (*AlterSource) statement()     {}
+func (*CreateType) statement()      {}
+func (*DropType) statement()        {}
+func (*CreateConnector) statement() {}
+func (*DropConnector) statement()   {}
+func (*InsertValues) statement()    {}
+func (*InsertQuery) statement()     {}
+
+func (n *CreateSource) format(p *printer) {
+	p.word("CREATE")
+	p.when(n.OrReplace, "OR REPLACE")
+	p.when(n.ReadOnly, "SOURCE")
+	p.word(n.Kind.String())
+	p.when(n.IfNotExists, "IF NOT EXISTS")
+	n.Name.format(p)
+	p.columns(n.Columns)
+	p.with(n.With)
+}
+
+func (n *CreateSourceAs) format(p *printer) {
+	p.word("CREATE")
+	p.when(n.OrReplace, "OR REPLACE")
+	p.word(n.Kind.String())
+	p.when(n.IfNotExists, "IF NOT EXISTS")
+	n.Name.format(p)
+	p.with(n.With)
+	p.clause(n.Query, "AS")
+}
+
+func (n *DropSource) format(p *printer) {
+	p.word("DROP", n.Kind.String())
+	p.when(n.IfExists, "IF EXISTS")
+	n.Name.format(p)
+	p.when(n.DeleteTopic, "DELETE TOPIC")
+}
+
+func (n *AlterSource) format(p *printer) {
+	p.word("ALTER", n.Kind.String())
+	n.Name.format(p)
+	for i, c := range n.Columns {
+		if i > 0 {
+			p.tight(",")
+		}
+		p.clause(c, "ADD COLUMN")
+	}
+}
+
+func (n *CreateType) format(p *printer) {
+	p.word("CREATE TYPE")
+	p.when(n.IfNotExists, "IF NOT EXISTS")
+	n.Name.format(p)
+	p.clause(n.Type, "AS")
+}
+
+func (n *DropType) format(p *printer) {
+	p.word("DROP TYPE")
+	p.when(n.IfExists, "IF EXISTS")
+	n.Name.format(p)
+}
+
+func (n *CreateConnector) format(p *printer) {
+	p.word("CREATE", string(n.Kind), "CONNECTOR")
+	p.when(n.IfNotExists, "IF NOT EXISTS")
+	n.Name.format(p)
+	p.with(n.With)
+}
+
+func (n *DropConnector) format(p *printer) {
+	p.word("DROP CONNECTOR")
+	p.when(n.IfExists, "IF EXISTS")
+	n.Name.format(p)
+}
+
+func (n *InsertValues) format(p *printer) {
+	p.clause(n.Name, "INSERT INTO")
+	p.names(n.Columns)
+	p.word("VALUES")
+	brackets(p, exprs(n.Values))
+}
+
+func (n *InsertQuery) format(p *printer) {
+	p.clause(n.Name, "INSERT INTO")
+	p.with(n.With)
+	n.Query.format(p)
+}
+
+// names writes a list of names in brackets, if there is one.
+func (p *printer) names(list []Name) {
+	if len(list) > 0 {
+		brackets(p, slices.Values(list))
+	}
+}

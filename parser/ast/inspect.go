@@ -1,0 +1,165 @@
+package ast
+
+import "github.com/ksqlite/ksqlite/parser/source"
+
+// ListSources is SHOW STREAMS or SHOW TABLES.
+type ListSources struct {
+	source.Span
+	Kind     Kind
+	Extended bool
+}
+
+// ListTopics is SHOW [ALL] TOPICS.
+type ListTopics struct {
+	source.Span
+	All      bool
+	Extended bool
+}
+
+// ListQueries is SHOW QUERIES.
+type ListQueries struct {
+	source.Span
+	Extended bool
+}
+
+// ListFunctions is SHOW FUNCTIONS.
+type ListFunctions struct{ source.Span }
+
+// ListProperties is SHOW PROPERTIES.
+type ListProperties struct{ source.Span }
+
+// ListTypes is SHOW TYPES.
+type ListTypes struct{ source.Span }
+
+// ListVariables is SHOW VARIABLES.
+type ListVariables struct{ source.Span }
+
+// ListConnectors is SHOW [SOURCE | SINK] CONNECTORS.
+type ListConnectors struct {
+	source.Span
+	// Kind is empty for all connectors.
+	Kind ConnectorKind
+}
+
+// ListConnectorPlugins is SHOW CONNECTOR PLUGINS.
+type ListConnectorPlugins struct{ source.Span }
+
+// DescribeSource is DESCRIBE name.
+type DescribeSource struct {
+	source.Span
+	Name     Name
+	Extended bool
+}
+
+// DescribeSources is DESCRIBE STREAMS or DESCRIBE TABLES.
+type DescribeSources struct {
+	source.Span
+	Kind     Kind
+	Extended bool
+}
+
+// DescribeFunction is DESCRIBE FUNCTION name.
+type DescribeFunction struct {
+	source.Span
+	Name Name
+}
+
+// DescribeConnector is DESCRIBE CONNECTOR name.
+type DescribeConnector struct {
+	source.Span
+	Name Name
+}
+
+// Explain is EXPLAIN of a running query or of a statement: one of the two is
+// set.
+type Explain struct {
+	source.Span
+	Query     Name
+	Statement Statement
+}
+
+// Print is PRINT topic: the raw records of a topic.
+type Print struct {
+	source.Span
+	Topic         Topic
+	FromBeginning bool
+	// Interval prints every n-th record only; Limit ends after n records.
+	// Both are nil where absent.
+	Interval, Limit *Integer
+}
+
+func (*ListSources) statement()          {}
+func (*ListTopics) statement()           {}
+func (*ListQueries) statement()          {}
+func (*ListFunctions) statement()        {}
+func (*ListProperties) statement()       {}
+func (*ListTypes) statement()            {}
+func (*ListVariables) statement()        {}
+func (*ListConnectors) statement()       {}
+func (*ListConnectorPlugins) statement() {}
+func (*DescribeSource) statement()       {}
+func (*DescribeSources) statement()      {}
+func (*DescribeFunction) statement()     {}
+func (*DescribeConnector) statement()    {}
+func (*Explain) statement()              {}
+func (*Print) statement()                {}
+
+// extended returns the word EXTENDED if it was written.
+func extended(yes bool) string {
+	if yes {
+		return "EXTENDED"
+	}
+	return ""
+}
+
+func (n *ListSources) format(p *printer) {
+	p.word("SHOW", n.Kind.String()+"S", extended(n.Extended))
+}
+
+func (n *ListTopics) format(p *printer) {
+	p.word("SHOW")
+	p.when(n.All, "ALL")
+	p.word("TOPICS", extended(n.Extended))
+}
+
+func (n *ListQueries) format(p *printer) { p.word("SHOW QUERIES", extended(n.Extended)) }
+
+func (*ListFunctions) format(p *printer) { p.word("SHOW FUNCTIONS") }
+
+func (*ListProperties) format(p *printer) { p.word("SHOW PROPERTIES") }
+
+func (*ListTypes) format(p *printer) { p.word("SHOW TYPES") }
+
+func (*ListVariables) format(p *printer) { p.word("SHOW VARIABLES") }
+
+func (n *ListConnectors) format(p *printer) { p.word("SHOW", string(n.Kind), "CONNECTORS") }
+
+func (*ListConnectorPlugins) format(p *printer) { p.word("SHOW CONNECTOR PLUGINS") }
+
+func (n *DescribeSource) format(p *printer) {
+	p.clause(n.Name, "DESCRIBE")
+	p.word(extended(n.Extended))
+}
+
+func (n *DescribeSources) format(p *printer) {
+	p.word("DESCRIBE", n.Kind.String()+"S", extended(n.Extended))
+}
+
+func (n *DescribeFunction) format(p *printer) { p.clause(n.Name, "DESCRIBE FUNCTION") }
+
+func (n *DescribeConnector) format(p *printer) { p.clause(n.Name, "DESCRIBE CONNECTOR") }
+
+func (n *Explain) format(p *printer) {
+	if n.Statement != nil {
+		p.clause(n.Statement, "EXPLAIN")
+		return
+	}
+	p.clause(n.Query, "EXPLAIN")
+}
+
+func (n *Print) format(p *printer) {
+	p.clause(n.Topic, "PRINT")
+	p.when(n.FromBeginning, "FROM BEGINNING")
+	p.count("INTERVAL", n.Interval)
+	p.count("LIMIT", n.Limit)
+}
