@@ -1,0 +1,176 @@
+// Package config knows every property there is: those that SET, UNSET and the
+// process take, one row each in table.go, and those that stand in a WITH
+// clause, one row each in with_table.go. It checks what a user writes and hands
+// out typed values with the defaults applied.
+//
+// Everything in it is immutable and safe for use by several goroutines. The
+// package is not promised to stay stable.
+package config
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// Property is one row of the table of properties.
+type Property struct {
+	// Name is the name without the prefix ksql.streams.
+	Name  string
+	Scope Scope
+	Kind  Kind
+	// Default is the value where none is set. It means nothing if Optional.
+	Default string
+	// Optional says that the property is NULL unless it is set.
+	Optional bool
+	// Valid lists the only values allowed, in lower case; empty for all of
+	// the kind.
+	Valid []string
+	// Fixed says that a session cannot change it.
+	Fixed bool
+	Doc   string
+}
+
+// Scope says what a property belongs to, in the words of SHOW PROPERTIES.
+type Scope string
+
+// The scopes of properties.
+const (
+	KSQL         Scope = "KSQL"
+	KafkaStreams Scope = "KAFKA STREAMS"
+)
+
+// Kind is the type of a property's values.
+type Kind uint8
+
+// The kinds of properties.
+const (
+	Text   Kind = iota + 1
+	Whole       // a whole number of 64 bits
+	Flag        // true or false
+	Millis      // a length of time as a number of milliseconds
+	List        // texts between commas
+)
+
+// String returns the name of the kind as Kafka's documentation has it.
+func (k Kind) String() string {
+	return [...]string{Text: "string", Whole: "long", Flag: "boolean", Millis: "long (ms)", List: "list"}[k]
+}
+
+// streamsPrefix may stand before the name of every property of scope
+// KafkaStreams.
+const streamsPrefix = "ksql.streams."
+
+// All returns the rows of the table in the order of their names.
+func All() []Property {
+	return slices.SortedFunc(slices.Values(table()), func(a, b Property) int {
+		return strings.Compare(a.Name, b.Name)
+	})
+}
+
+// Find returns the property of that name. A property of Kafka Streams may be
+// named with the prefix ksql.streams., with consumer. or producer., or both.
+func Find(name string) (Property, bool) {
+	short := shorten(name)
+	for _, p := range table() {
+		if p.Name == name || p.Name == short && p.Scope == KafkaStreams {
+			return p, true
+		}
+	}
+	return Property{}, false
+}
+
+// shorten returns the name of a property of Kafka Streams without prefixes.
+func shorten(name string) string {
+	name = strings.TrimPrefix(name, streamsPrefix)
+	for _, prefix := range []string{"consumer.", "producer."} {
+		if short, ok := strings.CutPrefix(name, prefix); ok {
+			return short
+		}
+	}
+	return name
+}
+
+// UnknownError says that there is no property of a name.
+type UnknownError struct{ Name string }
+
+// Error returns ksqlDB's sentence and, if there is one, the nearest name.
+func (e *UnknownError) Error() string {
+	message := "Not recognizable as ksql, streams, consumer, or producer property: '" + e.Name + "'"
+	if near := source.Similar(shorten(e.Name), names()); near != "" {
+		message += "\nDid you mean '" + near + "'?"
+	}
+	return message
+}
+
+// ValueError says that a property cannot have a value.
+type ValueError struct{ Name, Value, Reason string }
+
+// Error returns the message in Kafka's form.
+func (e *ValueError) Error() string {
+	return "Invalid value " + e.Value + " for configuration " + e.Name + ": " + e.Reason
+}
+
+// FixedError says that a session may not set a property that exists.
+type FixedError struct{ Name string }
+
+// Error returns ksqlDB's sentence.
+func (e *FixedError) Error() string {
+	return "A property override was set locally for a property that the server prohibits overrides for: '" + e.Name + "'"
+}
+
+// names returns the names of all properties.
+func names() []string {
+	rows := table()
+	all := make([]string, len(rows))
+	for i, p := range rows {
+		all[i] = p.Name
+	}
+	return all
+}
+
+// check returns the value as it is kept: without blanks around it, and in lower
+// case where case does not count.
+func (p Property) check(value string) (string, error) {
+	value = strings.TrimSpace(value)
+	if reason := p.fault(&value); reason != "" {
+		return "", &ValueError{Name: p.Name, Value: value, Reason: reason}
+	}
+	return value, nil
+}
+
+// fault says what is wrong with a value, "" if nothing is. It puts the value
+// into lower case where case does not count.
+func (p Property) fault(value *string) string {
+	if len(p.Valid) > 0 {
+		lower := strings.ToLower(*value)
+		if !slices.Contains(p.Valid, lower) {
+			return "String must be one of: " + strings.Join(p.Valid, ", ")
+		}
+		*value = lower
+		return ""
+	}
+	switch p.Kind {
+	case Whole, Millis:
+		if _, err := strconv.ParseInt(*value, 10, 64); err != nil {
+			return "Not a number of type LONG"
+		}
+	case Flag:
+		lower := strings.ToLower(*value)
+		if lower != "true" && lower != "false" {
+			return "Expected value to be either true or false"
+		}
+		*value = lower
+	case Text, List:
+	}
+	return ""
+}
+
+// millis is the length of time that a value of kind Millis means.
+func millis(value string) time.Duration {
+	n, _ := strconv.ParseInt(value, 10, 64) // was checked when it was set
+	return time.Duration(n) * time.Millisecond
+}

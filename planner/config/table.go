@@ -1,0 +1,255 @@
+package config
+
+// Names of properties that the engine reads.
+const (
+	AutoOffsetReset     = "auto.offset.reset"
+	IsolationLevel      = "isolation.level"
+	CommitInterval      = "commit.interval.ms"
+	ProcessingGuarantee = "processing.guarantee"
+
+	ServiceID             = "ksql.service.id"
+	TransientPrefix       = "ksql.transient.prefix"
+	DefaultKeyFormat      = "ksql.persistence.default.format.key"
+	DefaultValueFormat    = "ksql.persistence.default.format.value"
+	WrapSingleValues      = "ksql.persistence.wrap.single.values"
+	OutputTopicPrefix     = "ksql.output.topic.name.prefix"
+	InsertIntoValues      = "ksql.insert.into.values.enabled"
+	CreateOrReplace       = "ksql.create.or.replace.enabled"
+	HeadersColumns        = "ksql.headers.columns.enabled"
+	Lambdas               = "ksql.lambdas.enabled"
+	VariableSubstitution  = "ksql.variable.substitution.enable"
+	PullQueries           = "ksql.pull.queries.enable"
+	StreamPullQueries     = "ksql.query.pull.stream.enabled"
+	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
+	MaxPushQueries        = "ksql.max.push.queries"
+	FailOnDeserialization = "ksql.fail.on.deserialization.error"
+	ThrowOnTimestamp      = "ksql.timestamp.throw.on.invalid"
+	NestedErrorSetNull    = "ksql.nested.error.set.null"
+	CastStringsKeepNull   = "ksql.cast.strings.preserve.nulls"
+	HiddenTopics          = "ksql.hidden.topics"
+	ReadOnlyTopics        = "ksql.readonly.topics"
+	OverridesDenylist     = "ksql.properties.overrides.denylist"
+	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
+	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
+)
+
+// systemTopics are patterns of the topics that belong to the cluster and its
+// tools: neither listed nor written.
+const systemTopics = "_confluent.*,__confluent.*,_schemas,__consumer_offsets,__transaction_state," +
+	"connect-configs,connect-offsets,connect-status,connect-statuses"
+
+// flag is a row of kind Flag.
+func flag(name, standard, doc string) Property {
+	return Property{Name: name, Scope: KSQL, Kind: Flag, Default: standard, Doc: doc}
+}
+
+// table returns one row for each property; the defaults are ksqlDB's.
+func table() []Property {
+	return append(streamsTable(), ksqlTable()...)
+}
+
+// streamsTable returns the properties of the machinery that runs queries.
+func streamsTable() []Property {
+	return []Property{
+		{
+			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"},
+			Doc: "Where a query starts to read its topics. Unset: latest for streams, earliest for tables.",
+		},
+		{
+			Name: IsolationLevel, Scope: KafkaStreams, Kind: Text, Optional: true,
+			Valid: []string{"read_committed", "read_uncommitted"},
+			Doc:   "Which records of transactions a query sees. Unset: as the connection to the cluster says.",
+		},
+		{
+			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",
+			Doc: "How often a query commits its progress.",
+		},
+		{
+			Name: "cache.max.bytes.buffering", Scope: KafkaStreams, Kind: Whole, Default: "10000000",
+			Doc: "Memory for merging updates of a table's key before they go on; 0 lets every update through.",
+		},
+		{
+			Name: ProcessingGuarantee, Scope: KafkaStreams, Kind: Text, Default: "at_least_once",
+			Valid: []string{"at_least_once", "exactly_once_v2"},
+			Doc:   "What a restart may do to the results of a query.",
+		},
+		{
+			Name: "num.stream.threads", Scope: KafkaStreams, Kind: Whole, Default: "4",
+			Doc: "How many tasks of a query may run at once.",
+		},
+		{
+			Name: "num.standby.replicas", Scope: KafkaStreams, Kind: Whole, Default: "0",
+			Doc: "Copies of a query's state that are kept ready elsewhere.",
+		},
+		{
+			Name: "replication.factor", Scope: KafkaStreams, Kind: Whole, Default: "-1",
+			Doc: "Replicas of topics that a query needs for itself; -1 is the broker's default.",
+		},
+		{
+			Name: "state.dir", Scope: KafkaStreams, Kind: Text, Optional: true, Fixed: true,
+			Doc: "The folder for the state of queries.",
+		},
+		{
+			Name: "max.task.idle.ms", Scope: KafkaStreams, Kind: Millis, Default: "0",
+			Doc: "How long a join waits for records of a partition that has none, to keep the order of time.",
+		},
+		{
+			Name: "task.timeout.ms", Scope: KafkaStreams, Kind: Millis, Default: "300000",
+			Doc: "How long a query tries again when the cluster does not answer.",
+		},
+		{
+			Name: "buffered.records.per.partition", Scope: KafkaStreams, Kind: Whole, Default: "1000",
+			Doc: "How many records of a partition are held ready.",
+		},
+		{
+			Name: "compression.type", Scope: KafkaStreams, Kind: Text, Default: "snappy",
+			Valid: []string{"none", "gzip", "snappy", "lz4", "zstd"},
+			Doc:   "How records that are written are compressed.",
+		},
+		{
+			Name: "topology.optimization", Scope: KafkaStreams, Kind: Text, Default: "all", Valid: []string{"all", "none"},
+			Doc: "Whether topics and stores that a query needs are shared where they can be.",
+		},
+	}
+}
+
+// ksqlTable returns ksqlDB's own properties.
+func ksqlTable() []Property {
+	rows := []Property{
+		{
+			Name: ServiceID, Scope: KSQL, Kind: Text, Default: "ksqlite_", Fixed: true,
+			Doc: "The prefix of consumer groups and topics of ours. It differs from that of a ksqlDB server.",
+		},
+		{
+			Name: "ksql.persistent.prefix", Scope: KSQL, Kind: Text, Default: "query_", Fixed: true,
+			Doc: "The part of a persistent query's group that follows the service id.",
+		},
+		{
+			Name: TransientPrefix, Scope: KSQL, Kind: Text, Default: "transient_", Fixed: true,
+			Doc: "The prefix of the ids of push queries.",
+		},
+		{
+			Name: OutputTopicPrefix, Scope: KSQL, Kind: Text, Default: "",
+			Doc: "The prefix of topics that CREATE ... AS SELECT names after its source.",
+		},
+		{
+			Name: "ksql.schema.registry.url", Scope: KSQL, Kind: Text, Default: "", Fixed: true,
+			Doc: "The address of the schema registry.",
+		},
+		{
+			Name: DefaultKeyFormat, Scope: KSQL, Kind: Text, Default: "KAFKA",
+			Doc: "The key format of statements that name none.",
+		},
+		{
+			Name: DefaultValueFormat, Scope: KSQL, Kind: Text, Optional: true,
+			Doc: "The value format of statements that name none.",
+		},
+		{
+			Name: WrapSingleValues, Scope: KSQL, Kind: Flag, Optional: true,
+			Doc: "Whether a value of one column is written as a record. Unset: as its format does by itself.",
+		},
+		{
+			Name: MaxPushQueries, Scope: KSQL, Kind: Whole, Default: "100",
+			Doc: "How many push queries may run at once.",
+		},
+		{
+			Name: "ksql.suppress.buffer.size.bytes", Scope: KSQL, Kind: Whole, Default: "-1",
+			Doc: "Memory for the rows that EMIT FINAL holds back; -1 for no bound.",
+		},
+		{
+			Name: "ksql.internal.topic.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Replicas of topics that belong to the service.",
+		},
+		{
+			Name: "ksql.internal.topic.min.insync.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Replicas of topics of the service that have to take a record before it counts as written.",
+		},
+		{
+			Name: "ksql.sink.window.change.log.additional.retention", Scope: KSQL, Kind: Millis, Default: "1000000",
+			Doc: "How much longer than its windows the log of a windowed table is kept.",
+		},
+		{
+			Name: "ksql.streams.shutdown.timeout.ms", Scope: KSQL, Kind: Millis, Default: "300000", Fixed: true,
+			Doc: "How long the end of a query is waited for.",
+		},
+		{
+			Name: HiddenTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
+			Doc: "Patterns of topics that SHOW TOPICS leaves out and that cannot be written.",
+		},
+		{
+			Name: ReadOnlyTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
+			Doc: "Patterns of topics that cannot be written.",
+		},
+		{
+			Name: "ksql.functions.collect_list.limit", Scope: KSQL, Kind: Whole, Default: "2147483647",
+			Doc: "How many values COLLECT_LIST keeps.",
+		},
+		{
+			Name: "ksql.functions.collect_set.limit", Scope: KSQL, Kind: Whole, Default: "2147483647",
+			Doc: "How many values COLLECT_SET keeps.",
+		},
+		{
+			Name: OverridesDenylist, Scope: KSQL, Kind: List, Default: "", Fixed: true,
+			Doc: "Properties that a session may not set.",
+		},
+		{
+			Name: AssertTopicTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
+			Doc: "How long ASSERT TOPIC waits.",
+		},
+		{
+			Name: AssertSchemaTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
+			Doc: "How long ASSERT SCHEMA waits.",
+		},
+	}
+	return append(append(rows, switches()...), processingLog()...)
+}
+
+// switches returns the properties that turn a part of the language on or off.
+func switches() []Property {
+	return []Property{
+		flag(FailOnDeserialization, "false", "Whether a record that cannot be decoded ends its query."),
+		flag("ksql.fail.on.production.error", "true", "Whether a result that cannot be written ends its query."),
+		flag(ThrowOnTimestamp, "false", "Whether a record without a valid timestamp ends its query."),
+		flag(InsertIntoValues, "true", "Whether INSERT INTO ... VALUES is allowed."),
+		flag(CreateOrReplace, "true", "Whether CREATE OR REPLACE is allowed."),
+		flag("ksql.suppress.enabled", "true", "Whether EMIT FINAL is allowed."),
+		flag(Lambdas, "true", "Whether functions take lambdas."),
+		flag(HeadersColumns, "true", "Whether columns can be filled from record headers."),
+		flag("ksql.source.table.materialization.enabled", "true", "Whether a SOURCE TABLE can be read by pull queries."),
+		flag(VariableSubstitution, "true", "Whether ${name} stands for a variable."),
+		flag(PullQueries, "true", "Whether pull queries are allowed."),
+		flag("ksql.query.pull.table.scan.enabled", "true", "Whether a pull query may read a whole table."),
+		flag("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
+		flag(StreamPullQueries, "true", "Whether a pull query may read a stream."),
+		flag(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),
+		flag("ksql.create.topic.inherit.source.replicas.enabled", "true",
+			"Whether the topic of CREATE ... AS SELECT has as many replicas as that of its source."),
+		flag(NestedErrorSetNull, "true", "Whether an element of a constructor that fails is NULL, rather than the whole value."),
+		flag(CastStringsKeepNull, "true", "Whether NULL cast to STRING stays NULL."),
+	}
+}
+
+// processingLog returns the properties of the processing log.
+func processingLog() []Property {
+	return []Property{
+		flag("ksql.logging.processing.topic.auto.create", "false", "Whether the topic of the processing log is made."),
+		flag("ksql.logging.processing.stream.auto.create", "false", "Whether the stream of the processing log is made."),
+		flag("ksql.logging.processing.rows.include", "false", "Whether the processing log holds the data of records."),
+		{
+			Name: "ksql.logging.processing.topic.name", Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
+			Doc: "The topic of the processing log. Unset: the service id and ksql_processing_log.",
+		},
+		{
+			Name: "ksql.logging.processing.topic.partitions", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Partitions of the processing log's topic.",
+		},
+		{
+			Name: "ksql.logging.processing.topic.replication.factor", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Replicas of the processing log's topic.",
+		},
+		{
+			Name: "ksql.logging.processing.stream.name", Scope: KSQL, Kind: Text, Default: "KSQL_PROCESSING_LOG", Fixed: true,
+			Doc: "The stream over the processing log's topic.",
+		},
+	}
+}
