@@ -3,7 +3,10 @@
 // a row whose expression fails, is reported here, counted, and the query goes on.
 package proclog
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind is the kind of a fault, numbered as in ksqlDB's processing log.
 type Kind int
@@ -38,6 +41,13 @@ func (e Event) String() string {
 	return fmt.Sprintf("topic %s partition %d offset %d: %v", e.Topic, e.Partition, e.Offset, e.Err)
 }
 
+// Query returns the id of the query whose record it was, "" if Logger names none.
+func (e Event) Query() string {
+	_, rest, _ := strings.Cut(e.Logger, ".")
+	id, _, _ := strings.Cut(rest, ".")
+	return id
+}
+
 // Log takes the events of running queries. Report is called from the goroutine
 // that runs the query and must not block; it may be called by several at once.
 type Log interface {
@@ -49,6 +59,15 @@ type Func func(Event)
 
 // Report calls f.
 func (f Func) Report(e Event) { f(e) }
+
+// Tee returns a Log that passes each event on to all of logs, in order.
+func Tee(logs ...Log) Log {
+	return Func(func(e Event) {
+		for _, log := range logs {
+			log.Report(e)
+		}
+	})
+}
 
 // Discard is a Log that forgets everything.
 var Discard Log = Func(func(Event) {})
