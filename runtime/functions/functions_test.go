@@ -1,0 +1,116 @@
+package functions_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/functions"
+)
+
+// TestExamples runs every example of every function.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	registry := functions.New()
+	for _, name := range registry.Names() {
+		f := registry.Lookup(name)
+		if len(f.Examples) == 0 {
+			t.Errorf("%s has no example", name)
+		}
+		for _, example := range f.Examples {
+			checkExample(t, example)
+		}
+	}
+}
+
+func checkExample(t *testing.T, example functions.Example) {
+	t.Helper()
+	e := newEvaluator()
+	got, err := e.eval(example.Call)
+	if example.Result == "error" {
+		if err == nil {
+			t.Errorf("%s is %s, want an error", example.Call, display.Text(got.value, got.typ))
+		}
+		return
+	}
+	if err != nil {
+		t.Errorf("%s: %v", example.Call, err)
+		return
+	}
+	want, err := e.eval(example.Result)
+	if err != nil {
+		t.Errorf("%s: %v", example.Result, err)
+		return
+	}
+	if g, w := display.Text(got.value, got.typ), display.Text(want.value, want.typ); g != w {
+		t.Errorf("%s is %s, want %s", example.Call, g, w)
+	}
+}
+
+// TestEverythingIsExplained checks that each function and argument has a doc
+// and that the docs name no argument that is not there.
+func TestEverythingIsExplained(t *testing.T) {
+	t.Parallel()
+	registry := functions.New()
+	for _, name := range registry.Names() {
+		f := registry.Lookup(name)
+		if f.Doc == "" || !strings.HasSuffix(f.Doc, ".") || f.Category == "" {
+			t.Errorf("%s has no doc, or one that does not end in a full stop, or no category", name)
+		}
+		params := map[string]bool{}
+		for _, o := range registry.Function(name).Overloads {
+			for _, p := range o.Params {
+				params[p.Name] = true
+			}
+		}
+		for p := range params {
+			if f.Arg(p) == "" {
+				t.Errorf("%s: argument %s is not explained", name, p)
+			}
+		}
+	}
+}
+
+// TestLookupIgnoresCase checks names in any case, and one that does not exist.
+func TestLookupIgnoresCase(t *testing.T) {
+	t.Parallel()
+	registry := functions.New()
+	if f := registry.Lookup("lCase"); f == nil || f.Name != "LCASE" {
+		t.Errorf("lCase is %v", f)
+	}
+	if registry.Lookup("NO_SUCH") != nil || registry.Function("NO_SUCH") != nil {
+		t.Error("a function that does not exist was found")
+	}
+}
+
+// TestGolden runs the goldens, one a family. The command eval evaluates each
+// line of its input and prints the value and its type.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		if filepath.Ext(path) != ".ddt" {
+			return // a corpus of a fuzz test
+		}
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			if d.Cmd != "eval" {
+				d.Fatalf(t, "unknown command %s", d.Cmd)
+			}
+			var out strings.Builder
+			for line := range strings.Lines(d.Input) {
+				out.WriteString(evalLine(strings.TrimSpace(line)) + "\n")
+			}
+			return out.String()
+		})
+	})
+}
+
+func evalLine(line string) string {
+	result, err := newEvaluator().eval(line)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return string(display.AppendJSON(nil, result.value, result.typ)) + "  " + result.typ.String()
+}
