@@ -32,7 +32,8 @@ var _ catalog.Formats = (*Formats)(nil)
 // New returns the formats.
 func New() *Formats {
 	return &Formats{list: []*Format{
-		none(),
+		jsonFormat(),
+		noneFormat(),
 	}}
 }
 
@@ -95,11 +96,15 @@ func withoutHeaders(columns []types.Column) []types.Column {
 	return slices.DeleteFunc(slices.Clone(columns), func(c types.Column) bool { return !c.Header.IsZero() })
 }
 
-// described returns the columns as ksqlDB's messages show them: [`A` INTEGER, `B` STRING].
-func described(columns []types.Column) string {
+// described returns the columns as ksqlDB's messages show them: [`A` INTEGER KEY, `B` STRING KEY].
+func described(side catalog.Side, columns []types.Column) string {
+	suffix := ""
+	if side == catalog.KeySide {
+		suffix = " KEY"
+	}
 	parts := make([]string, len(columns))
 	for i, c := range columns {
-		parts[i] = quoted(c.Name) + " " + c.Type.String()
+		parts[i] = quoted(c.Name) + " " + c.Type.String() + suffix
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// none is the format of a side that has no columns: whatever lies there is not
+// noneFormat is the format of a side that has no columns: whatever lies there is not
 // looked at, and nothing is written there.
-func none() *Format {
+func noneFormat() *Format {
 	return &Format{
 		Name: "NONE",
-		Check: func(_ catalog.Side, columns []types.Column) error {
+		Check: func(side catalog.Side, columns []types.Column) error {
 			if len(columns) > 0 {
 				return fmt.Errorf("The 'NONE' format can only be used when no columns are defined. Got: %s", //nolint:staticcheck // ksqlDB's words
-					described(columns))
+					described(side, columns))
 			}
 			return nil
 		},

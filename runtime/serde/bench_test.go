@@ -1,0 +1,106 @@
+package serde
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// shape is a kind of record that benchmarks and allocation tests use.
+type shape struct {
+	columns []types.Column
+	text    string
+	target  func() any // for encoding/json
+}
+
+var people = shape{
+	columns: []types.Column{{Name: "ID", Type: types.String}, {Name: "NAME", Type: types.String}, {Name: "TITLE", Type: types.String}},
+	text:    `{"id":"0f8fad5b-d9cb-469f-a165-70867728950e","name":"Ada Lovelace","title":"Data Engineer"}`,
+	target: func() any {
+		return &struct{ ID, Name, Title string }{}
+	},
+}
+
+var order = shape{
+	columns: []types.Column{
+		{Name: "ID", Type: types.Bigint},
+		{Name: "CUSTOMER", Type: types.String},
+		{Name: "STATUS", Type: types.String},
+		{Name: "PRICE", Type: types.Double},
+		{Name: "QUANTITY", Type: types.Int},
+		{Name: "PAID", Type: types.Boolean},
+		{Name: "CREATED", Type: types.Bigint},
+		{Name: "ADDRESS", Type: types.StructOf(
+			types.Field{Name: "STREET", Type: types.String},
+			types.Field{Name: "CITY", Type: types.String},
+			types.Field{Name: "ZIP", Type: types.String},
+			types.Field{Name: "LAT", Type: types.Double},
+			types.Field{Name: "LON", Type: types.Double},
+		)},
+	},
+	text: `{"id":1048576,"customer":"customer-004711","status":"SHIPPED","price":1299.95,"quantity":3,"paid":true,` +
+		`"created":1714557600123,"address":{"street":"Unter den Linden 77","city":"Berlin","zip":"10117","lat":52.5163,"lon":13.3777}}`,
+	target: func() any {
+		return &struct {
+			ID       int64
+			Customer string
+			Status   string
+			Price    float64
+			Quantity int32
+			Paid     bool
+			Created  int64
+			Address  struct {
+				Street, City, Zip string
+				Lat, Lon          float64
+			}
+		}{}
+	},
+}
+
+func benchmarkDecode(b *testing.B, format string, s shape, wanted ...string) {
+	spec := Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Columns: s.columns}
+	if len(wanted) > 0 {
+		spec.Wanted = make([]bool, len(s.columns))
+		for i, c := range s.columns {
+			for _, name := range wanted {
+				spec.Wanted[i] = spec.Wanted[i] || c.Name == name
+			}
+		}
+	}
+	decoder, err := New().NewDecoder(spec)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var arena data.Arena
+	row, src := make(data.Row, len(s.columns)), []byte(s.text)
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		arena.Reset()
+		if _, err := decoder.Decode(src, row, &arena); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func benchmarkStdlib(b *testing.B, s shape) {
+	src := []byte(s.text)
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := json.Unmarshal(src, s.target()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeJSON(b *testing.B) {
+	b.Run("people", func(b *testing.B) { benchmarkDecode(b, "JSON", people) })
+	b.Run("people/stdlib", func(b *testing.B) { benchmarkStdlib(b, people) })
+	b.Run("order", func(b *testing.B) { benchmarkDecode(b, "JSON", order) })
+	b.Run("order/2_columns", func(b *testing.B) { benchmarkDecode(b, "JSON", order, "STATUS", "PRICE") })
+	b.Run("order/stdlib", func(b *testing.B) { benchmarkStdlib(b, order) })
+}

@@ -1,0 +1,91 @@
+package serde
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// jsonFault is why a text could not be read. It becomes an [Error] once it has
+// come up to the root.
+type jsonFault struct {
+	message string
+	// syntax is true where the text is no JSON: nothing behind the fault can be
+	// read. Otherwise a value is of the wrong type, and the text goes on behind it.
+	syntax bool
+	trail  []jsonStep // from the fault up to the root
+}
+
+// jsonStep is a step of a path: into a member, or into an array.
+type jsonStep struct {
+	name  string // "" for arrays
+	index int
+}
+
+// path returns the way from the root down to the fault, as in $.A[2].
+func (f *jsonFault) path() string {
+	var b strings.Builder
+	b.WriteByte('$')
+	for i := len(f.trail) - 1; i >= 0; i-- {
+		if step := f.trail[i]; step.name != "" {
+			b.WriteString("." + step.name)
+		} else {
+			b.WriteString("[" + strconv.Itoa(step.index) + "]")
+		}
+	}
+	return b.String()
+}
+
+func (s *jsonScanner) fail(syntax bool, message string) int {
+	s.fault.message, s.fault.syntax, s.fault.trail = message, syntax, s.fault.trail[:0]
+	return failed
+}
+
+// syntax notes that the text is no JSON.
+func (s *jsonScanner) syntax(i int, message string) int {
+	return s.fail(true, message+" at byte "+strconv.Itoa(i))
+}
+
+// unexpected notes that something else than what was expected is at i.
+func (s *jsonScanner) unexpected(i int, expected string) int {
+	if i >= len(s.src) {
+		return s.syntax(i, "unexpected end: expected "+expected)
+	}
+	if i == 0 && s.src[0] == 0 {
+		return s.syntax(i, "not JSON: a first byte of 0 marks AVRO, PROTOBUF or JSON_SR with a schema registry; expected "+expected)
+	}
+	return s.syntax(i, fmt.Sprintf("unexpected %q: expected %s", s.src[i:i+1], expected))
+}
+
+func (s *jsonScanner) badText(start int) int {
+	return s.syntax(start, "text that is not UTF-8")
+}
+
+// mismatch notes that the value at i, whose syntax is right, is not one for the node.
+func (s *jsonScanner) mismatch(i, end int, n *jsonNode) int {
+	return s.fail(false, "cannot read "+abbreviated(s.src[i:end])+" as "+n.describe())
+}
+
+func (n *jsonNode) describe() string {
+	if n.kind == types.KindDecimal {
+		return fmt.Sprintf("DECIMAL(%d, %d)", n.precision, n.scale)
+	}
+	return n.kind.String()
+}
+
+// abbreviated returns the source of a value, or its beginning if it is long.
+func abbreviated(src []byte) string {
+	const most = 60
+	if len(src) <= most {
+		return string(src)
+	}
+	return strings.ToValidUTF8(string(src[:most]), "") + "…"
+}
+
+// step adds a step to the path of the fault.
+func (s *jsonScanner) step(step jsonStep) int {
+	s.fault.trail = append(s.fault.trail, step)
+	return failed
+}
