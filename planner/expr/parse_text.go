@@ -1,0 +1,86 @@
+package expr
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+func badText(t *types.Type, text string) error {
+	return fmt.Errorf("invalid input syntax for type %s: %q.", t, text) //nolint:staticcheck // ksqlDB's text ends so
+}
+
+// Truth reads text as a truth value. It is TRUE for any beginning of true or
+// yes and FALSE for one of false or no; ok tells whether it was any of these.
+func Truth(text string) (value, ok bool) {
+	word := strings.ToLower(strings.TrimSpace(text))
+	if word == "" {
+		return false, false
+	}
+	if strings.HasPrefix("true", word) || strings.HasPrefix("yes", word) {
+		return true, true
+	}
+	return false, strings.HasPrefix("false", word) || strings.HasPrefix("no", word)
+}
+
+func parseBoolean(text string) (any, error) {
+	value, ok := Truth(text)
+	if !ok {
+		return nil, badText(types.Boolean, text)
+	}
+	return value, nil
+}
+
+func parseWhole(text string, to *types.Type, bits int) (any, error) {
+	d, err := types.ParseDecimal(strings.TrimSpace(text))
+	if err != nil {
+		return nil, badText(to, text)
+	}
+	whole, ok := wholeNumber(d)
+	if !ok || bits == 32 && whole != int64(int32(whole)) {
+		return nil, badText(to, text)
+	}
+	return whole, nil
+}
+
+// wholeNumber returns a decimal as 64 bits, if it is whole and they hold it.
+func wholeNumber(d types.Decimal) (int64, bool) {
+	if d.Scale < -19 {
+		return 0, d.Unscaled.Sign() == 0
+	}
+	r := d.Rescale(0)
+	return r.Unscaled.Int64(), r.Unscaled.IsInt64() && r.Rescale(max(d.Scale, 0)).Unscaled.Cmp(d.Rescale(max(d.Scale, 0)).Unscaled) == 0
+}
+
+func parseDouble(text string) (any, error) {
+	trimmed := strings.TrimSpace(text)
+	f, err := strconv.ParseFloat(trimmed, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || strings.ContainsAny(trimmed, "_xX") {
+		return nil, badText(types.Double, text)
+	}
+	return f, nil
+}
+
+// literalOfNumber reads text as the smallest type of number that holds it
+// exactly: an INTEGER, a BIGINT or a DECIMAL. ok is false if it is no number.
+func literalOfNumber(text string) (e *Literal, ok bool) {
+	d, err := types.ParseDecimal(strings.TrimSpace(text))
+	if err != nil || d.Scale < -maxDigits || d.Scale > maxDigits {
+		return nil, false
+	}
+	whole, isWhole := wholeNumber(d)
+	switch {
+	case isWhole && whole == int64(int32(whole)):
+		return &Literal{whole, types.Int}, true
+	case isWhole:
+		return &Literal{whole, types.Bigint}, true
+	}
+	d = d.Rescale(max(d.Scale, 0))
+	return &Literal{d, d.Type()}, true
+}
+
+// maxDigits bounds the exponents of numbers in text.
+const maxDigits = 1000
