@@ -53,9 +53,8 @@ type ReadOptions struct {
 
 // Reader reads partitions of one topic without a group, fair between them.
 //
-// It survives restarts of brokers and changes of leaders. Poll, Recycle and
-// Close belong to one goroutine; Add, Pause, Resume and Remove may be called
-// from any. Close also ends a Poll in progress.
+// It survives restarts of brokers and changes of leaders. Poll and Recycle
+// belong to one goroutine; the others may be called from any.
 type Reader interface {
 	// Poll waits for chunks and returns those that have come, at least one.
 	// It returns an error when ctx is done, when the reader is closed
@@ -83,7 +82,8 @@ type Reader interface {
 	// Remove stops reading partitions. Nothing more of them is delivered.
 	Remove(partitions ...int32)
 
-	// Close stops reading and waits until nothing of it is left running.
+	// Close stops reading, ends a Poll in progress and waits until nothing of
+	// the reader is left running. Further calls do nothing.
 	Close()
 }
 

@@ -1,0 +1,80 @@
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrInUse says that another process, or another broker in this one, has the
+// data folder open.
+var ErrInUse = errors.New("in use by another process")
+
+// lockName is the file in a data folder that carries its lock. It stays when
+// the folder is closed: removing it would race with whoever opens it next.
+const lockName = ".ksqlite.lock"
+
+// folder is a data folder this process has to itself.
+type folder struct {
+	path      string
+	temporary bool
+	lock      *flock.Flock
+}
+
+// openFolder creates the folder where it is missing, takes its lock and makes
+// sure that it can be written. An empty path makes a temporary folder.
+func openFolder(path string) (*folder, error) {
+	if path == "" {
+		return openTemporary()
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, fmt.Errorf("creating data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(path, lockName))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking data folder %s: %w", path, err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("data folder %s is %w", path, ErrInUse)
+	}
+	f := &folder{path: path, lock: lock}
+	if err := f.probe(); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
+}
+
+func openTemporary() (*folder, error) {
+	path, err := os.MkdirTemp("", "ksqlite-broker-")
+	if err != nil {
+		return nil, fmt.Errorf("creating temporary data folder: %w", err)
+	}
+	return &folder{path: path, temporary: true}, nil
+}
+
+// probe writes a page and removes it, so that a full or read-only disk is
+// told before the first record is lost to it.
+func (f *folder) probe() error {
+	name := filepath.Join(f.path, ".ksqlite.probe")
+	err := os.WriteFile(name, make([]byte, 4096), 0o644)
+	if removed := os.Remove(name); err == nil && !errors.Is(removed, fs.ErrNotExist) {
+		err = removed
+	}
+	if err != nil {
+		return fmt.Errorf("data folder %s cannot be written: %w", f.path, err)
+	}
+	return nil
+}
+
+// close gives the lock back and removes a temporary folder.
+func (f *folder) close() error {
+	if f.temporary {
+		return os.RemoveAll(f.path)
+	}
+	return f.lock.Close()
+}

@@ -1,0 +1,117 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// explain turns an error of franz-go or of the broker into one of package
+// broker's. It returns nil for nil, and errors it doesn't know as they are.
+func (c *Cluster) explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if known := explained(err); known != nil {
+		return known
+	}
+	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ctx.Err()
+	}
+	if errors.Is(err, kgo.ErrClientClosed) {
+		return broker.ErrClosed
+	}
+	if errors.Is(err, kerr.UnknownServerError) && c.diagnose != nil {
+		if reason := c.diagnose(); reason != nil {
+			return reason
+		}
+	}
+	if c.refused(err) {
+		return fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
+	}
+	if unreachable(err) {
+		return fmt.Errorf("%w: %s: %w", broker.ErrUnreachable, strings.Join(c.settings.bootstrap, ","), err)
+	}
+	return err
+}
+
+// explained returns the error as it is when it went through here before.
+func explained(err error) error {
+	for _, sentinel := range []error{
+		broker.ErrUnknownTopic, broker.ErrTopicExists, broker.ErrTopicDeleted, broker.ErrUnreachable,
+		broker.ErrAuthentication, broker.ErrAuthorization, broker.ErrTooLarge, broker.ErrInvalid, broker.ErrClosed,
+	} {
+		if errors.Is(err, sentinel) {
+			return err
+		}
+	}
+	return nil
+}
+
+// aboutTopic is explain for a request that named a topic.
+func (c *Cluster) aboutTopic(ctx context.Context, topic string, err error) error {
+	if sentinel := topicSentinel(err); sentinel != nil {
+		if detail := kerr.TypedErrorForCode(codeOf(err)); sentinel == broker.ErrInvalid && detail != nil {
+			return fmt.Errorf("topic %s: %w: %s", topic, sentinel, strings.TrimSuffix(detail.Description, "."))
+		}
+		return fmt.Errorf("topic %s: %w", topic, sentinel)
+	}
+	return c.explain(ctx, err)
+}
+
+// topicSentinel maps what a broker says about a topic, nil for anything else.
+func topicSentinel(err error) error {
+	switch code := codeOf(err); code {
+	case kerr.UnknownTopicOrPartition.Code, kerr.UnknownTopicID.Code:
+		return broker.ErrUnknownTopic
+	case kerr.TopicAlreadyExists.Code:
+		return broker.ErrTopicExists
+	case kerr.TopicAuthorizationFailed.Code, kerr.ClusterAuthorizationFailed.Code, kerr.GroupAuthorizationFailed.Code:
+		return broker.ErrAuthorization
+	case kerr.MessageTooLarge.Code, kerr.RecordListTooLarge.Code:
+		return broker.ErrTooLarge
+	case kerr.InvalidTopicException.Code, kerr.InvalidPartitions.Code, kerr.InvalidReplicationFactor.Code,
+		kerr.InvalidReplicaAssignment.Code, kerr.InvalidConfig.Code, kerr.InvalidRequest.Code, kerr.PolicyViolation.Code:
+		return broker.ErrInvalid
+	}
+	return nil
+}
+
+// codeOf returns the protocol's code in an error, 0 where there is none.
+func codeOf(err error) int16 {
+	if typed, ok := errors.AsType[*kerr.Error](err); ok {
+		return typed.Code
+	}
+	return 0
+}
+
+// refused reports whether the broker did not accept the log-in. Apache Kafka
+// closes the connection of who speaks SASL badly, and some brokers of who
+// gives a wrong password.
+func (c *Cluster) refused(err error) bool {
+	switch codeOf(err) {
+	case kerr.SaslAuthenticationFailed.Code, kerr.UnsupportedSaslMechanism.Code, kerr.IllegalSaslState.Code:
+		return true
+	}
+	_, closedAtOnce := errors.AsType[*kgo.ErrFirstReadEOF](err)
+	return closedAtOnce && c.settings.sasl()
+}
+
+// unreachable reports whether an error is about the connection.
+func unreachable(err error) bool {
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok {
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, kgo.ErrRecordTimeout) ||
+		errors.Is(err, net.ErrClosed) || kgo.IsRetryableBrokerErr(err)
+}

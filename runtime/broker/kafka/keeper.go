@@ -1,0 +1,118 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// missesUntilDeleted is how often in a row a topic must be unknown before it
+// counts as deleted: one broker may be behind the others.
+const missesUntilDeleted = 3
+
+// keep looks after the partitions until the reader is closed: it finds new
+// ones and new leaders, and offsets that have to be looked up, from time to
+// time and when a fetcher asks for it.
+func (r *reader) keep(ctx context.Context) {
+	age := time.NewTicker(max(r.cluster.settings.metadataMaxAge, time.Millisecond))
+	defer age.Stop()
+	misses := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-age.C:
+		case <-r.wanted:
+			if err := pause(ctx, r.wait()); err != nil {
+				return
+			}
+		}
+		err := r.refresh(ctx)
+		if !errors.Is(err, kerr.UnknownTopicOrPartition) {
+			misses = 0
+		} else if misses++; misses == missesUntilDeleted {
+			err = broker.ErrTopicDeleted
+		}
+		r.judge(ctx, err)
+	}
+}
+
+// wait is how long to wait before the next try: a moment as long as fetches
+// succeed, then longer and longer.
+func (r *reader) wait() time.Duration {
+	return r.cluster.settings.retryBackoff(int(r.tries.Add(1)))
+}
+
+// judge ends the reader on an error that will not go away and has another try
+// made on any other.
+func (r *reader) judge(ctx context.Context, err error) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case errors.Is(err, broker.ErrTopicDeleted):
+		r.fail(fmt.Errorf("topic %s: %w", r.options.Topic, err))
+	case errors.Is(err, kerr.TopicAuthorizationFailed), r.cluster.refused(err):
+		r.fail(r.cluster.aboutTopic(ctx, r.options.Topic, err))
+	default:
+		r.cluster.log.Debug("metadata not renewed", "topic", r.options.Topic, "error", err)
+		r.want()
+	}
+}
+
+// describe asks the cluster about the topic.
+func (r *reader) describe(ctx context.Context) (kadm.TopicDetail, error) {
+	m, err := r.admin.Metadata(ctx, r.options.Topic)
+	if err != nil {
+		return kadm.TopicDetail{}, err
+	}
+	topic, ok := m.Topics[r.options.Topic]
+	if !ok {
+		return topic, kerr.UnknownTopicOrPartition
+	}
+	return topic, topic.Err
+}
+
+// refresh renews leaders and positions.
+func (r *reader) refresh(ctx context.Context) error {
+	topic, err := r.describe(ctx)
+	if err != nil {
+		return err
+	}
+	if topic.ID != kadm.TopicID(r.topicID) {
+		return broker.ErrTopicDeleted // and created anew
+	}
+	led := r.partitions.lead(topic, r.options.Fixed)
+	if err := r.lookUp(ctx); err != nil {
+		return err
+	}
+	signal(r.events)
+	r.startFetchers(ctx)
+	r.wakeFetchers(false)
+	if !led {
+		return kerr.LeaderNotAvailable
+	}
+	return nil
+}
+
+// lookUp finds the positions of partitions that begin, or go on, at the
+// earliest or latest offset.
+func (r *reader) lookUp(ctx context.Context) error {
+	earliest, latest := r.partitions.unplaced()
+	for symbol, needed := range map[int64]bool{broker.Earliest: earliest, broker.Latest: latest} {
+		if !needed {
+			continue
+		}
+		at := broker.OffsetQuery{Time: symbol, Isolation: r.options.Isolation}
+		offsets, err := listOffsets(ctx, r.admin, r.options.Topic, at)
+		if err != nil {
+			return err
+		}
+		r.partitions.settle(symbol, offsets)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// producerOptions are franz-go's options for writing.
+func (s *settings) producerOptions() []kgo.Opt {
+	options := []kgo.Opt{
+		kgo.RequiredAcks(s.acks),
+		kgo.ProducerBatchCompression(s.compression),
+		kgo.ProducerBatchMaxBytes(s.maxRequestSize),
+		kgo.BrokerMaxWriteBytes(max(s.maxRequestSize+1<<20, 100<<20)),
+		kgo.ProducerLinger(s.linger),
+		kgo.MaxBufferedBytes(max(s.bufferMemory, int(s.maxRequestSize))),
+		kgo.RecordRetries(s.retries),
+		// The timeout is on the context given to Produce: franz-go's own
+		// counts from a record's timestamp, which is the user's.
+		kgo.AllowIdempotentProduceCancellation(),
+		kgo.RecordPartitioner(partitioner{kgo.StickyKeyPartitioner(nil)}),
+		// A topic that is gone should be told at once, not after retries.
+		kgo.UnknownTopicRetries(1),
+	}
+	if !s.idempotence {
+		return append(options, kgo.DisableIdempotentWrite(), kgo.MaxProduceRequestsInflightPerBroker(s.inFlight))
+	}
+	return options
+}
+
+// Produce implements broker.Cluster.
+func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, c.settings.deliveryTimeout)
+	defer cancel()
+	var (
+		written sync.WaitGroup
+		records = make([]kgo.Record, len(messages))
+		failed  firstError
+	)
+	written.Add(len(messages))
+	for i := range messages {
+		fillRecord(&records[i], topic, &messages[i])
+		c.client.Produce(ctx, &records[i], func(r *kgo.Record, err error) {
+			defer written.Done()
+			messages[i].Partition, messages[i].Offset = r.Partition, r.Offset
+			if err != nil {
+				failed.set(i, err)
+			}
+		})
+	}
+	written.Wait()
+	return c.produceError(ctx, topic, &failed)
+}
+
+// fillRecord translates a message into a record of franz-go.
+func fillRecord(r *kgo.Record, topic string, m *broker.Message) {
+	r.Topic, r.Partition = topic, m.Partition
+	r.Key, r.Value = m.Key, m.Value
+	r.Timestamp = time.UnixMilli(m.Time)
+	if len(m.Headers) == 0 {
+		return
+	}
+	r.Headers = make([]kgo.RecordHeader, len(m.Headers))
+	for i, h := range m.Headers {
+		r.Headers[i] = kgo.RecordHeader(h)
+	}
+}
+
+func (c *Cluster) produceError(ctx context.Context, topic string, failed *firstError) error {
+	if failed.err == nil {
+		return nil
+	}
+	if errors.Is(failed.err, kerr.MessageTooLarge) {
+		return fmt.Errorf("topic %s: message %d: %w: client property max.request.size is %d, the topic has its own max.message.bytes",
+			topic, failed.index, broker.ErrTooLarge, c.settings.maxRequestSize)
+	}
+	if err := c.aboutTopic(ctx, topic, failed.err); err != nil {
+		return fmt.Errorf("writing to topic %s: message %d: %w", topic, failed.index, err)
+	}
+	return nil
+}
+
+// firstError keeps the error of the message that comes first.
+type firstError struct {
+	mu    sync.Mutex
+	index int
+	err   error
+}
+
+func (f *firstError) set(index int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil || index < f.index {
+		f.index, f.err = index, err
+	}
+}
