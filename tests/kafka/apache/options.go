@@ -1,0 +1,74 @@
+package apache
+
+// Listener is one of the doors of a server, by the name that its
+// configuration gives it.
+type Listener string
+
+// The listeners that a server can have. Plaintext is always there, since the
+// broker speaks to itself through it.
+const (
+	Plaintext     Listener = "PLAINTEXT"
+	SASLPlaintext Listener = "SASL_PLAINTEXT"
+	TLS           Listener = "SSL"
+	SASLTLS       Listener = "SASL_SSL"
+	// MutualTLS refuses clients that show no certificate of the server's
+	// authority.
+	MutualTLS Listener = "MUTUAL_SSL"
+)
+
+// protocol is the security protocol that a listener speaks.
+func (l Listener) protocol() string {
+	if l == MutualTLS {
+		return string(TLS)
+	}
+	return string(l)
+}
+
+// encrypted reports whether clients of the listener use TLS.
+func (l Listener) encrypted() bool {
+	return l == TLS || l == SASLTLS || l == MutualTLS
+}
+
+// authenticated reports whether clients of the listener log in.
+func (l Listener) authenticated() bool {
+	return l == SASLPlaintext || l == SASLTLS
+}
+
+// Mechanism is a way to log in through a listener with SASL. Each of them
+// knows one user, [User] with [Password].
+type Mechanism string
+
+// The mechanisms that every SASL listener offers.
+const (
+	Plain       Mechanism = "PLAIN"
+	ScramSHA256 Mechanism = "SCRAM-SHA-256"
+	ScramSHA512 Mechanism = "SCRAM-SHA-512"
+)
+
+// User and Password are what the SASL listeners let in.
+const (
+	User     = "alice"
+	Password = "alice-secret"
+)
+
+// Options say what a server is to be like. The zero Options make one with a
+// plaintext listener.
+type Options struct {
+	// Listeners are opened besides Plaintext.
+	Listeners []Listener
+
+	// Properties are added to the server's configuration and win over what
+	// it says otherwise.
+	Properties map[string]string
+}
+
+// all returns the listeners with Plaintext among them, each once.
+func (o Options) all() []Listener {
+	listeners := []Listener{Plaintext}
+	for _, l := range o.Listeners {
+		if l != Plaintext {
+			listeners = append(listeners, l)
+		}
+	}
+	return listeners
+}

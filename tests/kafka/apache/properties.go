@@ -1,0 +1,125 @@
+package apache
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The files of a server's folder. Kafka runs in that folder, so they are
+// named without it.
+const (
+	dataFolder     = "data"
+	logFile        = "kafka.log"
+	logConfigFile  = "log4j2.xml"
+	propertiesFile = "server.properties"
+)
+
+// logConfig sends all of Kafka's log to standard output, which is logFile.
+const logConfig = `<Configuration>
+  <Appenders><Console name="out"><PatternLayout pattern="%d{ABSOLUTE} %p %c{1}: %m%n"/></Console></Appenders>
+  <Loggers><Root level="info"><AppenderRef ref="out"/></Root></Loggers>
+</Configuration>
+`
+
+// controllerListener is the door through which the node elects itself.
+const controllerListener = "CONTROLLER"
+
+// serverProperties is the configuration of a node that listens on ports, one
+// a listener and one for the controller.
+func serverProperties(o Options, ports map[Listener]int, certs certificates) map[string]string {
+	properties := nodeProperties(ports[controllerListener])
+	var bound, protocols []string
+	for _, l := range o.all() {
+		bound = append(bound, fmt.Sprintf("%s://%s", l, address(ports[l])))
+		protocols = append(protocols, fmt.Sprintf("%s:%s", l, l.protocol()))
+	}
+	properties["advertised.listeners"] = strings.Join(bound, ",")
+	properties["listeners"] = properties["advertised.listeners"] + ",CONTROLLER://" + address(ports[controllerListener])
+	properties["listener.security.protocol.map"] = strings.Join(protocols, ",") + ",CONTROLLER:PLAINTEXT"
+
+	for _, l := range o.all() {
+		if l.authenticated() {
+			maps.Copy(properties, saslProperties(l))
+		}
+		if l.encrypted() {
+			maps.Copy(properties, tlsProperties(l, certs))
+		}
+	}
+	maps.Copy(properties, o.Properties)
+	return properties
+}
+
+// nodeProperties is what every node has: one of everything, and no waiting
+// for others to join.
+func nodeProperties(controllerPort int) map[string]string {
+	return map[string]string{
+		"process.roles":              "broker,controller",
+		"node.id":                    "1",
+		"controller.quorum.voters":   "1@" + address(controllerPort),
+		"controller.listener.names":  controllerListener,
+		"inter.broker.listener.name": string(Plaintext),
+		"log.dirs":                   dataFolder,
+
+		"offsets.topic.num.partitions":                     "1",
+		"offsets.topic.replication.factor":                 "1",
+		"transaction.state.log.num.partitions":             "1",
+		"transaction.state.log.replication.factor":         "1",
+		"transaction.state.log.min.isr":                    "1",
+		"share.coordinator.state.topic.num.partitions":     "1",
+		"share.coordinator.state.topic.replication.factor": "1",
+		"share.coordinator.state.topic.min.isr":            "1",
+
+		"group.initial.rebalance.delay.ms":                            "0",
+		"group.min.session.timeout.ms":                                "1000",
+		"transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
+
+		"broker.heartbeat.interval.ms": "500",
+		"broker.session.timeout.ms":    "4000", // a broker that crashed may come back after this
+
+		"num.network.threads":            "2",
+		"num.io.threads":                 "2",
+		"background.threads":             "2",
+		"log.cleaner.dedupe.buffer.size": "4194304",
+	}
+}
+
+// saslProperties lets User in through a listener, by every Mechanism. The
+// passwords of SCRAM are not here but in the node's metadata.
+func saslProperties(l Listener) map[string]string {
+	const modules = "org.apache.kafka.common.security"
+	prefix := "listener.name." + strings.ToLower(string(l)) + "."
+	scram := modules + ".scram.ScramLoginModule required;"
+	return map[string]string{
+		"sasl.enabled.mechanisms":                 strings.Join([]string{string(Plain), string(ScramSHA256), string(ScramSHA512)}, ","),
+		prefix + "plain.sasl.jaas.config":         fmt.Sprintf(`%s.plain.PlainLoginModule required user_%s="%s";`, modules, User, Password),
+		prefix + "scram-sha-256.sasl.jaas.config": scram,
+		prefix + "scram-sha-512.sasl.jaas.config": scram,
+	}
+}
+
+// tlsProperties shows the server's certificate at a listener.
+func tlsProperties(l Listener, certs certificates) map[string]string {
+	prefix := "listener.name." + strings.ToLower(string(l)) + ".ssl."
+	properties := map[string]string{
+		prefix + "keystore.type":       "PEM",
+		prefix + "keystore.location":   certs.server,
+		prefix + "truststore.type":     "PEM",
+		prefix + "truststore.location": certs.authority,
+	}
+	if l == MutualTLS {
+		properties[prefix+"client.auth"] = "required"
+	}
+	return properties
+}
+
+// formatProperties writes properties as Java reads them, in order of their
+// names.
+func formatProperties(properties map[string]string) []byte {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		fmt.Fprintf(&b, "%s=%s\n", name, strings.ReplaceAll(properties[name], `\`, `\\`))
+	}
+	return []byte(b.String())
+}
