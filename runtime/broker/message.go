@@ -1,5 +1,7 @@
 package broker
 
+import "github.com/ksqlite/ksqlite/runtime/data"
+
 // AnyPartition, as the partition of a message to be produced, leaves the
 // choice to the partitioner: Java's murmur2 over the key, or any partition
 // when there is no key.
@@ -24,7 +26,4 @@ type Message struct {
 
 // Header is one header of a message. A nil Value is Kafka's null. Keys may
 // repeat.
-type Header struct {
-	Key   string
-	Value []byte
-}
+type Header = data.Header

@@ -78,6 +78,7 @@ func Open(o Options) (*Broker, error) {
 		b.listener.wait()
 		return nil, errors.Join(fmt.Errorf("starting the broker on data folder %s: %w", folder.path, err), folder.close())
 	}
+	installControls(b.cluster)
 	return b, nil
 }
 

@@ -43,7 +43,6 @@ func settings(o Options, dir string, l *listener, faults *faultLog) []kfake.Opt 
 		kfake.WithLogger(faults),
 		kfake.BrokerConfigs(brokerConfigs()),
 		kfake.DefaultNumPartitions(partitions),
-		kfake.AllowAutoTopicCreation(),
 	}
 	if o.SyncWrites {
 		set = append(set, kfake.SyncWrites())

@@ -182,7 +182,7 @@ func consumerProperties() []Property {
 			set: integer(1, 1<<30, func(s *settings) *int32 { return &s.fetchMinBytes }),
 		},
 		{
-			Name: "fetch.max.bytes", Kind: "int", Default: "4194304",
+			Name: "fetch.max.bytes", Kind: "int", Default: "2097152",
 			Doc: "How much a broker answers at once. At most two answers a broker and query are held in memory.",
 			set: integer(1024, 1<<30, func(s *settings) *int32 { return &s.fetchMaxBytes }),
 		},
