@@ -51,16 +51,6 @@ func (p *process) wait() {
 	close(p.ended)
 }
 
-// running reports whether the process has not ended.
-func (p *process) running() bool {
-	select {
-	case <-p.ended:
-		return false
-	default:
-		return true
-	}
-}
-
 // stop asks the process to end and waits until it has. When ctx ends first,
 // it is killed.
 func (p *process) stop(ctx context.Context) error {
