@@ -1,0 +1,216 @@
+package parser
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// fault is where a text leaves the grammar, and what is known about it there.
+type fault struct {
+	// tok is the faulty token's number.
+	tok int
+	// due are the words that the rule in hand wants there.
+	due []string
+	// expect are all words that could stand there; empty where they are many.
+	expect []string
+	why    reason
+}
+
+// reason tells faults apart that are worded differently.
+type reason int
+
+const (
+	// mismatch: another token is due.
+	mismatch reason = iota
+	// hopeless: no reading of the statement is left.
+	hopeless
+	// notName: a name is due.
+	notName
+	// unknown: no statement begins with this word.
+	unknown
+	// undefined: a variable without a value.
+	undefined
+	// large: the statement is too large or too deep.
+	large
+)
+
+// theEnd is how the end of the text is written among expected words.
+const theEnd = "<EOF>"
+
+// setFault keeps the first fault and moves the cursor to the end.
+func (p *parser) setFault(f fault) {
+	if p.fault != nil {
+		return
+	}
+	p.fault = &f
+	p.i = len(p.toks) - 1
+}
+
+// fail is a fault at the cursor where one of these words is due.
+func (p *parser) fail(due ...string) {
+	f := fault{tok: p.i, due: due}
+	if p.many != p.i && len(due) > 0 {
+		for _, w := range due {
+			p.note(w)
+		}
+		for _, w := range p.tested {
+			if !slices.Contains(f.expect, w) {
+				f.expect = append(f.expect, w)
+			}
+		}
+	}
+	p.setFault(f)
+}
+
+// failOperand is a fault at the cursor where an operand is due.
+func (p *parser) failOperand() { p.setFault(fault{tok: p.i, why: hopeless}) }
+
+// failName is a fault at the cursor where a name is due.
+func (p *parser) failName() { p.setFault(fault{tok: p.i, why: notName}) }
+
+// failUndefined is a fault at the cursor, where a variable without value is.
+func (p *parser) failUndefined() { p.setFault(fault{tok: p.i, why: undefined}) }
+
+// failTooLarge is a fault at the cursor, where a limit is reached.
+func (p *parser) failTooLarge() { p.setFault(fault{tok: p.i, why: large}) }
+
+// refuse keeps the first thing that ksqlDB refuses although its grammar takes
+// it.
+func (p *parser) refuse(at source.Span, format string, args ...any) {
+	if p.refusal == nil {
+		p.refusal = source.Errorf(at, format, args...)
+	}
+}
+
+// position is the line and column of an offset.
+func (p *parser) position(off int) source.Position { return source.PositionOf(p.text, off) }
+
+// err returns what is wrong with the statement, nil if nothing is.
+func (p *parser) err() error {
+	switch {
+	case p.fault != nil:
+		return p.describe(*p.fault).In(p.text)
+	case p.refusal != nil:
+		return p.refusal.In(p.text)
+	}
+	return nil
+}
+
+// tooLarge is the error of a statement that goes beyond a limit at a token.
+func tooLarge(t token) *source.Error {
+	return source.Errorf(t.span(), "Statement is too large to parse. "+
+		"This may be caused by having too many nested expressions in the statement.")
+}
+
+// describe words a fault.
+func (p *parser) describe(f fault) *source.Error {
+	t := p.toks[f.tok]
+	if f.why == large {
+		return tooLarge(t)
+	}
+	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: p.detail(f, t)}
+}
+
+// detail returns ksqlDB's second line about a fault, empty where it has none.
+func (p *parser) detail(f fault, t token) string {
+	switch {
+	case f.why == unknown:
+		return fmt.Sprintf("Unknown statement '%s'\nDid you mean '%s'?",
+			short(t.text), source.Nearest(t.text, p.commands()))
+	case f.why == undefined:
+		return fmt.Sprintf("Variable %s is not defined.", t.text)
+	case t.kind == end, slices.Equal(f.due, []string{theEnd}):
+		return "Syntax error at or near \";\"\n'}', ']', or ')' is missing"
+	case p.tooMany(f, t):
+		return fmt.Sprintf("%q is a reserved keyword and it can't be used as an identifier. "+
+			"You can use it as an identifier by escaping it as '%s'", t.text, t.text)
+	case p.missing(f):
+		return fmt.Sprintf("missing '%s' at '%s'", f.due[0], short(t.text))
+	case f.why == hopeless, f.why == notName:
+		return fmt.Sprintf("Syntax error at or near '%s' at line %s", short(t.text), p.position(t.off))
+	}
+	return expecting(f.expect)
+}
+
+// expecting words the alternatives, unless they are too many to help.
+func expecting(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return "Expecting " + quoted(words[0])
+	case 2, 3:
+		all := make([]string, len(words))
+		for i, w := range words {
+			all[i] = quoted(w)
+		}
+		return "Expecting {" + strings.Join(all, ", ") + "}"
+	}
+	return ""
+}
+
+// quoted returns an expected word in quotes; a kind of token has none.
+func quoted(word string) string {
+	if word == "STRING" || word == "INTEGER_VALUE" || word == theEnd {
+		return word
+	}
+	return "'" + word + "'"
+}
+
+// short returns a token's text, cut if it is a long one.
+func short(text string) string {
+	const most = 100
+	if r := []rune(text[:min(len(text), 4*most)]); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return text
+}
+
+// tooMany reports whether the faulty token is a reserved word that stands where
+// a name may: with a name in its place, or without it, the text would go on.
+func (p *parser) tooMany(f fault, t token) bool {
+	if t.kind != keyword || !ast.Reserved(t.word) {
+		return false
+	}
+	if f.why == notName {
+		plain := token{kind: name, text: t.text, off: t.off}
+		return p.goesOn(f.tok, f.tok+1, plain)
+	}
+	return f.why == mismatch && p.goesOn(f.tok, f.tok)
+}
+
+// missing reports whether one word alone is due, and the text would go on if it
+// stood before the faulty token.
+func (p *parser) missing(f fault) bool {
+	if len(f.due) != 1 || f.why != mismatch || quoted(f.due[0]) == f.due[0] {
+		return false
+	}
+	t := p.toks[f.tok]
+	if f.due[0] == ";" { // then only another statement could follow
+		return slices.Contains(p.commands(), t.word)
+	}
+	due := token{kind: keyword, text: f.due[0], word: f.due[0], off: t.off}
+	return p.goesOn(f.tok, f.tok+1, due, t)
+}
+
+// goesOn parses the statement again with other tokens in place of the one at
+// index at, and reports whether the first fault, if any, then lies beyond
+// index past.
+func (p *parser) goesOn(at, past int, instead ...token) bool {
+	toks := slices.Concat(p.toks[:at], instead, p.toks[at+1:])
+	again := &parser{text: p.text, toks: toks, table: p.table, places: map[int]place{}}
+	again.parseAny()
+	return again.fault == nil || again.fault.tok > past
+}
+
+// within returns the error as one of the script that the part belongs to.
+func (p Part) within(script string, err error) error {
+	if e, ok := err.(*source.Error); ok { //nolint:errorlint // Parse returns it unwrapped
+		return e.Within(script, p.Start)
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package parser
+
+import "github.com/ksqlite/ksqlite/parser/source"
+
+// Script is a text cut into its statements, which are not parsed yet: each may
+// have to wait for the variables that those before it define.
+type Script struct {
+	Parts []Part
+	// Directives are the script's --@ comments, in order.
+	Directives []Directive
+	// Complete tells that every statement has its semicolon, outside of quotes
+	// and comments. A shell reads on while it is false. A text without any
+	// statement is complete.
+	Complete bool
+}
+
+// Part is one statement of a Script.
+type Part struct {
+	// Span is its place in the script, from its first word to its semicolon.
+	source.Span
+	// Text is the statement, semicolon included.
+	Text string
+}
+
+// Split cuts a text into its statements. What follows the last semicolon, if
+// it is more than comments, is the last part, and the script is not complete.
+// A quote or a comment that is never closed reaches to the end of the text.
+func Split(text string) Script {
+	s := Script{Complete: true}
+	l := &lexer{text: text}
+	for {
+		first := l.next()
+		last := first
+		for last.kind != end && !last.is(";") && !l.unclosed {
+			last = l.next()
+		}
+		if l.unclosed && last.kind != end {
+			last = token{kind: end, off: len(text)}
+			l.pos = len(text)
+		}
+		if first.kind != end {
+			span := source.Span{Start: first.off, End: last.span().End}
+			s.Parts = append(s.Parts, Part{Span: span, Text: span.In(text)})
+		}
+		if last.kind == end {
+			s.Directives = l.directives
+			s.Complete = first.kind == end && !l.unclosed
+			return s
+		}
+	}
+}
+
+// Parse substitutes the variables in the part and parses it. Where nothing was
+// substituted, an error's position is one of the script, whose text is given;
+// else of the part as it reads after substitution.
+func (p Part) Parse(script string, variables map[string]string) (Parsed, error) {
+	text, err := Substitute(p.Text, variables)
+	if err != nil {
+		return Parsed{}, p.within(script, err)
+	}
+	parsed, err := parseOne(text)
+	if err != nil && text == p.Text {
+		return Parsed{}, p.within(script, err)
+	}
+	return parsed, err
+}
