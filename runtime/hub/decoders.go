@@ -1,0 +1,153 @@
+package hub
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// Wanted says which columns of a source somebody reads, by their positions in
+// its schema. The zero Wanted is none.
+type Wanted struct{ Key, Value []bool }
+
+// covers reports whether everything that other wants is wanted.
+func (w Wanted) covers(other Wanted) bool {
+	return coversAll(w.Key, other.Key) && coversAll(w.Value, other.Value)
+}
+
+func coversAll(have, need []bool) bool {
+	for i, n := range need {
+		if n && !have[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (w Wanted) clone() Wanted { return Wanted{slices.Clone(w.Key), slices.Clone(w.Value)} }
+
+// add makes everything that other wants wanted.
+func (w Wanted) add(other Wanted) {
+	for i, n := range other.Key {
+		w.Key[i] = w.Key[i] || n
+	}
+	for i, n := range other.Value {
+		w.Value[i] = w.Value[i] || n
+	}
+}
+
+// decoderKey tells decoders apart: a source is one immutable struct for as long
+// as it is in the catalog, so that its address names it.
+type decoderKey = *catalog.Source
+
+// decoders decode the records of one source for everybody who reads it.
+type decoders struct {
+	source  *catalog.Source
+	formats *serde.Formats
+	time    timestamper // nil for the record's own time
+
+	mu     sync.Mutex
+	wanted Wanted // by all who ever subscribed
+	free   []*recordDecoder
+	spare  []*decoding // whose memory can be used again
+}
+
+// spareDecodings bounds the memory that is kept for the next chunks.
+const spareDecodings = 8
+
+func (h *Hub) decodersOf(source *catalog.Source) (*decoders, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d, ok := h.decoders[source]; ok {
+		return d, nil
+	}
+	d := &decoders{source: source, formats: h.formats, wanted: Wanted{
+		Key: make([]bool, len(source.Schema.Key)), Value: make([]bool, len(source.Schema.Value)),
+	}}
+	if err := d.extractTime(); err != nil {
+		return nil, err
+	}
+	first, err := d.newDecoder()
+	if err != nil {
+		return nil, err
+	}
+	d.free = append(d.free, first)
+	h.decoders[source] = d
+	return d, nil
+}
+
+// need records what a new subscription wants and returns what has to be
+// decoded for it. Decoders made before know less and are dropped.
+func (d *decoders) need(wanted Wanted) Wanted {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.wanted.covers(wanted) {
+		grown := d.wanted.clone()
+		grown.add(wanted)
+		d.wanted, d.free = grown, nil
+	}
+	return wanted
+}
+
+// decode decodes messages for all columns that anybody wants.
+func (d *decoders) decode(messages []broker.Message) *decoding {
+	dec, into := d.take()
+	into.reserve(len(messages), dec.width)
+	for i := range messages {
+		dec.decode(&messages[i], into)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dec.wanted.covers(d.wanted) {
+		d.free = append(d.free, dec)
+	}
+	return into
+}
+
+func (d *decoders) take() (*recordDecoder, *decoding) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var dec *recordDecoder
+	if n := len(d.free); n > 0 {
+		dec, d.free = d.free[n-1], d.free[:n-1]
+	} else {
+		dec = d.mustDecoder()
+	}
+	into := &decoding{by: d}
+	if n := len(d.spare); n > 0 {
+		into, d.spare = d.spare[n-1], d.spare[:n-1]
+	}
+	into.wanted = dec.wanted
+	return dec, into
+}
+
+// recycle keeps a decoding's memory. Nobody may hold its records any more.
+func (d *decoders) recycle(done *decoding) {
+	done.arena.Reset()
+	scramble(done.rows)
+	clear(done.faults)
+	done.records, done.rows, done.faults = done.records[:0], done.rows[:0], done.faults[:0]
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.spare) < spareDecodings {
+		d.spare = append(d.spare, done)
+	}
+}
+
+// reserve makes room for the rows of n records.
+func (d *decoding) reserve(n, width int) {
+	d.records = slices.Grow(d.records[:0], n)
+	d.rows = slices.Grow(d.rows[:0], n*width)
+}
+
+// row carves a row from the room that was reserved.
+func (d *decoding) row(width int) data.Row {
+	used := len(d.rows)
+	d.rows = d.rows[:used+width]
+	return data.Row(d.rows[used : used+width : used+width])
+}

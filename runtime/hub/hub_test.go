@@ -1,0 +1,213 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// numbers is a stream of {"N": …} over a topic of four partitions.
+func numbers() *catalog.Source {
+	return &catalog.Source{
+		Name: "NUMBERS", Kind: catalog.Stream, Topic: "numbers",
+		Schema: &types.Schema{Value: []types.Column{{Name: "N", Type: types.Bigint}}},
+		Key:    catalog.Format{Name: "KAFKA"}, Value: catalog.Format{Name: "JSON"},
+	}
+}
+
+func cluster(t *testing.T) broker.Cluster {
+	t.Helper()
+	b, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	c, err := b.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	if err := c.CreateTopic(t.Context(), broker.NewTopic{Name: "numbers", Partitions: 4}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// put produces the numbers from (inclusive) to (exclusive).
+func put(t *testing.T, c broker.Cluster, from, to int) {
+	t.Helper()
+	messages := make([]broker.Message, 0, to-from)
+	for n := from; n < to; n++ {
+		messages = append(messages, broker.Message{Value: fmt.Appendf(nil, `{"N":%d}`, n), Partition: int32(n % 4)})
+	}
+	if err := c.Produce(context.Background(), "numbers", messages); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func subscribe(t *testing.T, h *hub.Hub, request hub.Request) *hub.Subscription {
+	t.Helper()
+	if request.Wanted.Value == nil {
+		request.Wanted.Value = []bool{true}
+	}
+	s, err := h.Subscribe(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// read returns the next n numbers, fewer if the subscription ends.
+func read(t *testing.T, s *hub.Subscription, n int) (got []int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for len(got) < n {
+		batch, err := s.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return got
+		}
+		if err != nil {
+			t.Errorf("after %d numbers: %v", len(got), err)
+			return got
+		}
+		for _, r := range batch.Records {
+			got = append(got, r.Value[0].Int64())
+		}
+	}
+	return got
+}
+
+// expect checks that got is the numbers from (inclusive) to (exclusive), in any order.
+func expect(t *testing.T, got []int64, from, to int) {
+	t.Helper()
+	slices.Sort(got)
+	if len(got) != to-from {
+		t.Fatalf("got %d numbers, want %d", len(got), to-from)
+	}
+	for i, n := range got {
+		if n != int64(from+i) {
+			t.Fatalf("number %d is %d, want %d", i, n, from+i)
+		}
+	}
+}
+
+func TestBoundedReadEndsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	source := numbers()
+	put(t, c, 0, 5000)
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: source, Bounded: true})
+	defer s.Close()
+	put(t, c, 5000, 5100) // too late to count
+	expect(t, read(t, s, 1<<30), 0, 5000)
+}
+
+func TestBoundedReadOfNothing(t *testing.T) {
+	t.Parallel()
+	s := subscribe(t, hub.New(cluster(t), serde.New()), hub.Request{Source: numbers(), Bounded: true})
+	defer s.Close()
+	expect(t, read(t, s, 1), 0, 0)
+}
+
+func TestLatestSeesWhatComes(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	put(t, c, 0, 100)
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Latest: true})
+	defer s.Close()
+	put(t, c, 100, 300)
+	expect(t, read(t, s, 200), 100, 300)
+}
+
+func TestManyReadTogether(t *testing.T) {
+	t.Parallel()
+	c, source := cluster(t), numbers()
+	h := hub.New(c, serde.New())
+	put(t, c, 0, 20_000)
+	var wg sync.WaitGroup
+	for range 20 {
+		s := subscribe(t, h, hub.Request{Source: source, Bounded: true})
+		wg.Go(func() {
+			defer s.Close()
+			expect(t, read(t, s, 1<<30), 0, 20_000)
+		})
+	}
+	wg.Wait()
+}
+
+// A subscription that stands still neither stops the others nor loses anything.
+func TestSlowReaderIsLetGo(t *testing.T) {
+	t.Parallel()
+	c, source := cluster(t), numbers()
+	h := hub.New(c, serde.New())
+	const n = 200_000 // more than a reader fetches ahead
+	for from := 0; from < n; from += 20_000 {
+		put(t, c, from, from+20_000)
+	}
+	slow := subscribe(t, h, hub.Request{Source: source, Bounded: true})
+	defer slow.Close()
+	first := read(t, slow, 1)
+	fast := subscribe(t, h, hub.Request{Source: source, Bounded: true})
+	defer fast.Close()
+	expect(t, read(t, fast, 1<<30), 0, n)
+	expect(t, append(first, read(t, slow, 1<<30)...), 0, n)
+}
+
+func TestFaultsAreToldAndSkipped(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	put(t, c, 0, 8)
+	if err := c.Produce(t.Context(), "numbers", []broker.Message{{Value: []byte(`{"N":"x"}`), Partition: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	var faults []string
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Bounded: true, Fault: func(p int32, o int64, err error) {
+		faults = append(faults, fmt.Sprintf("%d/%d", p, o))
+	}})
+	defer s.Close()
+	expect(t, read(t, s, 1<<30), 0, 8)
+	if !slices.Equal(faults, []string{"1/2"}) {
+		t.Errorf("faults at %v, want 1/2", faults)
+	}
+}
+
+func TestDeletedTopicIsReported(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers()})
+	defer s.Close()
+	if err := c.DeleteTopic(t.Context(), "numbers"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Next(t.Context()); !errors.Is(err, broker.ErrTopicDeleted) {
+		t.Errorf("got %v, want %v", err, broker.ErrTopicDeleted)
+	}
+}
+
+func TestCloseEndsTheReader(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	h := hub.New(c, serde.New())
+	for range 50 {
+		s := subscribe(t, h, hub.Request{Source: numbers(), Latest: true})
+		s.Close()
+		s.Close()
+	}
+}

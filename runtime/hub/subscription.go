@@ -1,0 +1,228 @@
+package hub
+
+import (
+	"context"
+	"io"
+	"math"
+	"sync/atomic"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// Request says what a subscription reads.
+type Request struct {
+	Source *catalog.Source
+	Wanted Wanted
+	// Latest starts behind the records that are there now; otherwise reading
+	// starts at the first record.
+	Latest bool
+	// Bounded ends the subscription at the records that are there now: at the
+	// last stable offset of each partition if transactions count.
+	Bounded bool
+	// Fault is told of each record that cannot be decoded; it is skipped. It is
+	// called by Next.
+	Fault func(partition int32, offset int64, err error)
+	// Notice is told of what happens to the topic: offsets that were gone, a
+	// batch that was corrupt. It is called by Next.
+	Notice func(error)
+}
+
+// Subscription reads all partitions of a source, in turn. One goroutine at a time may use it.
+type Subscription struct {
+	hub      *Hub
+	request  Request
+	decoders *decoders
+	need     Wanted
+	wake     chan struct{} // something has been read, or happened
+	held     held
+	batch    data.Batch
+
+	reader atomic.Pointer[reader] // nil if none serves it at the moment
+
+	// Guarded by the mutex of the reader that serves it.
+	parts    map[int32]*progress
+	order    []int32 // partitions, in the order of their turns
+	turn     int
+	open     int // partitions that have not reached their end
+	notices  []error
+	starving bool // it waits, having read everything
+}
+
+// progress is how far a subscription has come in a partition.
+type progress struct {
+	position int64
+	chunk    int   // number of the chunk at the position
+	end      int64 // where a bounded subscription ends; never otherwise
+	done     bool
+}
+
+// held is the chunk that a batch comes from, and which of its offsets count.
+type held struct {
+	reader   *reader
+	window   *window
+	chunk    *chunk
+	from, to int64
+}
+
+const never = math.MaxInt64
+
+// locate finds out where each partition begins and ends.
+func (s *Subscription) locate(ctx context.Context) error {
+	topic := s.request.Source.Topic
+	ends, err := s.hub.cluster.Offsets(ctx, topic, broker.ReadableEnd(broker.DefaultIsolation))
+	if err != nil {
+		return err
+	}
+	starts := ends
+	if !s.request.Latest {
+		if starts, err = s.hub.cluster.Offsets(ctx, topic, broker.EarliestOffset()); err != nil {
+			return err
+		}
+	}
+	for id := range starts {
+		p := &progress{position: starts[id], end: never}
+		if s.request.Bounded {
+			p.end = ends[id]
+		}
+		s.parts[int32(id)] = p
+		s.order = append(s.order, int32(id))
+		s.open++
+		s.settle(p)
+	}
+	return nil
+}
+
+// settle notes that a partition is read to its end.
+func (s *Subscription) settle(p *progress) {
+	if !p.done && p.position >= p.end {
+		p.done = true
+		s.open--
+	}
+}
+
+func (s *Subscription) finished() bool { return s.request.Bounded && s.open == 0 }
+
+// addPartition follows a topic that has got another partition; a bounded
+// subscription leaves it alone.
+func (s *Subscription) addPartition(id int32, start int64) {
+	p := &progress{position: start, end: never, done: s.request.Bounded}
+	s.parts[id] = p
+	s.order = append(s.order, id)
+	if !p.done {
+		s.open++
+	}
+}
+
+// Next waits for the next batch: records of one partition, at least one. The
+// batch is shared with others and valid until the next call. It returns io.EOF at
+// the end of a bounded subscription, the error of ctx when that is done, and
+// what has ended the reading, such as broker.ErrTopicDeleted.
+func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
+	s.putBack()
+	for {
+		if s.finished() {
+			return nil, io.EOF
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		found, err := s.advance(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			return &s.batch, nil
+		}
+	}
+}
+
+// advance goes on by one chunk, or waits until there is one, and reports whether
+// there is a batch now.
+func (s *Subscription) advance(ctx context.Context) (bool, error) {
+	r := s.reader.Load()
+	if r == nil {
+		return false, s.hub.attach(ctx, s)
+	}
+	next, notices, err := r.next(s)
+	s.tell(notices)
+	if err != nil {
+		return false, err
+	}
+	if next.chunk == nil {
+		return false, s.wait(ctx)
+	}
+	if s.fill(next) {
+		return true, nil
+	}
+	s.putBack()
+	return false, nil
+}
+
+// tell passes on what has happened to the topic.
+func (s *Subscription) tell(notices []error) {
+	for _, err := range notices {
+		if s.request.Notice != nil {
+			s.request.Notice(err)
+		}
+	}
+}
+
+// fill decodes the chunk and reports whether there is a record in it to be read.
+func (s *Subscription) fill(h held) bool {
+	s.held = h
+	if len(h.chunk.messages) == 0 {
+		return false
+	}
+	done := h.chunk.decode(s.decoders, s.need)
+	s.report(done.faults, h)
+	s.batch.Records = done.between(h.from, h.to)
+	return len(s.batch.Records) > 0
+}
+
+func (s *Subscription) report(faults []fault, h held) {
+	if s.request.Fault == nil {
+		return
+	}
+	for _, f := range faults {
+		if f.offset >= h.from && f.offset < h.to {
+			s.request.Fault(h.chunk.messages[0].Partition, f.offset, f.err)
+		}
+	}
+}
+
+// putBack lets go of the last batch.
+func (s *Subscription) putBack() {
+	h := s.held
+	if h.chunk == nil {
+		return
+	}
+	h.reader.mu.Lock()
+	defer h.reader.mu.Unlock()
+	s.held, s.batch.Records = held{}, nil
+	h.reader.passed(h.window, h.chunk)
+}
+
+func (s *Subscription) wait(ctx context.Context) error {
+	select {
+	case <-s.wake:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Subscription) wakeUp() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Close ends the subscription, and the reading of its topic if nobody else reads
+// it. It waits until nothing of it is left running. The last batch is no longer valid.
+func (s *Subscription) Close() {
+	s.putBack()
+	s.hub.leave(s)
+}

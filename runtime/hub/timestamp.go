@@ -1,0 +1,71 @@
+package hub
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/functions/datetime"
+)
+
+// timestamper gives the event time of a record, ms since the epoch, from one of its columns.
+type timestamper func(*data.Record) (int64, error)
+
+// extractTime prepares the source's TIMESTAMP property, if it has one. The column is always decoded.
+func (d *decoders) extractTime() error {
+	s := d.source
+	if s.Timestamp == "" {
+		return nil
+	}
+	ref, typ, ok := s.Schema.Find(s.Timestamp)
+	if !ok {
+		return fmt.Errorf("the TIMESTAMP column %s is not in the schema of %s", s.Timestamp, s.Name)
+	}
+	parse, err := parseTime(s, typ)
+	if err != nil {
+		return err
+	}
+	d.want(ref)
+	d.time = func(r *data.Record) (int64, error) {
+		v := column(r, ref)
+		if v.IsNull() {
+			return 0, fmt.Errorf("the TIMESTAMP column %s is NULL", s.Timestamp)
+		}
+		return parse(v)
+	}
+	return nil
+}
+
+func (d *decoders) want(ref types.Ref) {
+	if ref.Place == types.InKey {
+		d.wanted.Key[ref.Index] = true
+		return
+	}
+	d.wanted.Value[ref.Index] = true
+}
+
+func column(r *data.Record, ref types.Ref) data.Value {
+	row := r.Value
+	if ref.Place == types.InKey {
+		row = r.Key
+	}
+	if row == nil {
+		return data.Null
+	}
+	return row[ref.Index]
+}
+
+// parseTime returns how a value of the TIMESTAMP column becomes a time. Text is
+// read as UTC unless it names a zone.
+func parseTime(s *catalog.Source, typ *types.Type) (func(data.Value) (int64, error), error) {
+	if typ.Kind() != types.KindString {
+		return func(v data.Value) (int64, error) { return v.Int64(), nil }, nil
+	}
+	pattern, err := datetime.Compile(s.TimestampFormat)
+	if err != nil {
+		return nil, fmt.Errorf("TIMESTAMP_FORMAT of %s: %w", s.Name, err)
+	}
+	return func(v data.Value) (int64, error) { return pattern.ParseTimestamp(v.Text(), time.UTC) }, nil
+}
