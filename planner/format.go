@@ -1,0 +1,125 @@
+package planner
+
+import (
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// formats finds the formats of both sides and checks that they can hold the columns.
+func (p *Planner) formats(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) error {
+	var err error
+	if src.Key, err = p.keyFormat(s, src, with); err != nil {
+		return err
+	}
+	if src.Value, err = p.valueFormat(s, src, with); err != nil {
+		return err
+	}
+	if err := p.checkKey(src); err != nil {
+		return source.Errorf(s.Span, "Key format does not support schema.").
+			WithDetail("format: %s\nschema: %s\nreason: %s", src.Key.Name, persistence(src.Bare(catalog.KeySide), " KEY"), err)
+	}
+	if err := p.Formats.Check(src.Value, catalog.ValueSide, src.Bare(catalog.ValueSide)); err != nil {
+		return source.Errorf(s.Span, "Value format does not support schema.").
+			WithDetail("format: %s\nschema: %s\nreason: %s", src.Value.Name, persistence(src.Bare(catalog.ValueSide), ""), err)
+	}
+	return nil
+}
+
+func (p *Planner) checkKey(src *catalog.Source) error {
+	if len(src.Schema.Key) == 0 {
+		return nil
+	}
+	return p.Formats.Check(src.Key, catalog.KeySide, src.Schema.Key)
+}
+
+// persistence is how ksqlDB's messages print the columns of one side.
+func persistence(columns []types.Column, role string) string {
+	schema := "Persistence{columns=["
+	for i, c := range columns {
+		if i > 0 {
+			schema += ", "
+		}
+		schema += "`" + c.Name + "` " + c.Type.String() + role
+	}
+	return schema + "], features=[]}"
+}
+
+// keyFormat is KEY_FORMAT, FORMAT or the default. A stream without key columns
+// has one too, though nobody reads its keys.
+func (p *Planner) keyFormat(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
+	asked := with.Key()
+	name := asked.Value
+	if !asked.Set {
+		name = p.Properties.String(config.DefaultKeyFormat)
+	}
+	f := catalog.Format{Name: name, Unwrapped: len(src.Schema.Key) == 1}
+	return f, p.delimited(&f, with.KeyDelimiter, asked.Span.To(s.Name.Span))
+}
+
+// valueFormat is VALUE_FORMAT, FORMAT or the default, and how it wraps a single column.
+func (p *Planner) valueFormat(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
+	asked := with.Value()
+	name := asked.Value
+	if !asked.Set {
+		if name = p.Properties.String(config.DefaultValueFormat); name == "" {
+			return catalog.Format{}, source.Errorf(s.Span, "Statement is missing the 'VALUE_FORMAT' property from the WITH clause. "+
+				"Either provide one or set a default via the 'ksql.persistence.default.format.value' config.")
+		}
+	}
+	f := catalog.Format{Name: name}
+	if err := p.delimited(&f, with.ValueDelimiter, asked.Span.To(s.Name.Span)); err != nil {
+		return f, err
+	}
+	wrap, err := p.wrapping(f, with, len(src.Bare(catalog.ValueSide)))
+	f.Unwrapped = !wrap
+	return f, err
+}
+
+func (p *Planner) known(name string, where source.Span) error {
+	if _, ok := p.Formats.Features(name); !ok {
+		err := source.Errorf(where, "Unknown format: %s", name)
+		if near := source.Similar(name, p.Formats.Names()); near != "" {
+			err.WithDetail("Did you mean %s?", near)
+		}
+		return err
+	}
+	return nil
+}
+
+// delimited sets the delimiter of a format that has one.
+func (p *Planner) delimited(f *catalog.Format, delimiter config.Setting[rune], where source.Span) error {
+	if err := p.known(f.Name, where); err != nil {
+		return err
+	}
+	if delimiter.Set && f.Name != "DELIMITED" {
+		return source.Errorf(delimiter.Span, "%s does not support the following configs: [delimiter]", f.Name)
+	}
+	f.Delimiter = delimiter.Value
+	return nil
+}
+
+// wrapping tells whether a single value column lies inside a record.
+func (p *Planner) wrapping(f catalog.Format, with *config.SourceProperties, columns int) (bool, error) {
+	features, _ := p.Formats.Features(f.Name)
+	wrap, set := with.WrapSingleValue.Value, with.WrapSingleValue.Set
+	if set && columns > 1 {
+		return false, source.Errorf(with.WrapSingleValue.Span, "'WRAP_SINGLE_VALUE' is only valid for single-field value schemas")
+	}
+	need := catalog.UnwrapSingles
+	if wrap {
+		need = catalog.WrapSingles
+	}
+	if set && !features.Has(need) {
+		return false, source.Errorf(with.WrapSingleValue.Span, "Format '%s' does not support 'WRAP_SINGLE_VALUE' set to '%t'.", f.Name, wrap)
+	}
+	if set {
+		return wrap, nil
+	}
+	if _, _, global := p.Properties.Lookup(config.WrapSingleValues); global && columns == 1 && features.Has(catalog.WrapSingles|catalog.UnwrapSingles) {
+		return p.Properties.Bool(config.WrapSingleValues), nil
+	}
+	return features.Has(catalog.WrapSingles), nil
+}

@@ -1,0 +1,55 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// Explain returns the plan as lines of text: one for each step with the types
+// of its results, the inputs of a step indented under it.
+func Explain(root Step) []string { return explain(nil, root, 0) }
+
+func explain(lines []string, s Step, depth int) []string {
+	lines = append(lines, fmt.Sprintf("%s> [ %s ] | Schema: %s", strings.Repeat("  ", depth), s, s.Schema()))
+	for _, input := range s.Inputs() {
+		lines = explain(lines, input, depth+1)
+	}
+	return lines
+}
+
+// String names the source, its topic and formats, and the columns that are read.
+func (s *Source) String() string {
+	return fmt.Sprintf("SOURCE %s topic=%s key=%s value=%s reads=%s",
+		s.Source.Name, s.Source.Topic, s.Source.Key.Name, s.Source.Value.Name, s.reads())
+}
+
+func (s *Source) reads() string {
+	names := append(chosen(s.Source.Schema.Key, s.Key), chosen(s.Source.Schema.Value, s.Value)...)
+	return "(" + strings.Join(names, ", ") + ")"
+}
+
+func chosen(columns []types.Column, wanted []bool) (names []string) {
+	for i, c := range columns {
+		if wanted[i] {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// String returns the condition.
+func (f *Filter) String() string { return "FILTER " + f.Condition.String() }
+
+// String returns the expressions that are more than a column of their own name.
+func (p *Project) String() string {
+	parts := make([]string, len(p.Columns))
+	for i, c := range p.Columns {
+		parts[i] = c.Expr.String()
+		if parts[i] != c.Name {
+			parts[i] += " AS " + c.Name
+		}
+	}
+	return "PROJECT " + strings.Join(parts, ", ")
+}

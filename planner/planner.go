@@ -1,0 +1,50 @@
+// Package planner gives statements their meaning: it checks them against the
+// catalog and turns them into plans. It changes nothing and runs nothing.
+//
+// Every error is a *source.Error at the place in the statement that is wrong, in
+// ksqlDB's words where users know them.
+package planner
+
+import (
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// Planner plans statements against one state of the catalog. It is plain data;
+// its methods change nothing.
+type Planner struct {
+	Catalog    *catalog.Catalog
+	Functions  expr.Functions
+	Formats    catalog.Formats
+	Properties config.Properties
+}
+
+// Source returns the stream or table of that name. The error offers the nearest name.
+func (p *Planner) Source(name ast.Name) (*catalog.Source, error) {
+	if s, ok := p.Catalog.Source(name.Text); ok {
+		return s, nil
+	}
+	err := source.Errorf(name.Span, "%s does not exist.", name.Text)
+	var names []string
+	for _, s := range p.Catalog.Sources() {
+		names = append(names, s.Name)
+	}
+	if near := source.Similar(name.Text, names); near != "" {
+		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
+	}
+	return nil, err
+}
+
+// Type resolves the type of a CREATE TYPE.
+func (p *Planner) Type(s *ast.CreateType) (*types.Type, error) {
+	return expr.ResolveType(s.Type, p.Catalog.Type)
+}
+
+// unsupported says that a later version of the engine will run what stands there.
+func unsupported(where source.Span, what string) error {
+	return source.Errorf(where, "%s is not supported yet", what)
+}

@@ -1,0 +1,265 @@
+package planner
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// selection is a SELECT while it is planned.
+type selection struct {
+	*Planner
+	query  *ast.Query
+	source *catalog.Source
+	alias  string
+	scope  expr.Scope
+}
+
+// Query plans a push query, or a pull query over a stream.
+func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
+	if err := supported(q); err != nil {
+		return nil, err
+	}
+	s, err := p.from(q)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := s.items()
+	if err != nil {
+		return nil, err
+	}
+	condition, err := s.where()
+	if err != nil {
+		return nil, err
+	}
+	return s.plan(columns, condition), nil
+}
+
+// supported refuses the clauses that do not run yet.
+func supported(q *ast.Query) error {
+	switch {
+	case q.Window != nil:
+		return unsupported(q.Window.Span, "WINDOW")
+	case q.GroupBy != nil:
+		return unsupported(q.GroupBy.Span, "GROUP BY")
+	case q.PartitionBy != nil:
+		return unsupported(q.PartitionBy.Span, "PARTITION BY")
+	case q.Having != nil:
+		return unsupported(q.Having.Place(), "HAVING")
+	case q.Emit == ast.EmitFinal:
+		return unsupported(q.Span, "EMIT FINAL")
+	}
+	return nil
+}
+
+// from finds the source that the query reads.
+func (p *Planner) from(q *ast.Query) (*selection, error) {
+	if join, ok := q.From.(*ast.Join); ok {
+		return nil, unsupported(join.Span, "JOIN")
+	}
+	from := q.From.(*ast.Source)
+	src, err := p.Source(from.Name)
+	if err != nil {
+		return nil, err
+	}
+	if src.Kind == catalog.Table && q.Emit == ast.NoEmit {
+		return nil, notMaterialized(from, src)
+	}
+	alias := from.Alias.Text
+	if from.Alias.IsZero() {
+		alias = src.Name
+	}
+	return &selection{
+		Planner: p, query: q, source: src, alias: alias,
+		scope: &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()},
+	}, nil
+}
+
+// notMaterialized: a table that is only declared has no state to pull from.
+func notMaterialized(from *ast.Source, src *catalog.Source) error {
+	return source.Errorf(from.Span, "The %s table isn't queryable. To derive a queryable table, "+
+		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'.", src.Name, src.Name, src.Name).
+		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
+}
+
+// items expands the select list into the columns of the result.
+func (s *selection) items() ([]plan.Column, error) {
+	var columns []plan.Column
+	for _, item := range s.query.Items {
+		more, err := s.item(item, len(columns))
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, more...)
+	}
+	return columns, s.unique(columns)
+}
+
+func (s *selection) item(item ast.SelectItem, place int) ([]plan.Column, error) {
+	switch item := item.(type) {
+	case *ast.AllColumns:
+		return s.star(item)
+	case *ast.AllFields:
+		return s.fields(item)
+	case *ast.Single:
+		return s.single(item, place)
+	}
+	panic("planner: a select item of no known kind")
+}
+
+// star is * or source.*: the key, the window bounds of a windowed source, the value.
+func (s *selection) star(item *ast.AllColumns) ([]plan.Column, error) {
+	if of := item.Source; !of.IsZero() && of.Text != s.alias && of.Text != s.source.Name {
+		return nil, source.Errorf(of.Span, "'%s' is not a valid stream/table name or alias.", of.Text)
+	}
+	var columns []plan.Column
+	for i, c := range s.source.Schema.Key {
+		columns = append(columns, refer(c, types.Ref{Place: types.InKey, Index: i}))
+	}
+	if s.source.Windowed() {
+		for _, bound := range []types.Pseudo{types.WindowStart, types.WindowEnd} {
+			columns = append(columns, refer(types.PseudoColumns[bound], types.Ref{Place: types.InPseudo, Index: int(bound)}))
+		}
+	}
+	for i, c := range s.source.Schema.Value {
+		columns = append(columns, refer(c, types.Ref{Place: types.InValue, Index: i}))
+	}
+	return columns, nil
+}
+
+func refer(c types.Column, at types.Ref) plan.Column {
+	return plan.Column{Name: c.Name, Expr: expr.NewColumn("", c.Name, at, c.Type)}
+}
+
+// fields is operand->*: a column for each field of a STRUCT.
+func (s *selection) fields(item *ast.AllFields) ([]plan.Column, error) {
+	operand, err := s.build(item.Operand, "SELECT")
+	if err != nil {
+		return nil, err
+	}
+	if operand.Type().Kind() != types.KindStruct {
+		return nil, source.Errorf(item.Operand.Place(), "Expected STRUCT type, got: %s", operand.Type())
+	}
+	var columns []plan.Column
+	for i, f := range operand.Type().Fields() {
+		columns = append(columns, plan.Column{Name: f.Name, Expr: &expr.Field{Operand: operand, Index: i}})
+	}
+	return columns, nil
+}
+
+func (s *selection) single(item *ast.Single, place int) ([]plan.Column, error) {
+	e, err := s.build(item.Expr, "SELECT")
+	if err != nil {
+		return nil, err
+	}
+	if e.Type().Kind() == types.KindNull {
+		return nil, source.Errorf(item.Expr.Place(),
+			"Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).")
+	}
+	return []plan.Column{{Name: s.nameOf(item, place), Expr: e}}, nil
+}
+
+// nameOf returns a result column's name: its alias, the name of a plain column
+// or of a field, else KSQL_COL_n with the next free n.
+func (s *selection) nameOf(item *ast.Single, place int) string {
+	if !item.Alias.IsZero() {
+		return item.Alias.Text
+	}
+	switch e := item.Expr.(type) {
+	case *ast.Column:
+		return e.Name.Text
+	case *ast.Field:
+		return e.Name.Text
+	}
+	return "KSQL_COL_" + strconv.Itoa(place)
+}
+
+// unique refuses a result with two columns of one name.
+func (s *selection) unique(columns []plan.Column) error {
+	seen := map[string]bool{}
+	for _, c := range columns {
+		if seen[c.Name] {
+			return source.Errorf(s.query.Span, "The projection contains the column `%s` more than once. "+
+				"Give one of them another name with AS.", c.Name)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+// where types the condition; it is nil if there is none.
+func (s *selection) where() (expr.Expr, error) {
+	if s.query.Where == nil {
+		return nil, nil
+	}
+	condition, err := s.build(s.query.Where, "WHERE")
+	if err != nil {
+		return nil, inClause(err, "WHERE")
+	}
+	if k := condition.Type().Kind(); k != types.KindBoolean {
+		return nil, source.Errorf(s.query.Where.Place(),
+			"Type error in WHERE expression: Should evaluate to boolean but is %s (%s) instead.", condition, condition.Type())
+	}
+	return condition, nil
+}
+
+// inClause names the clause that a type error stands in, unless the message does.
+func inClause(err error, clause string) error {
+	var e *source.Error
+	if errors.As(err, &e) && len(e.Message) > len(clause) && e.Message[:len(clause)] != clause {
+		named := *e
+		named.Message = "Error in " + clause + " expression: " + e.Message
+		return &named
+	}
+	return err
+}
+
+func (s *selection) build(e ast.Expr, clause string) (expr.Expr, error) {
+	return expr.Build(e, expr.Env{Scope: s.scope, Functions: s.Functions, Named: s.Catalog.Type, Clause: clause})
+}
+
+// plan puts the steps together.
+func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query {
+	var step plan.Step = s.read(columns, condition)
+	if condition != nil {
+		step = &plan.Filter{Input: step, Condition: condition}
+	}
+	q := &plan.Query{
+		Root: &plan.Project{Input: step, Columns: columns}, Push: s.query.Emit == ast.EmitChanges,
+		Limit: -1, From: s.source.Kind, Sources: []string{s.source.Name},
+	}
+	if s.query.Limit != nil {
+		q.Limit = s.query.Limit.Value
+	}
+	return q
+}
+
+// read is the source step, with the columns that the query uses.
+func (s *selection) read(columns []plan.Column, condition expr.Expr) *plan.Source {
+	step := &plan.Source{
+		Source: s.source, Key: make([]bool, len(s.source.Schema.Key)), Value: make([]bool, len(s.source.Schema.Value)),
+	}
+	used := make([]expr.Expr, 0, len(columns)+1)
+	for _, c := range columns {
+		used = append(used, c.Expr)
+	}
+	if condition != nil {
+		used = append(used, condition)
+	}
+	for _, c := range expr.Columns(used...) {
+		switch c.Ref.Place {
+		case types.InKey:
+			step.Key[c.Ref.Index] = true
+		case types.InValue:
+			step.Value[c.Ref.Index] = true
+		case types.InPseudo:
+		}
+	}
+	return step
+}
