@@ -1,7 +1,6 @@
 package serde
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +31,9 @@ var _ catalog.Formats = (*Formats)(nil)
 // New returns the formats.
 func New() *Formats {
 	return &Formats{list: []*Format{
+		delimitedFormat(),
 		jsonFormat(),
+		kafkaFormat(),
 		noneFormat(),
 	}}
 }
@@ -62,7 +63,11 @@ func (fs *Formats) Check(f catalog.Format, side catalog.Side, columns []types.Co
 	if format == nil {
 		return fmt.Errorf("Unknown format: %s", f.Name) //nolint:staticcheck // ksqlDB's words
 	}
-	return format.Check(side, withoutHeaders(columns))
+	columns = withoutHeaders(columns)
+	if err := checkKeys(side, columns); err != nil {
+		return err
+	}
+	return format.Check(side, columns)
 }
 
 // NewDecoder returns a decoder for one side of a source's records. The error
@@ -122,14 +127,22 @@ func checkKinds(format string, columns []types.Column, kinds ...types.Kind) erro
 	return nil
 }
 
-// checkMaps refuses a MAP anywhere in a key, and a MAP whose keys are not STRING anywhere.
-func checkMaps(format string, side catalog.Side, columns []types.Column) error {
+// checkKeys refuses a MAP anywhere in a key, whatever the format: it has no
+// defined order, so equal keys could differ as bytes.
+func checkKeys(side catalog.Side, columns []types.Column) error {
 	for _, c := range columns {
 		if side == catalog.KeySide && c.Type.Contains(types.KindMap) {
-			return errors.New("Map keys, including types that contain maps, are not supported as they may lead to " + //nolint:staticcheck // ksqlDB's words
-				"unexpected behavior due to inconsistent serialization. Key column name: " + quoted(c.Name) +
-				". Column type: " + c.Type.String() + ". See https://github.com/confluentinc/ksql/issues/6621 for more.")
+			return fmt.Errorf("Map keys, including types that contain maps, are not supported as they may lead to "+ //nolint:staticcheck // ksqlDB's words
+				"unexpected behavior due to inconsistent serialization. Key column name: %s. Column type: %s. "+
+				"See https://github.com/confluentinc/ksql/issues/6621 for more.", quoted(c.Name), c.Type)
 		}
+	}
+	return nil
+}
+
+// checkMaps refuses a MAP, at any depth, whose keys are not STRING.
+func checkMaps(format string, columns []types.Column) error {
+	for _, c := range columns {
 		if !stringKeyed(c.Type) {
 			return fmt.Errorf("%s only supports MAP types with STRING keys", format)
 		}

@@ -21,8 +21,8 @@ func jsonFormat() *Format {
 	return &Format{
 		Name:     "JSON",
 		Features: catalog.WrapSingles | catalog.UnwrapSingles,
-		Check: func(side catalog.Side, columns []types.Column) error {
-			return checkMaps("JSON", side, columns)
+		Check: func(_ catalog.Side, columns []types.Column) error {
+			return checkMaps("JSON", columns)
 		},
 		NewDecoder: newJSONDecoder,
 		NewEncoder: newJSONEncoder,

@@ -1,11 +1,8 @@
 package serde
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/ksqlite/ksqlite/planner/types"
 )
 
 // jsonFault is why a text could not be read. It becomes an [Error] once it has
@@ -44,35 +41,28 @@ func (s *jsonScanner) fail(syntax bool, message string) int {
 }
 
 // syntax notes that the text is no JSON.
-func (s *jsonScanner) syntax(i int, message string) int {
-	return s.fail(true, message+" at byte "+strconv.Itoa(i))
+func (s *jsonScanner) syntax(i int, what, more string) int {
+	return s.fail(true, what+" at byte "+strconv.Itoa(i)+more)
 }
 
 // unexpected notes that something else than what was expected is at i.
 func (s *jsonScanner) unexpected(i int, expected string) int {
 	if i >= len(s.src) {
-		return s.syntax(i, "unexpected end: expected "+expected)
+		return s.syntax(i, "the text ends early", ": expected "+expected)
 	}
 	if i == 0 && s.src[0] == 0 {
-		return s.syntax(i, "not JSON: a first byte of 0 marks AVRO, PROTOBUF or JSON_SR with a schema registry; expected "+expected)
+		expected += "; a zero byte at the beginning is how AVRO, PROTOBUF and JSON_SR look with a schema registry"
 	}
-	return s.syntax(i, fmt.Sprintf("unexpected %q: expected %s", s.src[i:i+1], expected))
+	return s.syntax(i, "unexpected "+strconv.QuoteRune(rune(s.src[i])), ": expected "+expected)
 }
 
 func (s *jsonScanner) badText(start int) int {
-	return s.syntax(start, "text that is not UTF-8")
+	return s.syntax(start, "text that is not UTF-8", "")
 }
 
 // mismatch notes that the value at i, whose syntax is right, is not one for the node.
 func (s *jsonScanner) mismatch(i, end int, n *jsonNode) int {
-	return s.fail(false, "cannot read "+abbreviated(s.src[i:end])+" as "+n.describe())
-}
-
-func (n *jsonNode) describe() string {
-	if n.kind == types.KindDecimal {
-		return fmt.Sprintf("DECIMAL(%d, %d)", n.precision, n.scale)
-	}
-	return n.kind.String()
+	return s.fail(false, "cannot read "+abbreviated(s.src[i:end])+" as "+n.String())
 }
 
 // abbreviated returns the source of a value, or its beginning if it is long.

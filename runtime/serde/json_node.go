@@ -12,18 +12,16 @@ import (
 // jsonNode says how to read one JSON value. A node of KindNull reads any value
 // and keeps nothing of it.
 type jsonNode struct {
-	kind      types.Kind
-	precision int // DECIMAL
-	scale     int
-	elem      *jsonNode   // elements of an ARRAY, values of a MAP
-	object    *jsonObject // fields of a STRUCT
-	keep      bool        // false: check the value, but hand nothing out
+	scalar
+	elem   *jsonNode   // elements of an ARRAY, values of a MAP
+	object *jsonObject // fields of a STRUCT
+	keep   bool        // false: check the value, but hand nothing out
 }
 
 // newJSONNode returns the node for values of type t. Where the value is not
 // kept, text needs no more than a check of its syntax: any value can be a STRING.
 func newJSONNode(t *types.Type, keep bool) jsonNode {
-	n := jsonNode{kind: t.Kind(), precision: t.Precision(), scale: t.Scale(), keep: keep}
+	n := jsonNode{scalar: scalarOf(t), keep: keep}
 	switch n.kind {
 	case types.KindString:
 		if !keep {

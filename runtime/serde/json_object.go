@@ -12,7 +12,7 @@ import (
 // that its index says; a nil dst drops them all. What no member gives is NULL.
 func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 	if s.depth++; s.depth > maxJSONDepth {
-		return s.syntax(i, "nested too deeply")
+		return s.syntax(i, "nested too deeply", "")
 	}
 	o.round += 2
 	o.filled = 0
@@ -138,7 +138,8 @@ func (s *jsonScanner) skipOverridden(i int, o *jsonObject, member int, exact boo
 		if name, i = s.name(i); i < 0 {
 			break
 		}
-		if m, e := o.lookUp(name, &s.upper); (m == member || m >= 0 && o.members[m].twin == member) && (e || !exact) {
+		m, e := o.lookUp(name, &s.upper)
+		if m == member && (e || !exact) || m >= 0 && o.members[m].twin == member && !exact {
 			return behind
 		}
 		i = s.skip(i)

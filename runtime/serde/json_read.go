@@ -2,7 +2,6 @@ package serde
 
 import (
 	"encoding/base64"
-	"strconv"
 	"unsafe"
 
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -36,11 +35,11 @@ func (s *jsonScanner) value(i int, n *jsonNode, dst *data.Value) int {
 		}
 	case types.KindBoolean, types.KindBytes:
 	default:
-		if c-'0' <= 9 {
+		if c-'0' <= 9 || c == '-' {
 			return s.numeric(i, n, dst)
 		}
 	}
-	return s.coerce(s.space(i), n, dst)
+	return s.coerce(i, n, dst)
 }
 
 // coerce reads a value that is preceded by blanks, null, or of another JSON
@@ -63,8 +62,6 @@ func (s *jsonScanner) coerce(i int, n *jsonNode, dst *data.Value) int {
 		return s.base64(i, n, dst)
 	case n.isNumeric() && c == '"':
 		return s.numericText(i, n, dst)
-	case n.isNumeric() && c == '-':
-		return s.numeric(i, n, dst)
 	}
 	end := s.skip(i)
 	if end < 0 {
@@ -95,46 +92,10 @@ func (s *jsonScanner) numeric(i int, n *jsonNode, dst *data.Value) int {
 	if end < 0 {
 		return failed
 	}
-	if !num.convert(n, dst) {
+	if !num.convert(n.scalar, dst) {
 		return s.mismatch(i, end, n)
 	}
 	return end
-}
-
-// convert turns the number into a value of the node's type; ok is false if it
-// does not fit. Integers drop the fraction and the high bits, as ksqlDB's do.
-func (n *number) convert(to *jsonNode, dst *data.Value) (ok bool) {
-	switch to.kind {
-	case types.KindDouble:
-		*dst = data.Double(n.float64())
-	case types.KindDecimal:
-		*dst, ok = n.decimal(to.precision, to.scale)
-		return ok
-	case types.KindBigint, types.KindTimestamp:
-		return integral(n.int64(), to.kind, dst)
-	default:
-		return integral(int64(int32(n.int64())), to.kind, dst)
-	}
-	return true
-}
-
-// integral returns the value of an integer or temporal type that i stands for.
-func integral(i int64, kind types.Kind, dst *data.Value) (ok bool) {
-	const msPerDay = 24 * 60 * 60 * 1000
-	switch kind {
-	case types.KindInt:
-		*dst = data.Int(int32(i))
-	case types.KindBigint:
-		*dst = data.Bigint(i)
-	case types.KindDate:
-		*dst = data.Date(i)
-	case types.KindTime:
-		*dst = data.Time(i)
-		return 0 <= i && i < msPerDay
-	case types.KindTimestamp:
-		*dst = data.Timestamp(i)
-	}
-	return true
 }
 
 // numericText reads a text that holds a number.
@@ -144,30 +105,10 @@ func (s *jsonScanner) numericText(i int, n *jsonNode, dst *data.Value) int {
 	if end < 0 {
 		return failed
 	}
-	if !parseNumber(text.Raw(), n, dst) {
+	if !parseNumber(text.Raw(), n.scalar, dst) {
 		return s.mismatch(i, end, n)
 	}
 	return end
-}
-
-// parseNumber reads a text as a number of the node's type. Integers must be
-// written as such and fit, where a JSON number need not.
-func parseNumber(text []byte, n *jsonNode, dst *data.Value) (ok bool) {
-	switch n.kind {
-	case types.KindDouble:
-		f, ok := parseDouble(text)
-		*dst = data.Double(f)
-		return ok
-	case types.KindDecimal:
-		num, ok := parseLoose(text)
-		return ok && num.convert(n, dst)
-	}
-	bits := 32
-	if n.kind == types.KindBigint || n.kind == types.KindTimestamp {
-		bits = 64
-	}
-	i, err := strconv.ParseInt(aliased(text), 10, bits)
-	return err == nil && integral(i, n.kind, dst)
 }
 
 // base64 reads a text as the bytes that it stands for.

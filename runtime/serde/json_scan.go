@@ -111,15 +111,15 @@ func (s *jsonScanner) textSlow(start, i int) (end int, escaped bool) {
 		case c == '\\':
 			n := escapeLen(s.src[i:])
 			if n == 0 {
-				return s.syntax(i, "invalid escape in a string"), escaped
+				return s.syntax(i, "invalid escape in a string", ""), escaped
 			}
 			escaped = true
 			i += n - 1
 		case c < ' ':
-			return s.syntax(i, "control character in a string"), escaped
+			return s.syntax(i, "control character in a string", ""), escaped
 		}
 	}
-	return s.syntax(len(s.src), "unexpected end: a string is not closed"), escaped
+	return s.syntax(len(s.src), "the text ends early", ": a string is not closed"), escaped
 }
 
 // escapeLen returns the length of the escape at the start of src, or 0 if it is none.
@@ -231,7 +231,7 @@ func (s *jsonScanner) skipObject(i int) int {
 func (s *jsonScanner) enter(i int, closing byte) (next int, more bool) {
 	s.depth++
 	if s.depth > maxJSONDepth {
-		return s.syntax(i, "nested too deeply"), false
+		return s.syntax(i, "nested too deeply", ""), false
 	}
 	if i = s.space(i + 1); s.peek(i) == closing {
 		return i + 1, false

@@ -1,0 +1,162 @@
+package serde
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// delimitedDecoder reads lines.
+type delimitedDecoder struct {
+	side      catalog.Side
+	columns   []delimitedColumn
+	delimiter []byte
+	partial   bool // there are columns that are always left NULL
+	discard   data.Value
+}
+
+type delimitedColumn struct {
+	scalar
+	field
+}
+
+func newDelimitedDecoder(spec Spec) Decoder {
+	d := &delimitedDecoder{side: spec.Side, delimiter: []byte(delimiterOf(spec.Format))}
+	for _, f := range spec.fields() {
+		d.columns = append(d.columns, delimitedColumn{scalarOf(f.Type), f})
+		d.partial = d.partial || !f.wanted
+	}
+	d.partial = d.partial || len(d.columns) < len(spec.Columns)
+	return d
+}
+
+// Decode reads the first line of src that is not empty.
+func (d *delimitedDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null bool, err error) {
+	if src == nil || d.partial {
+		clear(row)
+	}
+	if src == nil {
+		return true, nil
+	}
+	rest, more := bytes.TrimLeft(src, "\r\n"), true
+	if len(rest) == 0 {
+		return false, d.fault("no fields in the line")
+	}
+	count := 0
+	for more {
+		var text []byte
+		var message string
+		if text, rest, more, message = d.next(rest, arena); message != "" {
+			return false, d.fault(message)
+		}
+		if count < len(d.columns) {
+			if err := d.fill(&d.columns[count], text, row, arena); err != nil {
+				return false, err
+			}
+		}
+		count++
+	}
+	if count != len(d.columns) {
+		return false, d.fault(fmt.Sprintf("column count mismatch: expected %d, got %d", len(d.columns), count))
+	}
+	return false, nil
+}
+
+func (d *delimitedDecoder) fault(message string) *Error {
+	return &Error{Side: d.side, Message: message}
+}
+
+func (d *delimitedDecoder) fill(c *delimitedColumn, text []byte, row data.Row, arena *data.Arena) error {
+	target := &d.discard
+	if c.wanted {
+		target = &row[c.index]
+	}
+	if len(text) == 0 {
+		*target = data.Null
+		return nil
+	}
+	if !parseBare(text, c.scalar, arena, target) {
+		return d.fault("cannot read " + abbreviated(text) + " as " + c.String() + ", column: " + quoted(c.Name))
+	}
+	return nil
+}
+
+// next takes the next value off the line, and the delimiter behind it. Without
+// a delimiter the line is at its end: more is false.
+func (d *delimitedDecoder) next(line []byte, arena *data.Arena) (text, rest []byte, more bool, message string) {
+	if len(line) > 0 && line[0] == '"' {
+		return d.nextQuoted(line, arena)
+	}
+	if len(d.delimiter) == 1 {
+		delimiter := d.delimiter[0]
+		for i, c := range line {
+			if c == delimiter {
+				return line[:i], line[i+1:], true, ""
+			}
+			if c == '\n' || c == '\r' {
+				return line[:i], nil, false, ""
+			}
+		}
+		return line, nil, false, ""
+	}
+	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end]
+	}
+	text, rest, more = bytes.Cut(line, d.delimiter)
+	return text, rest, more, ""
+}
+
+// nextQuoted is next for a value that begins with a quote. Between its closing
+// quote and the delimiter there may be blanks.
+func (d *delimitedDecoder) nextQuoted(line []byte, arena *data.Arena) (text, rest []byte, more bool, message string) {
+	length, doubled := quotedLen(line)
+	if length == 0 {
+		return nil, nil, false, "a quote is not closed"
+	}
+	text, rest = line[1:length-1], line[length:]
+	if doubled {
+		text = undoubled(text, arena)
+	}
+	for {
+		if bytes.HasPrefix(rest, d.delimiter) {
+			return text, rest[len(d.delimiter):], true, ""
+		}
+		switch {
+		case len(rest) == 0 || rest[0] == '\n' || rest[0] == '\r':
+			return text, nil, false, ""
+		case rest[0] != ' ' && rest[0] != '\t':
+			return nil, nil, false, "text between a closing quote and the delimiter"
+		}
+		rest = rest[1:]
+	}
+}
+
+// quotedLen returns the length of the quoted value at the start of line, 0 if
+// it has no end, and whether there are doubled quotes in it.
+func quotedLen(line []byte) (length int, doubled bool) {
+	for i := 1; i < len(line); i++ {
+		if line[i] != '"' {
+			continue
+		}
+		if i+1 == len(line) || line[i+1] != '"' {
+			return i + 1, doubled
+		}
+		doubled = true
+		i++
+	}
+	return 0, doubled
+}
+
+// undoubled returns the text with each two quotes made one, in the arena.
+func undoubled(text []byte, arena *data.Arena) []byte {
+	kept := arena.Bytes(len(text))[:0]
+	for i := 0; i < len(text); i++ {
+		kept = append(kept, text[i])
+		if text[i] == '"' {
+			i++
+		}
+	}
+	return kept
+}

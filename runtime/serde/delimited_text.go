@@ -1,0 +1,66 @@
+package serde
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// This file holds the text of single values in DELIMITED, and when it is quoted.
+
+// appendBare appends a value that is not a STRING; NULL is no text.
+func appendBare(dst []byte, v data.Value, t *types.Type) []byte {
+	switch v.Kind() {
+	case types.KindNull:
+		return dst
+	case types.KindBoolean:
+		return strconv.AppendBool(dst, v.Bool())
+	case types.KindDouble:
+		return types.AppendDouble(dst, v.Float64())
+	case types.KindDecimal:
+		return appendDecimal(dst, v, t.Scale())
+	case types.KindBytes:
+		return base64.StdEncoding.AppendEncode(dst, v.Raw())
+	}
+	return strconv.AppendInt(dst, v.Int64(), 10)
+}
+
+// parseBare reads a text that is not empty as a value; ok is false if it is none of the type.
+func parseBare(text []byte, to scalar, arena *data.Arena, dst *data.Value) (ok bool) {
+	switch to.kind {
+	case types.KindString:
+		*dst = validText(text, arena)
+		return true
+	case types.KindBoolean:
+		*dst = data.Boolean(strings.EqualFold(aliased(text), "true"))
+		return true
+	case types.KindBytes:
+		raw := arena.Bytes(base64.StdEncoding.DecodedLen(len(text)))
+		n, err := base64.StdEncoding.Decode(raw, text)
+		*dst = data.Bytes(raw[:n])
+		return err == nil
+	}
+	return parseNumber(text, to, dst)
+}
+
+// needsQuotes reports whether a text must be quoted to be read back: if it
+// holds the delimiter, a quote or a line end, or begins or ends with what a
+// reader could take for a blank or the start of a comment. The first value of
+// a line is quoted for some more beginnings, and if it is empty, since an
+// empty line counts for nothing. The rules are those of Apache Commons CSV.
+func needsQuotes(text []byte, delimiter string, first bool) bool {
+	if len(text) == 0 {
+		return first
+	}
+	if start := text[0]; start <= '#' || first && (start == ',' || start > '~') {
+		return true
+	}
+	if text[len(text)-1] <= ' ' || bytes.ContainsAny(text, "\"\r\n") {
+		return true
+	}
+	return bytes.Contains(text, []byte(delimiter))
+}

@@ -1,0 +1,20 @@
+package serde
+
+import (
+	"unicode/utf8"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// validText returns the text, which it aliases if it is UTF-8. Otherwise each
+// byte that is not becomes U+FFFD, in a copy in the arena.
+func validText(text []byte, arena *data.Arena) data.Value {
+	if utf8.Valid(text) {
+		return data.StringBytes(text[:len(text):len(text)])
+	}
+	repaired := arena.Bytes(len(text) * utf8.UTFMax)[:0]
+	for _, r := range aliased(text) {
+		repaired = utf8.AppendRune(repaired, r)
+	}
+	return data.StringBytes(repaired)
+}
