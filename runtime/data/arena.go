@@ -1,5 +1,7 @@
 package data
 
+import "unsafe"
+
 // Arena hands out slices of values and bytes from chunks that are used again
 // after [Arena.Reset]: decoding a batch of rows allocates nothing once the
 // arena has grown to the size of a batch. The zero Arena is ready for use; an
@@ -19,6 +21,12 @@ func (a *Arena) Values(n int) []Value { return a.values.take(n, valuesPerChunk) 
 
 // Bytes returns n bytes, whose content is undefined.
 func (a *Arena) Bytes(n int) []byte { return a.bytes.take(n, bytesPerChunk) }
+
+// Entries returns n entries for a MAP, whose content is undefined.
+func (a *Arena) Entries(n int) []Entry {
+	values := a.Values(2 * n)
+	return unsafe.Slice((*Entry)(unsafe.Pointer(unsafe.SliceData(values))), n)
+}
 
 // Reset makes everything handed out so far available again: nobody may hold on to it.
 func (a *Arena) Reset() {
