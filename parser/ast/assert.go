@@ -86,14 +86,14 @@ func (n *AssertValues) format(p *printer) {
 	p.clause(n.Source, "ASSERT VALUES")
 	p.names(n.Columns)
 	p.word("VALUES")
-	brackets(p, exprs(n.Values))
+	p.values(n.Values)
 }
 
 func (n *AssertTombstone) format(p *printer) {
 	p.clause(n.Source, "ASSERT NULL VALUES")
 	p.names(n.Columns)
 	p.word("KEY")
-	brackets(p, exprs(n.Values))
+	p.values(n.Values)
 }
 
 func (n *AssertSource) format(p *printer) {

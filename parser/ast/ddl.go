@@ -190,7 +190,7 @@ func (n *InsertValues) format(p *printer) {
 	p.clause(n.Name, "INSERT INTO")
 	p.names(n.Columns)
 	p.word("VALUES")
-	brackets(p, exprs(n.Values))
+	p.values(n.Values)
 }
 
 func (n *InsertQuery) format(p *printer) {

@@ -195,7 +195,7 @@ func (n *Struct) format(p *printer) {
 func (n *Subscript) format(p *printer) {
 	p.operand(n.Operand, postfix)
 	p.open("[")
-	n.Index.format(p)
+	p.operand(n.Index, concatenation)
 	p.tight("]")
 }
 
@@ -213,7 +213,7 @@ func (n *AtTimeZone) format(p *printer) {
 func (n *Case) format(p *printer) {
 	p.word("CASE")
 	if n.Operand != nil {
-		n.Operand.format(p)
+		p.operand(n.Operand, concatenation)
 	}
 	for _, w := range n.Whens {
 		p.clause(w.Condition, "WHEN")

@@ -91,5 +91,24 @@ func commas[N Node](p *printer, list iter.Seq[N]) {
 	}
 }
 
+// arithmetic writes a list where the grammar has no conditions without
+// brackets.
+func (p *printer) arithmetic(list []Expr) {
+	for i, e := range list {
+		if i > 0 {
+			p.tight(",")
+		}
+		p.operand(e, concatenation)
+	}
+}
+
+// values writes a list of values in brackets.
+func (p *printer) values(list []Expr) {
+	p.word("(")
+	p.tied = true
+	p.arithmetic(list)
+	p.tight(")")
+}
+
 // exprs is the list of expressions as brackets and commas want it.
 func exprs(list []Expr) iter.Seq[Expr] { return slices.Values(list) }

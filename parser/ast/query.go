@@ -241,7 +241,7 @@ func (n *Grouping) format(p *printer) {
 		brackets(p, exprs(nil))
 		return
 	}
-	commas(p, exprs(n.Exprs))
+	p.arithmetic(n.Exprs)
 }
 
 func (n *Window) format(p *printer) {
