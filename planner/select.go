@@ -1,9 +1,6 @@
 package planner
 
 import (
-	"errors"
-	"strconv"
-
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -19,6 +16,7 @@ type selection struct {
 	source *catalog.Source
 	alias  string
 	scope  expr.Scope
+	names  *names
 }
 
 // Query plans a push query, or a pull query over a stream.
@@ -76,7 +74,7 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 		alias = src.Name
 	}
 	return &selection{
-		Planner: p, query: q, source: src, alias: alias,
+		Planner: p, query: q, source: src, alias: alias, names: newNames(src.Schema),
 		scope: &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()},
 	}, nil
 }
@@ -92,7 +90,7 @@ func notMaterialized(from *ast.Source, src *catalog.Source) error {
 func (s *selection) items() ([]plan.Column, error) {
 	var columns []plan.Column
 	for _, item := range s.query.Items {
-		more, err := s.item(item, len(columns))
+		more, err := s.item(item)
 		if err != nil {
 			return nil, err
 		}
@@ -101,14 +99,14 @@ func (s *selection) items() ([]plan.Column, error) {
 	return columns, s.unique(columns)
 }
 
-func (s *selection) item(item ast.SelectItem, place int) ([]plan.Column, error) {
+func (s *selection) item(item ast.SelectItem) ([]plan.Column, error) {
 	switch item := item.(type) {
 	case *ast.AllColumns:
 		return s.star(item)
 	case *ast.AllFields:
 		return s.fields(item)
 	case *ast.Single:
-		return s.single(item, place)
+		return s.single(item)
 	}
 	panic("planner: a select item of no known kind")
 }
@@ -148,12 +146,12 @@ func (s *selection) fields(item *ast.AllFields) ([]plan.Column, error) {
 	}
 	var columns []plan.Column
 	for i, f := range operand.Type().Fields() {
-		columns = append(columns, plan.Column{Name: f.Name, Expr: &expr.Field{Operand: operand, Index: i}})
+		columns = append(columns, plan.Column{Name: s.names.ofField(f.Name), Expr: &expr.Field{Operand: operand, Index: i}})
 	}
 	return columns, nil
 }
 
-func (s *selection) single(item *ast.Single, place int) ([]plan.Column, error) {
+func (s *selection) single(item *ast.Single) ([]plan.Column, error) {
 	e, err := s.build(item.Expr, "SELECT")
 	if err != nil {
 		return nil, err
@@ -162,12 +160,11 @@ func (s *selection) single(item *ast.Single, place int) ([]plan.Column, error) {
 		return nil, source.Errorf(item.Expr.Place(),
 			"Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).")
 	}
-	return []plan.Column{{Name: s.nameOf(item, place), Expr: e}}, nil
+	return []plan.Column{{Name: s.nameOf(item), Expr: e}}, nil
 }
 
-// nameOf returns a result column's name: its alias, the name of a plain column
-// or of a field, else KSQL_COL_n with the next free n.
-func (s *selection) nameOf(item *ast.Single, place int) string {
+// nameOf returns a result column's name: its alias, or that of a plain column, or one made up.
+func (s *selection) nameOf(item *ast.Single) string {
 	if !item.Alias.IsZero() {
 		return item.Alias.Text
 	}
@@ -175,9 +172,9 @@ func (s *selection) nameOf(item *ast.Single, place int) string {
 	case *ast.Column:
 		return e.Name.Text
 	case *ast.Field:
-		return e.Name.Text
+		return s.names.ofField(e.Name.Text)
 	}
-	return "KSQL_COL_" + strconv.Itoa(place)
+	return s.names.ofExpression()
 }
 
 // unique refuses a result with two columns of one name.
@@ -200,24 +197,13 @@ func (s *selection) where() (expr.Expr, error) {
 	}
 	condition, err := s.build(s.query.Where, "WHERE")
 	if err != nil {
-		return nil, inClause(err, "WHERE")
+		return nil, err
 	}
 	if k := condition.Type().Kind(); k != types.KindBoolean {
 		return nil, source.Errorf(s.query.Where.Place(),
 			"Type error in WHERE expression: Should evaluate to boolean but is %s (%s) instead.", condition, condition.Type())
 	}
 	return condition, nil
-}
-
-// inClause names the clause that a type error stands in, unless the message does.
-func inClause(err error, clause string) error {
-	var e *source.Error
-	if errors.As(err, &e) && len(e.Message) > len(clause) && e.Message[:len(clause)] != clause {
-		named := *e
-		named.Message = "Error in " + clause + " expression: " + e.Message
-		return &named
-	}
-	return err
 }
 
 func (s *selection) build(e ast.Expr, clause string) (expr.Expr, error) {

@@ -1,0 +1,46 @@
+package planner
+
+import (
+	"strconv"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// names makes up names for columns that were given none, as ksqlDB does: a
+// field of a STRUCT keeps its name, or gets _1, _2, … where that is taken;
+// everything else is KSQL_COL_0, KSQL_COL_1, …. Taken are the names of the
+// source's columns and what was made up before.
+type names struct {
+	taken map[string]bool
+	next  int
+}
+
+func newNames(schema *types.Schema) *names {
+	n := &names{taken: map[string]bool{}}
+	for _, name := range schema.Names() {
+		n.taken[name] = true
+	}
+	return n
+}
+
+// ofField returns the name of a column for a field of a STRUCT.
+func (n *names) ofField(field string) string {
+	name := field
+	for i := 1; n.taken[name]; i++ {
+		name = field + "_" + strconv.Itoa(i)
+	}
+	n.taken[name] = true
+	return name
+}
+
+// ofExpression returns the next free KSQL_COL_n.
+func (n *names) ofExpression() string {
+	for {
+		name := "KSQL_COL_" + strconv.Itoa(n.next)
+		n.next++
+		if !n.taken[name] {
+			n.taken[name] = true
+			return name
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package op
+
+import (
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/eval"
+)
+
+// Collect is the end of a push or pull query: it computes the rows of the
+// result and holds them until they are taken. A column that cannot be computed is
+// NULL, and reported.
+type Collect struct {
+	ctx     *Context
+	columns []eval.Program
+	table   bool // a record without value deletes a row, and is not a row of NULLs
+
+	values     []data.Value // of all rows, one after the other
+	tombstones []bool       // one for each row
+	taken      int
+}
+
+var _ Input = (*Collect)(nil)
+
+// NewCollect returns the end of a query over a stream or a table.
+func NewCollect(ctx *Context, columns []eval.Program, table bool) *Collect {
+	return &Collect{ctx: ctx, columns: columns, table: table}
+}
+
+// Push adds a row for each record of the batch.
+func (c *Collect) Push(batch *data.Batch) error {
+	for i := range batch.Records {
+		record := &batch.Records[i]
+		c.ctx.Frame.Record = record
+		tombstone := c.table && record.Value == nil
+		for _, column := range c.columns {
+			c.values = append(c.values, c.compute(column, record, tombstone))
+		}
+		c.tombstones = append(c.tombstones, tombstone)
+	}
+	return nil
+}
+
+// compute returns a column's value. Of a deleted row only the key is left: an
+// expression over the rest that fails is nobody's fault.
+func (c *Collect) compute(column eval.Program, record *data.Record, tombstone bool) data.Value {
+	v, err := column(c.ctx.Frame)
+	if err == nil {
+		return v
+	}
+	if !tombstone {
+		c.ctx.Report(record, err, false)
+	}
+	return data.Null
+}
+
+// Take returns the next row and whether it says that a row was deleted; ok is
+// false if there is none. The row is valid until the next Push or Reset.
+func (c *Collect) Take() (row data.Row, tombstone, ok bool) {
+	if c.taken == len(c.tombstones) {
+		return nil, false, false
+	}
+	i, width := c.taken, len(c.columns)
+	c.taken++
+	return data.Row(c.values[i*width : (i+1)*width : (i+1)*width]), c.tombstones[i], true
+}
+
+// Reset forgets all rows and keeps their memory for the next.
+func (c *Collect) Reset() {
+	c.values, c.tombstones, c.taken = c.values[:0], c.tombstones[:0], 0
+}

@@ -1,0 +1,41 @@
+package op
+
+import (
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/eval"
+)
+
+// Filter lets records pass for which a condition is true. A record for which it
+// cannot be computed is dropped and reported.
+type Filter struct {
+	ctx       *Context
+	condition eval.Predicate
+	next      Input
+	kept      data.Batch
+}
+
+var _ Input = (*Filter)(nil)
+
+// NewFilter returns a filter in front of next.
+func NewFilter(ctx *Context, condition eval.Predicate, next Input) *Filter {
+	return &Filter{ctx: ctx, condition: condition, next: next}
+}
+
+// Push pushes the records that pass, if there are any.
+func (f *Filter) Push(batch *data.Batch) error {
+	f.kept.Records = f.kept.Records[:0]
+	frame := f.ctx.Frame
+	for i := range batch.Records {
+		frame.Record = &batch.Records[i]
+		pass, err := f.condition(frame)
+		if err != nil {
+			f.ctx.Report(frame.Record, err, true)
+		} else if pass {
+			f.kept.Records = append(f.kept.Records, *frame.Record)
+		}
+	}
+	if len(f.kept.Records) == 0 {
+		return nil
+	}
+	return f.next.Push(&f.kept)
+}

@@ -1,0 +1,201 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/eval"
+	"github.com/ksqlite/ksqlite/runtime/functions"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+// Runtime is what queries run on.
+type Runtime struct {
+	Hub       *hub.Hub
+	Functions *functions.Registry
+	Log       proclog.Log
+	Now       func() time.Time
+}
+
+// Options say how one query runs.
+type Options struct {
+	ID string
+	// Latest starts a push query behind what is there already.
+	Latest bool
+	// FailOnFault ends the query with an error at the first record that cannot
+	// be decoded, instead of skipping it.
+	FailOnFault bool
+	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
+	// cannot be computed makes the whole value NULL, not the element alone.
+	NestedErrorsFail bool
+}
+
+// query is a push or pull query over one source. It has no goroutine: whoever
+// asks for rows runs it, so a query that nobody reads costs nothing.
+type query struct {
+	runtime Runtime
+	options Options
+	plan    *plan.Query
+	topic   string
+	sub     *hub.Subscription
+	input   op.Input
+	collect *op.Collect
+	arena   data.Arena // of the functions' results, until the next step
+
+	row   Row
+	left  int64 // rows until the limit; negative for no limit
+	end   End
+	err   error
+	fatal error // a fault that ends the query
+
+	running sync.Mutex // held while Next runs
+	mu      sync.Mutex // guards the following
+	closed  bool
+	cancel  context.CancelFunc // of the step that runs
+}
+
+var _ Rows = (*query)(nil)
+
+// Start begins a query and returns its rows. Nothing is computed before they are
+// asked for; the offsets at which the query begins, and ends if it is bounded, are
+// those of this moment.
+func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
+	q := &query{runtime: runtime, options: options, plan: p, left: p.Limit}
+	source, err := q.build()
+	if err != nil {
+		return nil, err
+	}
+	q.topic = source.Source.Topic
+	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
+		Source: source.Source, Wanted: hub.Wanted{Key: source.Key, Value: source.Value},
+		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.notice,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// build makes the operators.
+func (q *query) build() (*plan.Source, error) {
+	frame := &eval.Frame{Env: functions.Env{Arena: &q.arena, Now: q.runtime.Now}}
+	frame.Warn = func(err error) { q.report(frame.Record, err, false) }
+	b := builder{
+		ctx:  &op.Context{Frame: frame, Report: q.report},
+		eval: eval.Options{Functions: q.runtime.Functions, NestedErrorsFail: q.options.NestedErrorsFail},
+	}
+	var err error
+	if q.collect, err = b.collect(q.plan); err != nil {
+		return nil, err
+	}
+	input, source, err := b.build(q.plan.Root.Input, q.collect)
+	q.input = input
+	return source, err
+}
+
+// ID returns the query's id.
+func (q *query) ID() string { return q.options.ID }
+
+// Columns describes the values of each row.
+func (q *query) Columns() []types.Column { return q.plan.Columns() }
+
+// Row returns the row that Next has found.
+func (q *query) Row() Row { return q.row }
+
+// End says how the query ended.
+func (q *query) End() End { return q.end }
+
+// Err returns what ended the query, if that is an error.
+func (q *query) Err() error { return q.err }
+
+// Next waits for the next row.
+func (q *query) Next(ctx context.Context) bool {
+	q.running.Lock()
+	defer q.running.Unlock()
+	for q.end == Running {
+		if q.left == 0 {
+			q.finish(LimitReached, nil)
+			break
+		}
+		if values, tombstone, ok := q.collect.Take(); ok {
+			q.row = Row{Values: values, Tombstone: tombstone}
+			q.left--
+			return true
+		}
+		if err := q.step(ctx); err != nil {
+			q.finish(ending(err))
+		}
+	}
+	q.row = Row{}
+	return false
+}
+
+// step runs one batch through the operators.
+func (q *query) step(ctx context.Context) error {
+	ctx, err := q.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer q.cancel()
+	q.collect.Reset()
+	q.arena.Reset()
+	batch, err := q.sub.Next(ctx)
+	if err != nil {
+		return err
+	}
+	if q.fatal != nil {
+		return q.fatal
+	}
+	return q.input.Push(batch)
+}
+
+// begin makes the context of a step, which Close cancels.
+func (q *query) begin(ctx context.Context) (context.Context, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return nil, context.Canceled
+	}
+	ctx, q.cancel = context.WithCancel(ctx)
+	return ctx, nil
+}
+
+// ending says what an error means for the query.
+func ending(err error) (End, error) {
+	switch {
+	case errors.Is(err, io.EOF):
+		return Completed, nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return Stopped, nil
+	}
+	return Stopped, err
+}
+
+// finish ends the query and lets go of the topic.
+func (q *query) finish(end End, err error) {
+	if q.end == Running {
+		q.end, q.err = end, err
+		q.sub.Close()
+	}
+}
+
+// Close ends the query at once.
+func (q *query) Close() {
+	q.mu.Lock()
+	q.closed = true
+	if q.cancel != nil {
+		q.cancel()
+	}
+	q.mu.Unlock()
+	q.running.Lock()
+	defer q.running.Unlock()
+	q.finish(Stopped, nil)
+}
