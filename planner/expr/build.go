@@ -65,12 +65,12 @@ func (b *builder) explain(err error, span source.Span) error {
 // invalid returns the beginning of messages about values that cannot be converted.
 func (b *builder) invalid() string {
 	switch b.env.Clause {
-	case "":
-		return ""
+	case "SELECT":
+		return "Invalid Select: "
 	case "WHERE", "HAVING":
 		return "Invalid Predicate: "
 	}
-	return "Invalid Select: "
+	return ""
 }
 
 // conversionError is the error of a value that cannot be converted.

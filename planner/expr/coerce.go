@@ -69,12 +69,13 @@ func width(k types.Kind) int {
 }
 
 // Coerce returns e as a value of type to: e itself, or e in an implicit cast.
-// Constants are converted at once, which fails where their value cannot be had.
+// Constants, those in constructors too, are converted at once, which fails
+// where their value cannot be had.
 func Coerce(e Expr, to *types.Type, mode Mode) (Expr, error) {
 	if !Coercible(e.Type(), to, mode) {
 		return nil, fmt.Errorf("%s of type %s cannot be coerced to %s", e, e.Type(), to)
 	}
-	return convert(e, to)
+	return adapt(e, to)
 }
 
 // convert puts e into an implicit cast to a type that it can be cast to.
