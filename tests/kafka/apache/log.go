@@ -17,7 +17,7 @@ var portTaken = regexp.MustCompile(`BindException|Address already in use`)
 
 // logNoise are the lines that say nothing about a fault: chatter, and the
 // listing of each property of a configuration.
-var logNoise = regexp.MustCompile(`^[0-9:,.]+ (INFO|DEBUG) |^\t[a-z.]+ = `)
+var logNoise = regexp.MustCompile(`^[0-9:,.]+ (INFO|DEBUG) |^\t\S+ = `)
 
 // Log is the end of what the node logged: warnings and worse, with their stack
 // traces.
