@@ -118,6 +118,10 @@ func (b *Broker) Connect(ctx context.Context) (broker.Cluster, error) {
 // nothing of the broker is left running. Further calls return the same error.
 func (b *Broker) Close() error {
 	b.closing.Do(func() {
+		if b.folder.temporary {
+			b.faults.mute()
+			b.folder.abandon()
+		}
 		b.cluster.Close()
 		b.listener.wait()
 		b.closed = b.folder.close()

@@ -13,16 +13,20 @@ import (
 // the protocol has no code for them: the producer is told
 // UNKNOWN_SERVER_ERROR and can ask here what it means.
 type faultLog struct {
-	log  *slog.Logger
-	last atomic.Pointer[error]
+	log   *slog.Logger
+	last  atomic.Pointer[error]
+	muted atomic.Bool
 }
+
+// mute drops everything from now on.
+func (f *faultLog) mute() { f.muted.Store(true) }
 
 var _ kfake.Logger = (*faultLog)(nil)
 
 // Logf implements kfake.Logger.
 func (f *faultLog) Logf(level kfake.LogLevel, format string, args ...any) {
-	if level > kfake.LogLevelWarn {
-		return // requests, one by one
+	if level > kfake.LogLevelWarn || f.muted.Load() {
+		return // below warnings are requests, one by one
 	}
 	message := fmt.Sprintf(format, args...)
 	if strings.HasPrefix(message, "persist") {

@@ -54,8 +54,34 @@ func openTemporary() (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating temporary data folder: %w", err)
 	}
-	return &folder{path: path, temporary: true}, nil
+	f := &folder{path: path, temporary: true}
+	if err := os.WriteFile(filepath.Join(path, "meta.json"), []byte(freshMeta), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("temporary data folder %s cannot be written: %w", path, err), f.close())
+	}
+	return f, nil
 }
+
+// freshMeta makes an empty folder look like one kfake has closed in good
+// order. It would otherwise begin by writing and syncing ten files, which
+// takes longer than all the rest of its start.
+const freshMeta = `{"version":1,"cluster_id":"` + clusterID + `"}`
+
+// abandon makes kfake's attempt to save a temporary folder fail at once: it
+// would sync every file of it just before they are removed. Where a folder
+// with open files cannot be renamed it is saved after all, which only takes
+// longer.
+func (f *folder) abandon() {
+	if !f.temporary {
+		return
+	}
+	if err := os.Rename(f.path, f.path+abandoned); err != nil {
+		return
+	}
+	_ = os.WriteFile(f.path, nil, 0o600)
+}
+
+// abandoned ends the name of a folder that is about to be removed.
+const abandoned = ".closed"
 
 // probe writes a page and removes it, so that a full or read-only disk is
 // told before the first record is lost to it.
@@ -74,7 +100,7 @@ func (f *folder) probe() error {
 // close gives the lock back and removes a temporary folder.
 func (f *folder) close() error {
 	if f.temporary {
-		return os.RemoveAll(f.path)
+		return errors.Join(os.RemoveAll(f.path), os.RemoveAll(f.path+abandoned))
 	}
 	return f.lock.Close()
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
+// clusterID is what the broker answers when asked who it is.
+const clusterID = "ksqlite"
+
 // maxMessageBytes is the largest batch the broker takes, eight times Apache
 // Kafka's default: nobody operates this broker who could raise it.
 const maxMessageBytes = 8 << 20
@@ -37,7 +40,7 @@ func settings(o Options, dir string, l *listener, faults *faultLog) []kfake.Opt 
 	}
 	set := []kfake.Opt{
 		kfake.NumBrokers(1),
-		kfake.ClusterID("ksqlite"),
+		kfake.ClusterID(clusterID),
 		kfake.DataDir(dir),
 		kfake.ListenFn(l.listenFn),
 		kfake.WithLogger(faults),
