@@ -360,7 +360,7 @@ func (e *evaluator) invoke(f *functions.Function, s *expr.Signature, index int, 
 		}
 		argTypes, values = append(argTypes, t), append(values, v)
 	}
-	result := resolve(s.Result(), letters, typed{typ: types.DecimalOf(10, 0)})
+	result := resolve(s.Result(), letters, typed{typ: firstDecimal(argTypes)})
 	if o := f.Overloads[index]; o.Result != nil {
 		var err error
 		if result, err = o.Result(argTypes); err != nil {
@@ -373,6 +373,16 @@ func (e *evaluator) invoke(f *functions.Function, s *expr.Signature, index int, 
 	}
 	value, err := call(e.env, values)
 	return typed{value: value, typ: result}, err
+}
+
+// firstDecimal is the type of a DECIMAL result.
+func firstDecimal(args []*types.Type) *types.Type {
+	for _, t := range args {
+		if t != nil && t.Kind() == types.KindDecimal {
+			return t
+		}
+	}
+	return types.Null
 }
 
 func param(s *expr.Signature, i int) expr.Param { return s.Params[min(i, len(s.Params)-1)] }

@@ -36,6 +36,13 @@ func families() []family {
 		{Text, stringJoins()},
 		{Text, stringMasks()},
 		{Text, stringEncodings()},
+		{Mathematical, trigonometry()},
+		{Mathematical, powersAndLogarithms()},
+		{Mathematical, roundings()},
+		{Mathematical, extremes()},
+		{Other, geography()},
+		{Conditional, nullHandling()},
+		{Other, keyCopy()},
 	}
 }
 
