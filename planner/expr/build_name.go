@@ -86,9 +86,18 @@ func (b *builder) unknown(e *ast.Column) error {
 		near = source.Similar(e.Name.Text, names)
 	}
 	if near != "" {
-		err.WithDetail("Did you mean %s?", near)
+		err.WithDetail("Did you mean %s?", quoted(near))
 	}
 	return err
+}
+
+// quoted returns a column's name, or source.name, as it has to be written.
+func quoted(name string) string {
+	column := strings.Split(name, ".")
+	for i, part := range column {
+		column[i] = ast.Name{Text: part}.SQL()
+	}
+	return strings.Join(column, ".")
 }
 
 // find returns the innermost parameter of that name.

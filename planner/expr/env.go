@@ -23,8 +23,8 @@ type Scope interface {
 	// alias, or in any source if source is empty: none if there is no such
 	// column, several if the name is ambiguous.
 	Find(source, name string) []*Column
-	// Names returns the names that Find knows, as they may be written, for
-	// the suggestion of the nearest.
+	// Names returns the names that Find knows, with or without source and
+	// without quotes, for the suggestion of the nearest.
 	Names() []string
 }
 

@@ -161,6 +161,9 @@ func toDecimal(from, to *types.Type) converter {
 			return decimalOrNull(fitted, err)
 		}
 	case types.KindDecimal:
+		if from.Scale() == to.Scale() && from.Precision() <= to.Precision() {
+			return nil
+		}
 		return func(_ *Frame, v data.Value) (data.Value, error) { return rescale(v, from.Scale(), to, limit) }
 	}
 	return func(_ *Frame, v data.Value) (data.Value, error) {
