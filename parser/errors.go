@@ -180,7 +180,15 @@ func (p *parser) tooMany(f fault, t token) bool {
 		plain := token{kind: name, text: t.text, off: t.off}
 		return p.goesOn(f.tok, f.tok+1, plain)
 	}
-	return f.why == mismatch && p.goesOn(f.tok, f.tok)
+	return f.why == mismatch && !connects[t.word] && p.goesOn(f.tok, f.tok)
+}
+
+// connects are the reserved words that join or open parts of a query. One too
+// many of them is hardly meant as a name.
+var connects = map[string]bool{
+	"AND": true, "OR": true, "NOT": true, "IS": true, "IN": true, "LIKE": true, "BETWEEN": true,
+	"SELECT": true, "FROM": true, "WHERE": true, "GROUP": true, "HAVING": true, "JOIN": true,
+	"ON": true, "AS": true,
 }
 
 // missing reports whether one word alone is due, and the text would go on if it

@@ -223,11 +223,16 @@ func (p *parser) expression() ast.Expr {
 // values parses a list of values in brackets, which may be empty.
 func (p *parser) values() []ast.Expr {
 	l := p.lower()
+	l.valueList()
+	return l.raiseValues(l.run())
+}
+
+// valueList lowers a list of values.
+func (l *lowering) valueList() {
 	l.emit(l.i, "insert", "into", "`t`", "values")
 	l.open("(")
 	if !l.at(")") {
 		l.list(func() { l.listed(false) })
 	}
 	l.close(")")
-	return l.raiseValues(l.run())
 }

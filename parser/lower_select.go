@@ -6,9 +6,16 @@ import "github.com/ksqlite/ksqlite/parser/ast"
 
 // query parses a query.
 func (p *parser) query() *ast.Query {
-	first := p.i
-	q := &ast.Query{}
 	l := p.lower()
+	q := l.query()
+	l.raiseQuery(l.run(), q)
+	return q
+}
+
+// query lowers a query and returns what MySQL has no words for.
+func (l *lowering) query() *ast.Query {
+	first := l.i
+	q := &ast.Query{}
 	l.word("SELECT", "select")
 	l.selectList()
 	l.from()
@@ -30,7 +37,6 @@ func (p *parser) query() *ast.Query {
 	q.Emit = l.emission()
 	q.Limit = l.limit()
 	q.Span = l.since(first)
-	l.raiseQuery(l.run(), q)
 	return q
 }
 

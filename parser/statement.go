@@ -101,8 +101,10 @@ func further(a, b *fault) *fault {
 		return b
 	case a.tok > b.tok:
 		return a
-	case a.why == large:
+	case a.why == large || a.why == undefined:
 		return a
+	case b.why == undefined:
+		return b
 	}
 	return &fault{tok: a.tok, why: hopeless}
 }

@@ -179,7 +179,7 @@ func (n *Unary) format(p *printer) {
 	switch {
 	case strings.HasPrefix(text, "-"): // two minus signs would open a comment
 		p.word(string(n.Op), text)
-	case strings.IndexAny(text, ".0123456789") == 0: // a sign would join the number
+	case n.Op == Minus && strings.IndexAny(text, ".0123456789") == 0: // it would join the number
 		p.word(string(n.Op) + "(" + text + ")")
 	default:
 		p.word(string(n.Op) + text)
