@@ -79,6 +79,9 @@ func (c *Cluster) commonOptions(config Config) ([]kgo.Opt, error) {
 		kgo.RetryBackoffFn(s.retryBackoff),
 		kgo.WithLogger(logger{c.log}),
 		kgo.DisableClientMetrics(),
+		// A topic just created, deleted or extended is to be seen as it is;
+		// franz-go would answer from what it knew up to five seconds ago.
+		kgo.MetadataMinAge(10 * time.Millisecond),
 	}
 	if !s.sasl() {
 		return options, nil

@@ -86,13 +86,14 @@ func (r *reader) refresh(ctx context.Context) error {
 	if topic.ID != kadm.TopicID(r.topicID) {
 		return broker.ErrTopicDeleted // and created anew
 	}
-	led := r.partitions.lead(topic, r.options.Fixed)
-	if err := r.lookUp(ctx); err != nil {
+	woken, led := r.partitions.lead(topic, r.options.Fixed)
+	placed, err := r.lookUp(ctx)
+	if err != nil {
 		return err
 	}
 	signal(r.events)
 	r.startFetchers(ctx)
-	r.wakeFetchers(false)
+	r.wakeFetchers(woken || placed)
 	if !led {
 		return kerr.LeaderNotAvailable
 	}
@@ -100,8 +101,8 @@ func (r *reader) refresh(ctx context.Context) error {
 }
 
 // lookUp finds the positions of partitions that begin, or go on, at the
-// earliest or latest offset.
-func (r *reader) lookUp(ctx context.Context) error {
+// earliest or latest offset. It returns whether there were any.
+func (r *reader) lookUp(ctx context.Context) (placed bool, err error) {
 	earliest, latest := r.partitions.unplaced()
 	for symbol, needed := range map[int64]bool{broker.Earliest: earliest, broker.Latest: latest} {
 		if !needed {
@@ -110,9 +111,9 @@ func (r *reader) lookUp(ctx context.Context) error {
 		at := broker.OffsetQuery{Time: symbol, Isolation: r.options.Isolation}
 		offsets, err := listOffsets(ctx, r.admin, r.options.Topic, at)
 		if err != nil {
-			return err
+			return placed, err
 		}
-		r.partitions.settle(symbol, offsets)
+		placed = r.partitions.settle(symbol, offsets) || placed
 	}
-	return nil
+	return placed, nil
 }

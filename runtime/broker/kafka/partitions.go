@@ -89,24 +89,26 @@ func (t *partitions) place(s broker.Start) {
 }
 
 // lead sets the leaders a description names and adds partitions that are new,
-// unless the reader is fixed to those it has. It returns whether every
-// partition has a leader.
-func (t *partitions) lead(topic kadm.TopicDetail, fixed bool) bool {
+// unless the reader is fixed to those it has. It returns whether some can be
+// fetched that could not before, and whether every one has a leader.
+func (t *partitions) lead(topic kadm.TopicDetail, fixed bool) (woken, led bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !fixed {
 		t.grow(topic)
 	}
 	t.known = max(t.known, len(topic.Partitions))
-	all := true
+	led = true
 	for _, p := range t.byID {
 		if detail, ok := topic.Partitions[p.id]; ok {
 			p.leader = detail.Leader
 		}
+		was := p.stale
 		p.stale = p.leader < 0
-		all = all && !p.stale
+		woken = woken || was && !p.stale
+		led = led && !p.stale
 	}
-	return all
+	return woken, led
 }
 
 // grow adds the partitions a topic has got, from their beginning.
@@ -263,8 +265,9 @@ func (t *partitions) unplaced() (earliest, latest bool) {
 }
 
 // settle gives the partitions that wait at a symbolic offset the one looked
-// up, and tells of those whose own was lost.
-func (t *partitions) settle(symbol int64, offsets map[int32]kadm.ListedOffset) {
+// up, and tells of those whose own was lost. It returns whether there were
+// any.
+func (t *partitions) settle(symbol int64, offsets map[int32]kadm.ListedOffset) (woken bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, id := range t.order {
@@ -272,7 +275,7 @@ func (t *partitions) settle(symbol int64, offsets map[int32]kadm.ListedOffset) {
 		if _, ok := offsets[id]; !ok || p.position != symbol || o.Err != nil {
 			continue
 		}
-		p.position = o.Offset
+		p.position, woken = o.Offset, true
 		if p.lost < 0 {
 			continue
 		}
@@ -281,4 +284,5 @@ func (t *partitions) settle(symbol int64, offsets map[int32]kadm.ListedOffset) {
 		}})
 		p.lost = -1
 	}
+	return woken
 }

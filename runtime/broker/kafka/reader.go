@@ -90,7 +90,8 @@ func (r *reader) prepare(ctx context.Context) error {
 	if err := r.partitions.open(topic, r.options); err != nil {
 		return err
 	}
-	return r.lookUp(ctx)
+	_, err = r.lookUp(ctx)
+	return err
 }
 
 // start runs the keeper and the fetchers until the reader is closed, however
