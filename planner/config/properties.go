@@ -98,8 +98,19 @@ func (p Properties) Overrides() map[string]string {
 	return overrides
 }
 
+// Explicit returns all that is set, by the process or the session, by name. The
+// caller owns it.
+func (p Properties) Explicit() map[string]string {
+	explicit := maps.Clone(p.process)
+	if explicit == nil {
+		explicit = map[string]string{}
+	}
+	maps.Copy(explicit, p.session)
+	return explicit
+}
+
 // WithOverrides returns the properties with exactly these set for the session,
-// unchecked: they come from Overrides, though perhaps of an earlier process.
+// unchecked: they come from Explicit or Overrides, perhaps of an earlier process.
 func (p Properties) WithOverrides(overrides map[string]string) Properties {
 	return Properties{process: p.process, session: maps.Clone(overrides)}
 }

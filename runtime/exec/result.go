@@ -4,13 +4,15 @@ package exec
 
 import (
 	"context"
+	"iter"
 
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 // Result is what a statement gave back: an entity that describes something, the
-// rows of a query that runs from now on, or the lines of a PRINT. All three are
-// nil where a statement has nothing to say, as INSERT INTO … VALUES.
+// rows of a query that runs from now on, the lines of a PRINT, or the results of
+// a script. All are nil where a statement has nothing to say, as INSERT INTO …
+// VALUES.
 type Result struct {
 	// Statement is the text of the statement, without its semicolon.
 	Statement string
@@ -20,6 +22,9 @@ type Result struct {
 	Entity Entity
 	Rows   query.Rows
 	Lines  Lines
+	// Script executes a script and yields the results of its statements, one
+	// after the other; nil if the statement is not RUN SCRIPT.
+	Script iter.Seq2[*Result, error]
 }
 
 // Entity is the answer of a statement that is not a query. It is a plain struct
@@ -29,6 +34,8 @@ type Result struct {
 type Entity interface {
 	// Blocks returns what a terminal shows, from top to bottom.
 	Blocks() []Block
+	// head returns what all answers have in common, and seals the interface.
+	head() *Head
 }
 
 // Block is one part of an entity's layout: exactly one of its members is set,

@@ -1,0 +1,178 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// This file executes the statements that change the catalog. Each of them first
+// checks everything, then changes the cluster, and the catalog last: a process
+// that dies between leaves at worst a topic that nobody knows, or a source whose
+// topic is gone and which can be dropped once more.
+
+// createSource is CREATE STREAM or TABLE over a topic.
+func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateSource) (Entity, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	old, exists := planner.Catalog.Source(n.Name.Text)
+	if exists && n.IfNotExists {
+		return newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil
+	}
+	if exists && !n.OrReplace {
+		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+	}
+	creation, err := planner.Create(n)
+	if err != nil {
+		return nil, err
+	}
+	if n.OrReplace {
+		if err := s.checkReplace(n, old, creation.Source); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.provideTopic(ctx, n, creation); err != nil {
+		return nil, err
+	}
+	if err := e.publish(ctx, planner, st); err != nil {
+		return nil, err
+	}
+	return e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created"), nil
+}
+
+// taken says that a name is in use; quoted is the name as the sentence has it.
+func taken(kind ast.Kind, quoted string, old catalog.Kind) string {
+	return fmt.Sprintf("Cannot add %s %s: A %s with the same name already exists.",
+		kindName(kind), quoted, strings.ToLower(old.String()))
+}
+
+// done returns the answer of a statement that was published. The caller holds ddl.
+func (e *Engine) done(kind, name, action, message string) Entity {
+	status := newStatus(kind, name, action, message)
+	status.Sequence = e.sequence - 1
+	return status
+}
+
+// kindName and title are a kind in lower case and at the beginning of a sentence.
+func kindName(k ast.Kind) string { return strings.ToLower(k.String()) }
+
+func title(k ast.Kind) string {
+	if k == ast.Table {
+		return "Table"
+	}
+	return "Stream"
+}
+
+// alterSource is ALTER STREAM or TABLE.
+func (s *Session) alterSource(ctx context.Context, st Statement, n *ast.AlterSource) (Entity, error) {
+	s.engine.ddl.Lock()
+	defer s.engine.ddl.Unlock()
+	if err := s.engine.publish(ctx, s.planner(), st); err != nil {
+		return nil, err
+	}
+	return s.engine.done(kindName(n.Kind), n.Name.Text, "alter", title(n.Kind)+" "+n.Name.Text+" altered."), nil
+}
+
+// dropSource is DROP STREAM or TABLE.
+func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSource) (Entity, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	old, exists := planner.Catalog.Source(n.Name.Text)
+	if !exists && n.IfExists {
+		return newNotice("Source " + ast.Quote(n.Name.Text) + " does not exist."), nil
+	}
+	if !exists {
+		return nil, missing(n.Name, planner.Catalog, "%s %s does not exist", title(n.Kind), n.Name.Text)
+	}
+	if old.Kind != catalog.Kind(n.Kind) {
+		return nil, source.Errorf(n.Name.Span, "Incompatible data source type is %s, but statement was DROP %s", old.Kind, n.Kind)
+	}
+	if n.DeleteTopic {
+		if err := e.deleteTopic(ctx, n, old); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.publish(ctx, planner, st); err != nil {
+		return nil, err
+	}
+	return e.done(kindName(n.Kind), n.Name.Text, "drop",
+		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topic)), nil
+}
+
+// deleteTopic deletes the topic of a source. That it is gone already is no fault.
+func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.Source) error {
+	if s.ReadOnly {
+		return source.Errorf(n.Name.Span, "Cannot delete topic for read-only source: %s", s.Name)
+	}
+	err := e.options.Cluster.DeleteTopic(ctx, s.Topic)
+	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {
+		return nil
+	}
+	return fmt.Errorf("Could not delete the corresponding kafka topic: %s: %w", s.Topic, err) //nolint:staticcheck // ksqlDB's words
+}
+
+// missing says that a source does not exist and offers the nearest that does.
+func missing(name ast.Name, c *catalog.Catalog, format string, args ...any) *source.Error {
+	err := source.Errorf(name.Span, format, args...)
+	var names []string
+	for _, s := range c.Sources() {
+		names = append(names, s.Name)
+	}
+	if near := source.Similar(name.Text, names); near != "" {
+		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
+	}
+	return err
+}
+
+// createType is CREATE TYPE.
+func (s *Session) createType(ctx context.Context, st Statement, n *ast.CreateType) (Entity, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	if old, exists := planner.Catalog.Type(n.Name.Text); exists {
+		if n.IfNotExists {
+			return newNotice(n.Name.Text + " is already registered with type " + old.String()), nil
+		}
+		return nil, source.Errorf(n.Name.Span, "Cannot register custom type '%s' since it is already registered with type: %s",
+			n.Name.Text, old)
+	}
+	if err := e.publish(ctx, planner, st); err != nil {
+		return nil, err
+	}
+	typ, _ := e.Catalog().Type(n.Name.Text)
+	return e.done("type", n.Name.Text, "create",
+		fmt.Sprintf("Registered custom type with name '%s' and SQL type %s", n.Name.Text, typ)), nil
+}
+
+// dropType is DROP TYPE. Sources keep what the name stood for when they were made.
+func (s *Session) dropType(ctx context.Context, st Statement, n *ast.DropType) (Entity, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	if _, exists := planner.Catalog.Type(n.Name.Text); !exists {
+		if n.IfExists {
+			return newNotice("Type '" + n.Name.Text + "' does not exist"), nil
+		}
+		err := source.Errorf(n.Name.Span, "Type %s does not exist.", n.Name.Text)
+		if near := source.Similar(n.Name.Text, planner.Catalog.TypeNames()); near != "" {
+			err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
+		}
+		return nil, err
+	}
+	if err := e.publish(ctx, planner, st); err != nil {
+		return nil, err
+	}
+	return e.done("type", n.Name.Text, "drop", "Dropped type '"+n.Name.Text+"'"), nil
+}

@@ -1,0 +1,98 @@
+package exec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// describeSource is DESCRIBE name.
+func (s *Session) describeSource(ctx context.Context, n *ast.DescribeSource) (Entity, error) {
+	c := s.engine.Catalog()
+	source, ok := c.Source(n.Name.Text)
+	if !ok {
+		return nil, missing(n.Name, c, "Could not find STREAM/TABLE '%s' in the Metastore", n.Name.Text)
+	}
+	all, err := s.describe(ctx, []*catalog.Source{source}, n.Extended)
+	if err != nil {
+		return nil, err
+	}
+	return &Description{Head: Head{Type: "sourceDescription"}, Source: all[0]}, nil
+}
+
+// describeSources is DESCRIBE STREAMS, DESCRIBE TABLES and the extended lists.
+func (s *Session) describeSources(ctx context.Context, kind ast.Kind, extended bool) (Entity, error) {
+	all, err := s.describe(ctx, s.sources(kind), extended)
+	if err != nil {
+		return nil, err
+	}
+	return &Descriptions{Head: Head{Type: "source_descriptions"}, Sources: all}, nil
+}
+
+// describe describes sources; extended asks the cluster about their topics.
+func (s *Session) describe(ctx context.Context, sources []*catalog.Source, extended bool) ([]*SourceDescription, error) {
+	all := make([]*SourceDescription, len(sources))
+	for i, source := range sources {
+		all[i] = newSourceDescription(source)
+	}
+	if !extended || len(sources) == 0 {
+		return all, nil
+	}
+	groups, err := s.engine.options.Cluster.Groups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		d.Extended = true
+		if err := s.describeTopic(ctx, d); err != nil {
+			return nil, err
+		}
+		d.Groups = groupsOf(groups, d.Topic)
+	}
+	return all, nil
+}
+
+// describeTopic adds the size of the topic, which is nothing if it is gone.
+func (s *Session) describeTopic(ctx context.Context, d *SourceDescription) error {
+	topics, err := s.engine.options.Cluster.Topics(ctx, d.Topic)
+	if errors.Is(err, broker.ErrUnknownTopic) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	partitions, replication := shape(topics[0])
+	d.Partitions, d.Replication = int(partitions), int(replication)
+	return nil
+}
+
+// groupsOf returns how far the groups are that have committed offsets of a topic.
+func groupsOf(groups []broker.Group, topic string) []GroupInfo {
+	infos := []GroupInfo{}
+	for _, g := range groups {
+		read := TopicRead{Topic: topic}
+		for _, p := range g.Partitions {
+			if p.Topic == topic && p.Committed >= 0 {
+				read.Offsets = append(read.Offsets,
+					PartitionRead{Partition: p.Partition, Start: p.Start, End: p.End, Committed: p.Committed})
+			}
+		}
+		if len(read.Offsets) > 0 {
+			infos = append(infos, GroupInfo{Group: g.Name, Topics: []TopicRead{read}})
+		}
+	}
+	return infos
+}
+
+// describeFunction is DESCRIBE FUNCTION.
+func (s *Session) describeFunction(n *ast.DescribeFunction) (Entity, error) {
+	planned, err := expr.FindFunction(s.engine.functions, n.Name.Text, n.Name.Span)
+	if err != nil {
+		return nil, err
+	}
+	return newFunctionDescription(s.engine.functions.Lookup(planned.Name), planned), nil
+}

@@ -1,0 +1,141 @@
+package exec
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// QueryInfo is one query in a list.
+type QueryInfo struct {
+	Text   string         `json:"queryString"`
+	Sinks  []string       `json:"sinks"`
+	Topics []string       `json:"sinkKafkaTopics"`
+	ID     string         `json:"id"`
+	Status map[string]int `json:"statusCount"`
+	Type   string         `json:"queryType"` // PERSISTENT or PUSH
+	State  string         `json:"state"`
+}
+
+// Queries is the answer of SHOW QUERIES.
+type Queries struct {
+	Head
+	Queries []QueryInfo `json:"queries"`
+}
+
+// Blocks returns a table and a hint.
+func (q *Queries) Blocks() []Block {
+	table := &Table{Header: []string{"Query ID", "Query Type", "Status", "Sink Name", "Sink Kafka Topic", "Query String"}}
+	for _, query := range q.Queries {
+		table.Rows = append(table.Rows, []string{
+			query.ID, query.Type, query.status(),
+			strings.Join(query.Sinks, ","), strings.Join(query.Topics, ","), oneLine(query.Text),
+		})
+	}
+	return []Block{{Table: table}, lines("For detailed information on a Query run: EXPLAIN <Query ID>;")}
+}
+
+// status returns how many processes run the query in which state: RUNNING:1.
+func (q QueryInfo) status() string {
+	parts := make([]string, 0, len(q.Status))
+	for _, state := range slices.Sorted(maps.Keys(q.Status)) {
+		parts = append(parts, state+":"+strconv.Itoa(q.Status[state]))
+	}
+	return strings.Join(parts, ",")
+}
+
+// oneLine puts a text of several lines into one.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Explanation is the answer of EXPLAIN.
+type Explanation struct {
+	Head
+	Query *QueryDescription `json:"queryDescription"`
+}
+
+// Explanations is the answer of SHOW QUERIES EXTENDED.
+type Explanations struct {
+	Head
+	Queries []*QueryDescription `json:"queryDescriptions"`
+}
+
+// Blocks returns those of the query.
+func (e *Explanation) Blocks() []Block { return e.Query.blocks() }
+
+// Blocks returns those of each query.
+func (e *Explanations) Blocks() []Block {
+	var blocks []Block
+	for i, q := range e.Queries {
+		if i > 0 {
+			blocks = append(blocks, lines(""))
+		}
+		blocks = append(blocks, q.blocks()...)
+	}
+	return blocks
+}
+
+// QueryDescription is all that is told about a query, which may be running or
+// not.
+type QueryDescription struct {
+	ID         string      `json:"id"`
+	Text       string      `json:"statementText"`
+	WindowType *string     `json:"windowType"`
+	Fields     []FieldInfo `json:"fields"`
+	Sources    []string    `json:"sources"`
+	Sinks      []string    `json:"sinks"`
+	// Topology is empty: the plan says it all.
+	Topology   string            `json:"topology"`
+	Plan       string            `json:"executionPlan"`
+	Overridden map[string]string `json:"overriddenProperties"`
+	HostStatus map[string]string `json:"ksqlHostQueryStatus"`
+	Type       string            `json:"queryType"`
+	Errors     []string          `json:"queryErrors"`
+	Tasks      []string          `json:"tasksMetadata"`
+	Group      string            `json:"consumerGroupId"`
+	State      string            `json:"state"`
+	columns    []columnInfo
+}
+
+func (q *QueryDescription) blocks() []Block {
+	head := []Label{{"ID", q.ID}, {"Query Type", q.Type}, {"SQL", q.Text}}
+	if len(q.HostStatus) > 0 {
+		head = append(head, Label{"Host Query Status", hostStatus(q.HostStatus)})
+	}
+	blocks := []Block{labels(head...), lines("")}
+	if table, ok := columnTable(q.columns); ok {
+		blocks = append(blocks, table)
+	}
+	return append(blocks, q.details()...)
+}
+
+// details returns the blocks below the columns.
+func (q *QueryDescription) details() []Block {
+	var blocks []Block
+	if len(q.Sources) > 0 {
+		blocks = append(blocks,
+			lines(""),
+			Block{Title: "Sources that this query reads from:", Text: q.Sources},
+			lines("", "For source description please run: DESCRIBE [EXTENDED] <SourceId>"))
+	}
+	if q.Plan != "" {
+		blocks = append(blocks, lines(""), Block{Title: "Execution plan", Text: strings.Split(q.Plan, "\n")})
+	}
+	if len(q.Overridden) > 0 {
+		table := &Table{Header: []string{"Property", "Value"}}
+		for _, name := range slices.Sorted(maps.Keys(q.Overridden)) {
+			table.Rows = append(table.Rows, []string{name, q.Overridden[name]})
+		}
+		blocks = append(blocks, lines(""), Block{Title: "Overridden Properties", Table: table})
+	}
+	return blocks
+}
+
+// hostStatus writes a map as Java does.
+func hostStatus(status map[string]string) string {
+	parts := make([]string, 0, len(status))
+	for _, host := range slices.Sorted(maps.Keys(status)) {
+		parts = append(parts, host+"="+status[host])
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}

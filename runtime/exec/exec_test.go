@@ -1,0 +1,309 @@
+package exec_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+	"go.uber.org/goleak"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestStatements runs testdata/*.ddt, each file on a broker and a session of its
+// own. The commands:
+//
+//	run                     executes statements and shows their results as a
+//	                        terminal would, or the error with its place
+//	json                    the same, with the results as JSON
+//	produce topic=t         writes records, one a line: key | value, ~ is null
+//	topic name=t            shows a topic and its settings
+//	script name=f           makes a file for RUN SCRIPT
+//	log                     shows the log of statements
+//	restart                 opens another engine on the same log
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		t.Parallel()
+		h := newHarness(t)
+		datadriven.RunTest(t, path, h.command)
+	})
+}
+
+// harness is what the commands of one file work on.
+type harness struct {
+	cluster broker.Cluster
+	log     *exec.MemoryLog
+	scripts map[string]string
+	engine  *exec.Engine
+	session *exec.Session
+}
+
+// theTime is what the engine's clock says in all tests.
+func theTime() time.Time { return time.UnixMilli(1_700_000_000_000) }
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	b, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := b.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &harness{cluster: cluster, log: &exec.MemoryLog{}, scripts: map[string]string{}}
+	h.open(t)
+	t.Cleanup(func() {
+		if err := errors.Join(h.engine.Close()); err != nil {
+			t.Error(err)
+		}
+		cluster.Close()
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+func (h *harness) open(t *testing.T) {
+	t.Helper()
+	process, err := config.New(map[string]string{"ksql.schema.registry.url": "http://me:secret@registry:8081"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.engine, err = exec.Open(t.Context(), exec.Options{
+		Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.session = h.engine.NewSession()
+}
+
+func (h *harness) read(path string) ([]byte, error) {
+	if text, ok := h.scripts[path]; ok {
+		return []byte(text), nil
+	}
+	return nil, errors.New("no such file: " + path)
+}
+
+func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	switch d.Cmd {
+	case "run":
+		return h.run(ctx, d.Input, showBlocks)
+	case "json":
+		return h.run(ctx, d.Input, showJSON)
+	case "produce":
+		var topic string
+		d.ScanArgs(t, "topic", &topic)
+		return h.produce(ctx, topic, d.Input)
+	case "topic":
+		var name string
+		d.ScanArgs(t, "name", &name)
+		return h.topic(ctx, name)
+	case "script":
+		var name string
+		d.ScanArgs(t, "name", &name)
+		h.scripts[name] = d.Input
+		return ""
+	case "log":
+		return h.entries(t)
+	case "restart":
+		if err := h.engine.Close(); err != nil {
+			return err.Error()
+		}
+		h.open(t)
+		return ""
+	}
+	t.Fatalf("unknown command %s", d.Cmd)
+	return ""
+}
+
+// run executes statements and shows what they give, to the first error.
+func (h *harness) run(ctx context.Context, script string, show func(*strings.Builder, exec.Entity)) string {
+	var out strings.Builder
+	for result, err := range h.session.Script(ctx, script) {
+		if err != nil {
+			out.WriteString(source.Render(err) + "\n")
+			break
+		}
+		switch {
+		case result.Rows != nil:
+			showRows(ctx, &out, result)
+		case result.Lines != nil:
+			showLines(ctx, &out, result.Lines)
+		case result.Entity != nil:
+			show(&out, result.Entity)
+		}
+		for _, w := range result.Warnings {
+			out.WriteString("WARNING: " + w + "\n")
+		}
+	}
+	return settled(out.String())
+}
+
+// settled replaces what is different in every run.
+func settled(text string) string {
+	text = regexp.MustCompile(`transient_(\w+?)_\d+`).ReplaceAllString(text, "transient_${1}_N")
+	return regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
+}
+
+func showRows(ctx context.Context, out *strings.Builder, result *exec.Result) {
+	defer result.Rows.Close()
+	columns := result.Rows.Columns()
+	for i, c := range columns {
+		fmt.Fprintf(out, "|%s %s", c.Name, c.Type)
+		if i == len(columns)-1 {
+			out.WriteString("|\n")
+		}
+	}
+	for result.Rows.Next(ctx) {
+		for i, v := range result.Rows.Row().Values {
+			out.WriteString("|" + display.Text(v, columns[i].Type))
+		}
+		out.WriteString("|\n")
+	}
+	if err := result.Rows.Err(); err != nil {
+		fmt.Fprintf(out, "error: %v\n", err)
+	}
+	out.WriteString([...]string{"running", "Limit Reached", "Query Completed", "stopped"}[result.Rows.End()] + "\n")
+}
+
+func showLines(ctx context.Context, out *strings.Builder, lines exec.Lines) {
+	defer lines.Close()
+	for lines.Next(ctx) {
+		out.WriteString(lines.Line() + "\n")
+	}
+	if err := lines.Err(); err != nil {
+		fmt.Fprintf(out, "error: %v\n", err)
+	}
+	out.WriteString("Topic printing ceased\n")
+}
+
+func showJSON(out *strings.Builder, e exec.Entity) {
+	text, err := json.MarshalIndent(e, "", " ")
+	if err != nil {
+		text = []byte(err.Error())
+	}
+	out.Write(append(text, '\n'))
+}
+
+func showBlocks(out *strings.Builder, e exec.Entity) {
+	for _, b := range e.Blocks() {
+		if b.Title != "" {
+			out.WriteString(b.Title + "\n" + strings.Repeat("-", len(b.Title)) + "\n")
+		}
+		for _, line := range b.Text {
+			out.WriteString(line + "\n")
+		}
+		for _, l := range b.Labels {
+			fmt.Fprintf(out, "%-*s : %s\n", b.LabelWidth, l.Name, l.Value)
+		}
+		if b.Table != nil {
+			showTable(out, b.Table)
+		}
+	}
+}
+
+func showTable(out *strings.Builder, table *exec.Table) {
+	widths := make([]int, len(table.Header))
+	for _, row := range append([][]string{table.Header}, table.Rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	line := func(row []string) {
+		for i, cell := range row {
+			fmt.Fprintf(out, " %-*s ", widths[i], cell)
+			if i < len(row)-1 {
+				out.WriteString("|")
+			}
+		}
+		out.WriteString("\n")
+	}
+	line(table.Header)
+	total := 3*len(widths) - 1
+	for _, w := range widths {
+		total += w
+	}
+	out.WriteString(strings.Repeat("-", total) + "\n")
+	for _, row := range table.Rows {
+		line(row)
+	}
+	out.WriteString(strings.Repeat("-", total) + "\n")
+}
+
+func (h *harness) produce(ctx context.Context, topic, input string) string {
+	var messages []broker.Message
+	for line := range strings.Lines(input) {
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " | ")
+		messages = append(messages, broker.Message{Key: bytesOf(key), Value: bytesOf(value), Time: 1_600_000_000_000})
+	}
+	if err := h.cluster.Produce(ctx, topic, messages); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func bytesOf(text string) []byte {
+	if text == "~" {
+		return nil
+	}
+	return []byte(text)
+}
+
+func (h *harness) topic(ctx context.Context, name string) string {
+	topics, err := h.cluster.Topics(ctx, name)
+	if err != nil {
+		return err.Error()
+	}
+	configs, err := h.cluster.TopicConfigs(ctx, name)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("partitions=%d cleanup.policy=%s retention.ms=%s",
+		len(topics[0].Partitions), configs["cleanup.policy"], configs["retention.ms"])
+}
+
+func (h *harness) entries(t *testing.T) string {
+	t.Helper()
+	entries, err := h.log.Entries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, e := range entries {
+		out.WriteString(e.Statement)
+		for _, name := range slices.Sorted(maps.Keys(e.Properties)) {
+			out.WriteString(" " + name + "=" + e.Properties[name])
+		}
+		out.WriteString("\n")
+	}
+	return out.String()
+}
+
+// catalogFile is a log in a new folder.
+func catalogFile(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "catalog")
+}

@@ -1,0 +1,117 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/eval"
+	"github.com/ksqlite/ksqlite/runtime/functions"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// insertValues is INSERT INTO ... VALUES: one record, written when it returns.
+func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) (Entity, error) {
+	if !s.properties.Bool(config.InsertIntoValues) {
+		return nil, refused(n, "The server has disabled INSERT INTO ... VALUES functionality. "+
+			"To enable it, restart your ksqlDB server with '"+config.InsertIntoValues+"'=true")
+	}
+	p, err := s.planner().Insert(n)
+	if err != nil {
+		return nil, err
+	}
+	topic := p.Source.Topic
+	if s.properties.Matches(config.ReadOnlyTopics, topic) || s.properties.Matches(config.HiddenTopics, topic) {
+		return nil, refused(n.Name, "Cannot insert into the reserved read-only topic: "+topic)
+	}
+	message, err := s.engine.message(p)
+	if err == nil {
+		err = s.engine.options.Cluster.Produce(ctx, topic, []broker.Message{message})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("Failed to insert values into '%s'. %w", p.Source.Name, err) //nolint:staticcheck // ksqlDB's words
+	}
+	return nil, nil
+}
+
+// message computes and encodes the record of an INSERT.
+func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
+	now := e.options.Clock()
+	frame := &eval.Frame{Env: functions.Env{Arena: &data.Arena{}, Now: e.options.Clock}}
+	m := broker.Message{Partition: broker.AnyPartition, Time: now.UnixMilli()}
+	key, err := e.row(p.Key, p.Source.Schema.Key, frame)
+	if err != nil {
+		return m, err
+	}
+	if err := checkKey(p.Source, key); err != nil {
+		return m, err
+	}
+	value, err := e.row(p.Value, p.Source.Schema.Value, frame)
+	if err != nil {
+		return m, err
+	}
+	if p.RowTime != nil {
+		at, err := e.value(p.RowTime, frame)
+		if err != nil {
+			return m, err
+		}
+		m.Time = at.Int64()
+	}
+	if m.Key, err = e.encode(p.Source.Key, catalog.KeySide, p.Source.Schema.Key, key); err != nil {
+		return m, err
+	}
+	m.Value, err = e.encode(p.Source.Value, catalog.ValueSide, p.Source.Schema.Value, value)
+	return m, err
+}
+
+// row computes the values of one side; columns that were left out are NULL.
+func (e *Engine) row(exprs []expr.Expr, columns []types.Column, frame *eval.Frame) (data.Row, error) {
+	row := make(data.Row, len(exprs))
+	for i, x := range exprs {
+		if x == nil {
+			continue
+		}
+		v, err := e.value(x, frame)
+		if err != nil {
+			return nil, fmt.Errorf("column `%s`: %w", columns[i].Name, err)
+		}
+		row[i] = v
+	}
+	return row, nil
+}
+
+func (e *Engine) value(x expr.Expr, frame *eval.Frame) (data.Value, error) {
+	program, err := eval.Compile(x, eval.Options{Functions: e.functions})
+	if err != nil {
+		return data.Null, err
+	}
+	return program(frame)
+}
+
+// checkKey refuses a row of a table whose key is NULL.
+func checkKey(s *catalog.Source, key data.Row) error {
+	if s.Kind != catalog.Table {
+		return nil
+	}
+	for i, v := range key {
+		if v.IsNull() {
+			return fmt.Errorf("Value for primary key column(s) `%s` is required for tables", s.Schema.Key[i].Name) //nolint:staticcheck // ksqlDB's words
+		}
+	}
+	return nil
+}
+
+func (e *Engine) encode(f catalog.Format, side catalog.Side, columns []types.Column, row data.Row) ([]byte, error) {
+	encoder, err := e.formats.NewEncoder(serde.Spec{Format: f, Side: side, Columns: columns})
+	if err != nil {
+		return nil, err
+	}
+	return encoder.Encode(nil, row)
+}

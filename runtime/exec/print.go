@@ -1,0 +1,203 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// print is PRINT: the records of a topic as text, in formats that are guessed.
+func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
+	reader, err := s.openTopic(ctx, n)
+	if errors.Is(err, broker.ErrUnknownTopic) {
+		return nil, s.notPrinted(ctx, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &printing{reader: reader, key: serde.NewGuess(catalog.KeySide), value: serde.NewGuess(catalog.ValueSide), interval: 1, left: -1}
+	if n.Interval != nil {
+		p.interval = max(1, n.Interval.Value)
+	}
+	if n.Limit != nil {
+		p.left = n.Limit.Value
+	}
+	return &Result{Lines: p}, nil
+}
+
+// openTopic reads a topic from its beginning, or from where it ends at this moment.
+func (s *Session) openTopic(ctx context.Context, n *ast.Print) (broker.Reader, error) {
+	cluster := s.engine.options.Cluster
+	options := broker.ReadOptions{Topic: n.Topic.Text, Default: broker.Earliest}
+	if !n.FromBeginning {
+		ends, err := cluster.Offsets(ctx, n.Topic.Text, broker.EndOffset())
+		if err != nil {
+			return nil, err
+		}
+		for partition, offset := range ends {
+			options.Starts = append(options.Starts, broker.Start{Partition: int32(partition), Offset: offset})
+		}
+	}
+	return cluster.OpenReader(ctx, options)
+}
+
+// notPrinted says that the topic is not there, and which may be meant.
+func (s *Session) notPrinted(ctx context.Context, n *ast.Print) error {
+	err := source.Errorf(n.Topic.Span, "Could not find topic '%s', or the KSQL user does not have permissions to list the topic. "+
+		"Topic names are case-sensitive.", n.Topic.Text)
+	if near := s.engine.similarTopics(ctx, n.Topic.Text); len(near) > 0 {
+		err.WithDetail("Did you mean:\n\tprint %s", strings.Join(near, "\n\tprint "))
+	}
+	return err
+}
+
+// printing is a PRINT that runs. It has no goroutine: whoever asks for lines
+// reads the topic.
+type printing struct {
+	reader     broker.Reader
+	key, value *serde.Guess
+	interval   int64 // of so many records one is shown
+	seen       int64
+	left       int64 // records until the limit; negative for no limit
+	lines      []string
+	line       string
+	err        error
+
+	running sync.Mutex // held while Next runs
+	mu      sync.Mutex // guards the following
+	closed  bool
+	cancel  context.CancelFunc // of the Next that runs
+}
+
+var _ Lines = (*printing)(nil)
+
+// Next waits for the next line.
+func (p *printing) Next(ctx context.Context) bool {
+	p.running.Lock()
+	defer p.running.Unlock()
+	ctx, ok := p.begin(ctx)
+	if !ok {
+		return false
+	}
+	defer p.cancel()
+	for len(p.lines) == 0 {
+		if p.left == 0 || p.err != nil {
+			p.finish()
+			return false
+		}
+		fetches, err := p.reader.Poll(ctx)
+		if err != nil {
+			p.end(ctx, err)
+			return false
+		}
+		for _, f := range fetches {
+			p.show(f)
+		}
+	}
+	p.line, p.lines = p.lines[0], p.lines[1:]
+	return true
+}
+
+// begin makes the context of a Next, which Close cancels; ok is false if the
+// printing has ended.
+func (p *printing) begin(ctx context.Context) (next context.Context, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, false
+	}
+	next, p.cancel = context.WithCancel(ctx)
+	return next, true
+}
+
+// end ends the printing with an error of the reader; one that comes from ctx is
+// none.
+func (p *printing) end(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		p.err = err
+	}
+	p.finish()
+}
+
+// finish closes the reader. The caller holds running.
+func (p *printing) finish() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.reader.Close()
+}
+
+// Line returns the line that Next has found.
+func (p *printing) Line() string { return p.line }
+
+// Err returns what ended the printing.
+func (p *printing) Err() error { return p.err }
+
+// Close ends the printing at once.
+func (p *printing) Close() {
+	p.mu.Lock()
+	closed := p.closed
+	p.closed = true
+	if p.cancel != nil {
+		p.cancel()
+	}
+	p.mu.Unlock()
+	p.running.Lock()
+	defer p.running.Unlock()
+	if !closed {
+		p.reader.Close()
+	}
+}
+
+// show makes lines of a chunk of a partition.
+func (p *printing) show(f broker.Fetch) {
+	if f.Err != nil {
+		p.lines = append(p.lines, "WARNING: "+f.Err.Error())
+	}
+	for i := range f.Messages {
+		if p.left == 0 {
+			return
+		}
+		p.record(&f.Messages[i], f.Partition)
+	}
+}
+
+// record makes the lines of a record: what is guessed of the formats, where that
+// has changed, and the record itself if its turn has come.
+func (p *printing) record(m *broker.Message, partition int32) {
+	first := p.seen == 0
+	if p.key.Observe(m.Key) || first {
+		p.lines = append(p.lines, "Key format: "+p.key.Formats())
+	}
+	if p.value.Observe(m.Value) || first {
+		p.lines = append(p.lines, "Value format: "+p.value.Formats())
+	}
+	if p.seen%p.interval == 0 {
+		p.lines = append(p.lines, p.text(m, partition))
+		p.left--
+	}
+	p.seen++
+}
+
+// text is a record as a line.
+func (p *printing) text(m *broker.Message, partition int32) string {
+	line := []byte("rowtime: ")
+	if m.Time < 0 {
+		line = append(line, "N/A"...)
+	} else {
+		line = time.UnixMilli(m.Time).UTC().AppendFormat(line, "2006/01/02 15:04:05.000 Z")
+	}
+	line = p.key.Append(append(line, ", key: "...), m.Key)
+	line = p.value.Append(append(line, ", value: "...), m.Value)
+	line = append(line, ", partition: "...)
+	return string(strconv.AppendInt(line, int64(partition), 10))
+}

@@ -1,0 +1,148 @@
+package exec
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// running is a query that somebody reads. It is in the engine's list until it has
+// ended or is closed.
+type running struct {
+	query.Rows
+	engine    *Engine
+	text      string
+	plan      *plan.Query
+	overrides map[string]string
+}
+
+// Next waits for the next row.
+func (r *running) Next(ctx context.Context) bool {
+	if r.Rows.Next(ctx) {
+		return true
+	}
+	r.leave()
+	return false
+}
+
+// Close ends the query and waits until nothing of it is left.
+func (r *running) Close() {
+	r.Rows.Close()
+	r.leave()
+}
+
+func (r *running) leave() {
+	r.engine.queries.remove(r)
+	r.engine.counters.Forget(r.ID())
+}
+
+// queries is the list of the queries that run. The zero value is empty.
+type queries struct {
+	mu   sync.Mutex
+	list []*running // in the order of their start
+}
+
+func (q *queries) add(r *running) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.list = append(q.list, r)
+}
+
+func (q *queries) remove(r *running) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.list = slices.DeleteFunc(q.list, func(other *running) bool { return other == r })
+}
+
+// all returns the queries that run at this moment.
+func (q *queries) all() []*running {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.list)
+}
+
+// find returns the query of that id, or nil. An id that was written without
+// quotes has lost its case.
+func (q *queries) find(id ast.Name) *running {
+	for _, r := range q.all() {
+		if r.ID() == id.Text || !id.Quoted && strings.EqualFold(r.ID(), id.Text) {
+			return r
+		}
+	}
+	return nil
+}
+
+// close ends all queries.
+func (q *queries) close() {
+	for _, r := range q.all() {
+		r.Close()
+	}
+}
+
+// query starts a push or pull query.
+func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Result, error) {
+	e := s.engine
+	p, err := s.planner().Query(n)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkAllowed(n, p); err != nil {
+		return nil, err
+	}
+	rows, err := query.Start(ctx, e.runtime(), p, query.Options{
+		ID:               s.queryID(p),
+		Latest:           s.latest(p),
+		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
+		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &running{Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides()}
+	e.queries.add(r)
+	return &Result{Rows: r}, nil
+}
+
+// checkAllowed refuses queries that are switched off or too many.
+func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
+	switch {
+	case p.Push && int64(len(s.engine.queries.all())) >= s.properties.Int(config.MaxPushQueries):
+		return refused(n, "Maximum number of push queries exceeded")
+	case p.Push:
+		return nil
+	case !s.properties.Bool(config.PullQueries):
+		return refused(n, "Pull queries are disabled: "+config.PullQueries+" is false")
+	case p.From == catalog.Stream && !s.properties.Bool(config.StreamPullQueries):
+		return refused(n, "Pull queries on streams are disabled: "+config.StreamPullQueries+" is false")
+	}
+	return nil
+}
+
+// runtime is what all queries of the engine run on.
+func (e *Engine) runtime() query.Runtime {
+	return query.Runtime{Hub: e.hub, Functions: e.functions, Log: e.events, Now: e.options.Clock}
+}
+
+// queryID returns a new id, such as transient_S_4711.
+func (s *Session) queryID(p *plan.Query) string {
+	return s.properties.String(config.TransientPrefix) + p.Sources[0] + "_" + strconv.FormatInt(rand.Int64(), 10)
+}
+
+// latest reports whether a push query starts behind what is there already:
+// where auto.offset.reset is not set, those on streams do.
+func (s *Session) latest(p *plan.Query) bool {
+	reset, _, set := s.properties.Lookup(config.AutoOffsetReset)
+	if !set {
+		return p.From == catalog.Stream
+	}
+	return reset == "latest"
+}

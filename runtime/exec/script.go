@@ -1,0 +1,107 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// maxScripts is how deep scripts may run scripts.
+const maxScripts = 16
+
+// Script executes the statements of a text one after the other and yields the
+// result of each; those of scripts that it runs come in their place. It ends
+// after the first error. Before the first statement is executed all are parsed,
+// so that a text with a syntax error does nothing.
+//
+// A statement is executed when the result before it has been dealt with: rows
+// and lines that the caller has not closed by then go on beside it.
+func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, error] {
+	return func(yield func(*Result, error) bool) {
+		if err := s.checkScript(text); err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, part := range parser.Split(text).Parts {
+			if !s.runPart(ctx, text, part, yield) {
+				return
+			}
+		}
+	}
+}
+
+// runPart executes one statement of a script and reports whether to go on.
+func (s *Session) runPart(ctx context.Context, script string, part parser.Part, yield func(*Result, error) bool) bool {
+	st, err := s.Prepare(script, part)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
+	result, err := s.Execute(ctx, st)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
+	if result.Script == nil {
+		return yield(result, nil)
+	}
+	for inner, err := range result.Script {
+		if !yield(inner, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// checkScript parses all statements with the variables that they will have. What
+// follows a RUN SCRIPT is left for later, since that may define others.
+func (s *Session) checkScript(text string) error {
+	variables := maps.Clone(s.variables)
+	for _, part := range parser.Split(text).Parts {
+		st, err := prepare(text, part, s.substitutions(variables))
+		if err != nil {
+			return err
+		}
+		switch n := st.Statement.(type) {
+		case *ast.RunScript:
+			return nil
+		case *ast.Define:
+			variables[strings.ToUpper(n.Name.Text)] = n.Value.Value
+		case *ast.Undefine:
+			delete(variables, strings.ToUpper(n.Name.Text))
+		default:
+		}
+	}
+	return nil
+}
+
+// runScript is RUN SCRIPT. Nothing of the script is executed before its results
+// are asked for.
+func (s *Session) runScript(ctx context.Context, n *ast.RunScript) (*Result, error) {
+	path := n.Path.Value
+	if s.scripts >= maxScripts {
+		return nil, source.Errorf(n.Path.Span, "%d scripts run one inside the other: %s is not run", maxScripts, path)
+	}
+	text, err := s.engine.options.ReadScript(path)
+	if err != nil {
+		return nil, source.Errorf(n.Path.Span, "Cannot read the script: %s", err)
+	}
+	return &Result{Script: func(yield func(*Result, error) bool) {
+		s.scripts++
+		defer func() { s.scripts-- }()
+		for result, err := range s.Script(ctx, string(text)) {
+			if err != nil {
+				err = fmt.Errorf("%s: %w", path, err)
+			}
+			if !yield(result, err) {
+				return
+			}
+		}
+	}}, nil
+}

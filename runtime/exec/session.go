@@ -1,0 +1,213 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/config"
+)
+
+// Session is what one user has set: properties and variables. It belongs to one
+// goroutine at a time.
+type Session struct {
+	engine     *Engine
+	properties config.Properties
+	variables  map[string]string // by name in capitals
+	scripts    int               // RUN SCRIPT statements that run at the moment, one inside the other
+}
+
+// Statement is one statement, parsed with the variables of its session.
+type Statement struct {
+	parser.Parsed
+	// text is what the spans in the tree count in.
+	text string
+	// script is the text that the user knows, in which text stands at offset;
+	// empty where variables were substituted, which moves everything.
+	script string
+	offset int
+}
+
+// Engine returns the engine that executes the session's statements.
+func (s *Session) Engine() *Engine { return s.engine }
+
+// Properties returns the properties in force.
+func (s *Session) Properties() config.Properties { return s.properties }
+
+// Variables returns the session's variables by their names in capitals. The
+// caller owns the map.
+func (s *Session) Variables() map[string]string { return maps.Clone(s.variables) }
+
+// SetProperty does what SET does.
+func (s *Session) SetProperty(name, value string) error {
+	next, err := s.properties.With(name, value)
+	if err != nil {
+		return err
+	}
+	s.properties = next
+	return nil
+}
+
+// Define does what DEFINE does. The name has to be an identifier.
+func (s *Session) Define(name, value string) { s.variables[strings.ToUpper(name)] = value }
+
+// Prepare parses a part of a script with the session's variables. The error is a
+// *source.Error about the script.
+func (s *Session) Prepare(script string, part parser.Part) (Statement, error) {
+	return prepare(script, part, s.substitutions(s.variables))
+}
+
+func prepare(script string, part parser.Part, variables map[string]string) (Statement, error) {
+	parsed, err := part.Parse(script, variables)
+	if err != nil {
+		return Statement{}, err
+	}
+	st := Statement{Parsed: parsed, text: parsed.Text}
+	if parsed.Text == part.Text {
+		st.script, st.offset = script, part.Start
+	}
+	return st, nil
+}
+
+// substitutions returns the variables that ${} may name, none where it is
+// switched off.
+func (s *Session) substitutions(variables map[string]string) map[string]string {
+	if !s.properties.Bool(config.VariableSubstitution) {
+		return nil
+	}
+	return variables
+}
+
+// planner returns a planner for the session and the catalog of this moment.
+func (s *Session) planner() *planner.Planner { return s.engine.planner(s.properties) }
+
+// Execute executes one statement. An error about its text is a *source.Error
+// about the script that it stands in.
+func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
+	result, err := s.dispatch(ctx, st)
+	if err != nil {
+		return nil, st.locate(err)
+	}
+	result.Statement = strings.TrimSuffix(st.Text, ";")
+	if result.Entity != nil {
+		warned(result.Entity, st.Text, result.Warnings)
+	}
+	return result, nil
+}
+
+// locate tells a fault in the statement by the lines of its script.
+func (st Statement) locate(err error) error {
+	fault, ok := errors.AsType[*source.Error](err)
+	if !ok {
+		return err
+	}
+	if fault.In(st.text).Text != st.text || st.script == "" {
+		return fault
+	}
+	return fault.Within(st.script, st.offset)
+}
+
+// dispatch calls the method of the statement.
+func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
+	switch n := st.Statement.(type) {
+	case *ast.Query:
+		return s.query(ctx, st, n)
+	case *ast.Print:
+		return s.print(ctx, n)
+	case *ast.RunScript:
+		return s.runScript(ctx, n)
+
+	case *ast.CreateSource:
+		return answer(s.createSource(ctx, st, n))
+	case *ast.AlterSource:
+		return answer(s.alterSource(ctx, st, n))
+	case *ast.DropSource:
+		return answer(s.dropSource(ctx, st, n))
+	case *ast.CreateType:
+		return answer(s.createType(ctx, st, n))
+	case *ast.DropType:
+		return answer(s.dropType(ctx, st, n))
+	case *ast.InsertValues:
+		return answer(s.insertValues(ctx, n))
+
+	case *ast.ListSources:
+		return answer(s.listSources(ctx, n))
+	case *ast.ListTopics:
+		return answer(s.listTopics(ctx, n))
+	case *ast.ListQueries:
+		return answer(s.listQueries(n), nil)
+	case *ast.ListFunctions:
+		return answer(s.listFunctions(), nil)
+	case *ast.ListProperties:
+		return answer(s.listProperties(), nil)
+	case *ast.ListTypes:
+		return answer(s.listTypes(), nil)
+	case *ast.ListVariables:
+		return answer(s.listVariables(), nil)
+	case *ast.DescribeSource:
+		return answer(s.describeSource(ctx, n))
+	case *ast.DescribeSources:
+		return answer(s.describeSources(ctx, n.Kind, n.Extended))
+	case *ast.DescribeFunction:
+		return answer(s.describeFunction(n))
+	case *ast.Explain:
+		return answer(s.explain(st, n))
+
+	case *ast.Set:
+		return answer(s.set(n))
+	case *ast.Unset:
+		return answer(s.unset(n))
+	case *ast.Define:
+		return answer(s.define(n))
+	case *ast.Undefine:
+		return answer(s.undefine(n), nil)
+	case *ast.Terminate:
+		return answer(s.terminate(n))
+	case *ast.AssertTopic:
+		return answer(s.assertTopic(ctx, n))
+
+	case *ast.ListConnectors, *ast.ListConnectorPlugins:
+		return s.listNoConnectors(st)
+	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector:
+		return nil, refused(n, "There is no Kafka Connect here: connectors have to be managed where it runs")
+	case *ast.AlterSystem:
+		return nil, refused(n, "ALTER SYSTEM is not available here. Use SET, or set the property where the process is started")
+
+	case *ast.CreateSourceAs:
+		return nil, unsupported(n, "CREATE "+n.Kind.String()+" AS SELECT")
+	case *ast.InsertQuery:
+		return nil, unsupported(n, "INSERT INTO ... SELECT")
+	case *ast.Pause:
+		return nil, unsupported(n, "PAUSE")
+	case *ast.Resume:
+		return nil, unsupported(n, "RESUME")
+	case *ast.AssertSchema:
+		return nil, unsupported(n, "ASSERT SCHEMA")
+	case *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
+		return nil, refused(n, "Only tests may assert rows and declarations")
+	}
+	panic("exec: a statement of no known kind")
+}
+
+// answer makes a result of an entity, which may be nil.
+func answer(e Entity, err error) (*Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Entity: e}, nil
+}
+
+// unsupported says that a later version will execute the statement.
+func unsupported(n ast.Node, what string) error {
+	return source.Errorf(n.Place(), "%s is not supported yet", what)
+}
+
+// refused says that no version will execute the statement.
+func refused(n ast.Node, reason string) error {
+	return source.Errorf(n.Place(), "%s", reason)
+}
