@@ -14,7 +14,6 @@ type delimitedDecoder struct {
 	columns   []delimitedColumn
 	delimiter []byte
 	partial   bool // there are columns that are always left NULL
-	discard   data.Value
 }
 
 type delimitedColumn struct {
@@ -69,16 +68,15 @@ func (d *delimitedDecoder) fault(message string) *Error {
 }
 
 func (d *delimitedDecoder) fill(c *delimitedColumn, text []byte, row data.Row, arena *data.Arena) error {
-	target := &d.discard
+	var v data.Value
+	if len(text) > 0 {
+		var ok bool
+		if v, ok = parseBare(text, c.scalar, arena); !ok {
+			return d.fault("cannot read " + abbreviated(text) + " as " + c.String() + ", column: " + quoted(c.Name))
+		}
+	}
 	if c.wanted {
-		target = &row[c.index]
-	}
-	if len(text) == 0 {
-		*target = data.Null
-		return nil
-	}
-	if !parseBare(text, c.scalar, arena, target) {
-		return d.fault("cannot read " + abbreviated(text) + " as " + c.String() + ", column: " + quoted(c.Name))
+		row[c.index] = v
 	}
 	return nil
 }

@@ -30,21 +30,16 @@ func appendBare(dst []byte, v data.Value, t *types.Type) []byte {
 }
 
 // parseBare reads a text that is not empty as a value; ok is false if it is none of the type.
-func parseBare(text []byte, to scalar, arena *data.Arena, dst *data.Value) (ok bool) {
+func parseBare(text []byte, to scalar, arena *data.Arena) (v data.Value, ok bool) {
 	switch to.kind {
 	case types.KindString:
-		*dst = validText(text, arena)
-		return true
+		return validText(text, arena), true
 	case types.KindBoolean:
-		*dst = data.Boolean(strings.EqualFold(aliased(text), "true"))
-		return true
+		return data.Boolean(strings.EqualFold(aliased(text), "true")), true
 	case types.KindBytes:
-		raw := arena.Bytes(base64.StdEncoding.DecodedLen(len(text)))
-		n, err := base64.StdEncoding.Decode(raw, text)
-		*dst = data.Bytes(raw[:n])
-		return err == nil
+		return parseBase64(text, arena)
 	}
-	return parseNumber(text, to, dst)
+	return parseNumber(text, to)
 }
 
 // needsQuotes reports whether a text must be quoted to be read back: if it

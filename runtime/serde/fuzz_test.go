@@ -19,7 +19,7 @@ import (
 
 // goldenLines returns the lines of the goldens whose names match, as seeds.
 func goldenLines(t testing.TB, pattern string) []string {
-	paths, err := filepath.Glob(filepath.Join("testdata", pattern))
+	paths, err := filepath.Glob(filepath.Join("testdata", "golden", pattern))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no goldens match %s: %v", pattern, err)
 	}

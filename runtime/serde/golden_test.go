@@ -14,7 +14,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// TestGolden runs the files of testdata. Their commands:
+// TestGolden runs the files of testdata/golden. Their commands:
 //
 //	schema                  the columns of what follows: NAME TYPE, …
 //	check format=F [key]    what the format says about the schema
@@ -24,7 +24,7 @@ import (
 //	encode format=F …       each line is a row, as a JSON object
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/golden", func(t *testing.T, path string) {
 		var columns []types.Column
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if d.Cmd == "schema" {

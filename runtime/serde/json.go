@@ -89,12 +89,12 @@ func (d *jsonDecoder) root(i int, row data.Row) (null bool, end int) {
 		}
 		return false, s.fail(false, "cannot read "+abbreviated(s.src[i:end])+" as an object of columns")
 	}
-	target := &s.discard
-	if d.single.keep {
-		target = &row[d.single.index]
-	}
-	if end = s.value(i, &d.single.jsonNode, target); end < 0 {
+	v, end := s.value(i, &d.single.jsonNode)
+	if end < 0 {
 		return false, failed
+	}
+	if d.single.keep {
+		row[d.single.index] = v
 	}
 	if next := s.peek(end); s.src[end-1]-'0' <= 9 && next != 0 && !isSpace(next) {
 		return false, s.unexpected(end, "the end of the number")

@@ -63,8 +63,8 @@ type jsonMember struct {
 	seen uint64
 }
 
-// jsonGuess is the text between two values, from the brace or comma to the
-// last blank after the colon, and the member that the value behind it is for.
+// jsonGuess is the text before a value, from behind the brace or comma to the
+// last blank after the colon, and the member that the value is for.
 type jsonGuess struct {
 	literal string
 	member  int // position in members, or unknownMember
@@ -73,7 +73,6 @@ type jsonGuess struct {
 
 const (
 	unknownMember = -1
-	closingBrace  = -2
 
 	maxGuesses      = 256 // an object's unknown members shall not fill the memory
 	maxGuessLiteral = 256 // bytes

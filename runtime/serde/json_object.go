@@ -11,23 +11,19 @@ import (
 // object reads the object at i. Each member's value goes to the place in dst
 // that its index says; a nil dst drops them all. What no member gives is NULL.
 func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
-	if s.depth++; s.depth > maxJSONDepth {
-		return s.syntax(i, "nested too deeply", "")
-	}
 	o.round += 2
 	o.filled = 0
-	start := i
-	for k := 0; ; {
-		member, exact := unknownMember, false
+	i, more := s.enter(i, '}')
+	for k := 0; more; {
+		var member int
+		var exact bool
 		if k < len(o.guesses) && o.guesses[k].matches(s.src, i) {
 			g := &o.guesses[k]
 			member, exact = g.member, g.exact
 			i += len(g.literal)
 			k++
-		} else if member, exact, i, k = s.member(i, i == start, o, k); i < 0 {
+		} else if member, exact, i, k = s.member(i, o, k); i < 0 {
 			return failed
-		} else if member == closingBrace {
-			break
 		}
 		if member == unknownMember {
 			i = s.skip(i)
@@ -37,9 +33,10 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 		if i < 0 {
 			return failed
 		}
-		if s.peek(i) == '}' {
+		if s.peek(i) == ',' {
 			i++
-			break
+		} else {
+			i, more = s.more(i, '}')
 		}
 	}
 	if o.filled < len(o.members) && dst != nil {
@@ -57,34 +54,20 @@ func (o *jsonObject) clearUnseen(dst []data.Value) {
 	}
 }
 
-// member reads what lies between two values where the guess at position k was
-// wrong: a brace if it is the first, else a comma, and then a member's name; or
-// the closing brace. It returns the position of the guess for the member after this one.
-func (s *jsonScanner) member(i int, first bool, o *jsonObject, k int) (member int, exact bool, next, nextGuess int) {
+// member reads a member's name up to its value, where the guess at position k
+// was wrong, and returns the position of the guess for the member after this one.
+func (s *jsonScanner) member(i int, o *jsonObject, k int) (member int, exact bool, next, nextGuess int) {
 	if k, ok := o.guess(k, s.src[i:]); ok {
 		g := &o.guesses[k]
 		return g.member, g.exact, i + len(g.literal), k + 1
 	}
-	start, more := i, true
-	if first {
-		i = s.space(i + 1)
-		more = s.peek(i) != '}'
-		if !more {
-			i++
-		}
-	} else {
-		i, more = s.more(i, '}')
-	}
-	if !more {
-		return closingBrace, false, i, k
-	}
-	name, i := s.name(i)
-	if i < 0 {
+	name, next := s.name(i)
+	if next < 0 {
 		return unknownMember, false, failed, k
 	}
 	member, exact = o.lookUp(name, &s.upper)
-	o.learn(k, s.src[start:i], member, exact)
-	return member, exact, i, k + 1
+	o.learn(k, s.src[i:next], member, exact)
+	return member, exact, next, k + 1
 }
 
 // fill reads the value at i for a member of the object.
@@ -101,12 +84,11 @@ func (s *jsonScanner) fill(i int, o *jsonObject, member int, exact bool, dst []d
 		o.filled++
 	}
 	m.seen = rank
-	target := &s.discard
-	if m.keep {
-		target = &dst[m.index]
-	}
 	depth := s.depth
-	next := s.value(i, &m.jsonNode, target)
+	v, next := s.value(i, &m.jsonNode)
+	if m.keep {
+		dst[m.index] = v
+	}
 	if next < 0 {
 		s.depth = depth
 		if next = s.skipOverridden(i, o, member, exact); next < 0 {

@@ -21,7 +21,6 @@ type jsonScanner struct {
 	depth int
 	fault jsonFault
 
-	discard data.Value   // where values go that nobody wants
 	stack   []data.Value // elements of the arrays that are being read
 	scratch []byte       // an unescaped name or text
 	upper   []byte       // a name in upper case

@@ -76,10 +76,9 @@ func unicodeEscape(raw []byte) (r rune, n int) {
 // anyText reads a value that is no string as text, as ksqlDB does: numbers and
 // booleans as they are written, objects as compact JSON, arrays as [a, b] with
 // strings unquoted.
-func (s *jsonScanner) anyText(i int, dst *data.Value) int {
-	end := s.skip(i)
-	if end < 0 {
-		return failed
+func (s *jsonScanner) anyText(i int) (v data.Value, end int) {
+	if end = s.skip(i); end < 0 {
+		return data.Null, failed
 	}
 	raw := s.src[i:end:end]
 	if c := raw[0]; c == '{' || c == '[' || hasExponent(raw) {
@@ -89,8 +88,7 @@ func (s *jsonScanner) anyText(i int, dst *data.Value) int {
 		copy(raw, s.buffer[start:])
 		s.buffer = s.buffer[:start]
 	}
-	*dst = data.StringBytes(raw)
-	return end
+	return data.StringBytes(raw), end
 }
 
 // hasExponent reports whether a value, if it is a number, is written with an exponent.
@@ -106,6 +104,9 @@ func hasExponent(raw []byte) bool {
 	return false
 }
 
+// jsonAppender is a method that appends what is at i and returns the position behind it.
+type jsonAppender func(s *jsonScanner, dst []byte, i int) (text []byte, end int)
+
 // appendPlain appends the value at i, whose syntax has been checked, as text.
 func (s *jsonScanner) appendPlain(dst []byte, i int) (text []byte, end int) {
 	i = s.space(i)
@@ -114,7 +115,7 @@ func (s *jsonScanner) appendPlain(dst []byte, i int) (text []byte, end int) {
 		end, _ := s.text(i + 1)
 		return appendUnescaped(dst, s.src[i+1:end]), end + 1
 	case '[':
-		return s.appendItems(dst, i, s.appendPlain, ", ")
+		return s.appendItems(dst, i, (*jsonScanner).appendPlain, ", ")
 	}
 	return s.appendCompact(dst, i)
 }
@@ -124,9 +125,9 @@ func (s *jsonScanner) appendCompact(dst []byte, i int) (text []byte, end int) {
 	i = s.space(i)
 	switch c := s.src[i]; {
 	case c == '{':
-		return s.appendItems(dst, i, s.appendMember, ",")
+		return s.appendItems(dst, i, (*jsonScanner).appendMember, ",")
 	case c == '[':
-		return s.appendItems(dst, i, s.appendCompact, ",")
+		return s.appendItems(dst, i, (*jsonScanner).appendCompact, ",")
 	case c == '"':
 		return s.appendRequoted(dst, i)
 	case c == '-' || c-'0' <= 9:
@@ -137,13 +138,13 @@ func (s *jsonScanner) appendCompact(dst []byte, i int) (text []byte, end int) {
 	return append(dst, s.src[i:end]...), end
 }
 
-// appendItems appends the object or array at i, each item by the function given.
-func (s *jsonScanner) appendItems(dst []byte, i int, item func([]byte, int) ([]byte, int), comma string) ([]byte, int) {
+// appendItems appends the object or array at i, each item by the method given.
+func (s *jsonScanner) appendItems(dst []byte, i int, item jsonAppender, comma string) ([]byte, int) {
 	closing := s.src[i] + 2 // the brackets and braces of ASCII come in pairs two apart
 	dst = append(dst, s.src[i])
 	i, more := s.enter(i, closing)
 	for more {
-		dst, i = item(dst, i)
+		dst, i = item(s, dst, i)
 		if i, more = s.more(i, closing); more {
 			dst = append(dst, comma...)
 		}

@@ -145,59 +145,58 @@ func parseDouble(text []byte) (f float64, ok bool) {
 // aliased returns b as a string that shares its memory.
 func aliased(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// convert turns the number into a value of the node's type; ok is false if it
-// does not fit. Integers drop the fraction and the high bits, as ksqlDB's do.
-func (n *number) convert(to scalar, dst *data.Value) (ok bool) {
+// convert turns the number into a value of the type; ok is false if it does
+// not fit. Integers drop the fraction and the high bits, as ksqlDB's do.
+func (n *number) convert(to scalar) (v data.Value, ok bool) {
 	switch to.kind {
 	case types.KindDouble:
-		*dst = data.Double(n.float64())
+		return data.Double(n.float64()), true
 	case types.KindDecimal:
-		*dst, ok = n.decimal(to.precision, to.scale)
-		return ok
+		return n.decimal(to.precision, to.scale)
 	case types.KindBigint, types.KindTimestamp:
-		return integral(n.int64(), to.kind, dst)
-	default:
-		return integral(int64(int32(n.int64())), to.kind, dst)
+		return integral(n.int64(), to.kind)
 	}
-	return true
+	return integral(int64(int32(n.int64())), to.kind)
 }
 
 // integral returns the value of an integer or temporal type that i stands for.
-func integral(i int64, kind types.Kind, dst *data.Value) (ok bool) {
+func integral(i int64, kind types.Kind) (v data.Value, ok bool) {
 	const msPerDay = 24 * 60 * 60 * 1000
 	switch kind {
 	case types.KindInt:
-		*dst = data.Int(int32(i))
+		return data.Int(int32(i)), true
 	case types.KindBigint:
-		*dst = data.Bigint(i)
-	case types.KindDate:
-		*dst = data.Date(i)
-	case types.KindTime:
-		*dst = data.Time(i)
-		return 0 <= i && i < msPerDay
+		return data.Bigint(i), true
 	case types.KindTimestamp:
-		*dst = data.Timestamp(i)
+		return data.Timestamp(i), true
+	case types.KindDate:
+		return data.Date(i), true
 	}
-	return true
+	return data.Time(i), 0 <= i && i < msPerDay
 }
 
 // parseNumber reads a text as a number of the type. Integers must be written as
 // such and fit, where a JSON number need not.
-func parseNumber(text []byte, to scalar, dst *data.Value) (ok bool) {
+func parseNumber(text []byte, to scalar) (v data.Value, ok bool) {
+	bits := 32
 	switch to.kind {
 	case types.KindDouble:
 		f, ok := parseDouble(text)
-		*dst = data.Double(f)
-		return ok
+		return data.Double(f), ok
 	case types.KindDecimal:
 		n, ok := parseLoose(text)
-		return ok && n.convert(to, dst)
+		if !ok {
+			return data.Null, false
+		}
+		return n.convert(to)
 	case types.KindBigint, types.KindTimestamp:
-		i, ok := parseInteger(text, 64)
-		return ok && integral(i, to.kind, dst)
+		bits = 64
 	}
-	i, ok := parseInteger(text, 32)
-	return ok && integral(i, to.kind, dst)
+	i, ok := parseInteger(text, bits)
+	if !ok {
+		return data.Null, false
+	}
+	return integral(i, to.kind)
 }
 
 // parseInteger reads digits with an optional sign as a number of so many bits.

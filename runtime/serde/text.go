@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"encoding/base64"
 	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -17,4 +18,11 @@ func validText(text []byte, arena *data.Arena) data.Value {
 		repaired = utf8.AppendRune(repaired, r)
 	}
 	return data.StringBytes(repaired)
+}
+
+// parseBase64 returns the bytes that a text stands for, in the arena.
+func parseBase64(text []byte, arena *data.Arena) (v data.Value, ok bool) {
+	raw := arena.Bytes(base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Decode(raw, text)
+	return data.Bytes(raw[:n]), err == nil
 }

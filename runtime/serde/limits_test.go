@@ -1,0 +1,96 @@
+package serde
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+func decodeColumn(t *testing.T, typ *types.Type, src []byte) (data.Value, error) {
+	t.Helper()
+	decoder, err := New().NewDecoder(Spec{
+		Format: catalog.Format{Name: "JSON"}, Side: catalog.ValueSide, Columns: []types.Column{{Name: "C", Type: typ}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make(data.Row, 1)
+	_, err = decoder.Decode(src, row, new(data.Arena))
+	return row[0], err
+}
+
+// TestDeepNesting holds that nesting has a limit, wherever it is.
+func TestDeepNesting(t *testing.T) {
+	t.Parallel()
+	for open, closing := range map[string]string{"[": "]", `{"C":`: "}", `[{"C":`: "}]"} {
+		nest := func(levels int) []byte {
+			return []byte(`{"X":` + strings.Repeat(open, levels) + "1" + strings.Repeat(closing, levels) + "}")
+		}
+		if _, err := decodeColumn(t, types.Int, nest(400)); err != nil {
+			t.Errorf("400 levels of %s: %v", open, err)
+		}
+		for _, levels := range []int{10_000, 1_000_000} {
+			for _, member := range []string{"X", "C"} { // passed over, and read as text
+				src := bytes.Replace(nest(levels), []byte("X"), []byte(member), 1)
+				_, err := decodeColumn(t, types.String, src)
+				if err == nil || !strings.Contains(err.Error(), "nested too deeply") {
+					t.Errorf("%d levels of %s: %v", levels, open, err)
+				}
+			}
+		}
+	}
+}
+
+// TestHugeLines holds that a line of a hundred megabytes is read, or refused, in one go.
+func TestHugeLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("moves some hundred megabytes")
+	}
+	const size = 100 << 20
+	line := func(size int, before, filling, after string) []byte {
+		text := append(make([]byte, 0, size+100), before...)
+		text = append(text, bytes.Repeat([]byte(filling), size/len(filling))...)
+		return append(text, after...)
+	}
+	v, err := decodeColumn(t, types.String, line(size, `{"C":"`, "x", `"}`))
+	if err != nil || len(v.Text()) != size {
+		t.Errorf("a text: %d bytes, %v", len(v.Text()), err)
+	}
+	if v, err = decodeColumn(t, types.Int, line(size, `{"X":[0`, ",0", `],"C":7}`)); err != nil || v.Int64() != 7 {
+		t.Errorf("an array: %v, %v", v, err)
+	}
+	for _, typ := range []*types.Type{types.Bigint, types.Double, types.DecimalOf(38, 10)} {
+		_, err = decodeColumn(t, typ, line(size/10, `{"C":1`, "0", `}`))
+		if refused := err != nil && len(err.Error()) < 200; refused != (typ.Kind() == types.KindDecimal) {
+			t.Errorf("a number as %s: %.200v", typ, err)
+		}
+	}
+	if _, err = decodeColumn(t, types.Int, line(size/10, `{"C":"bad"`, `,"C":"bad"`, `}`)); err == nil {
+		t.Error("no error, though every member is bad")
+	}
+}
+
+// TestManyShapes holds that what a decoder remembers of the records it has seen is bounded.
+func TestManyShapes(t *testing.T) {
+	t.Parallel()
+	columns := []types.Column{{Name: "C", Type: types.Int}}
+	decoder, err := New().NewDecoder(Spec{Format: catalog.Format{Name: "JSON"}, Side: catalog.ValueSide, Columns: columns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make(data.Row, 1)
+	for i := range 10 * maxGuesses {
+		src := fmt.Appendf(nil, `{"key%d":%d,"c":%d}`, i, i, i)
+		if _, err := decoder.Decode(src, row, new(data.Arena)); err != nil || row[0].Int64() != int64(i) {
+			t.Fatalf("%s: %v, %v", src, row[0].Int64(), err)
+		}
+	}
+	if n := len(decoder.(*jsonDecoder).row.guesses); n > maxGuesses {
+		t.Errorf("%d guesses", n)
+	}
+}
