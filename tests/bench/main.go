@@ -1,0 +1,103 @@
+// Command bench measures what the project promises about speed and prints one
+// line a measure, with tabs between its parts:
+//
+//	name  value  unit  baseline_name  ratio
+//
+// Each measure runs in turn with its baseline, in one process and on the same
+// records, seven times; the best of each counts. The ratio is ours to the
+// baseline. On a machine that others use too, trust the ratios and not the values.
+//
+//	go run ./tests/bench                       # everything
+//	go run ./tests/bench -run 'push|latency'   # some measures
+//	go run ./tests/bench -n 200000             # fewer records
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"regexp"
+)
+
+// measure is one line of the output. Its run returns the value, and that of the
+// baseline if there is one.
+type measure struct {
+	name, unit string
+	baseline   string // "" for none
+	run        func(context.Context, *settings) (ours, base float64, err error)
+}
+
+// settings are the command's flags.
+type settings struct {
+	records int // of each topic that is read
+	rounds  int // of which the best counts
+	backlog int // MB that lie in a topic before a slow reader
+}
+
+// measures lists everything there is to be measured, in the order of the table in README.md.
+func measures() []measure {
+	return []measure{
+		{"decode_people", "ns/record", "encoding/json", decodePeople},
+		{"decode_order", "ns/record", "encoding/json", decodeOrder},
+		{"push_filter_people", "records/s", "kgo_consume", pushPeople},
+		{"push_filter_order", "records/s", "kgo_consume", pushOrder},
+		{"push_filter_order_cpu", "ns/record", "kgo_consume", pushOrderCPU},
+		{"allocs_filter_order", "allocs/record", "kgo_consume", pushOrderAllocs},
+		{"hundred_queries", "ms CPU", "one_query", hundredQueries},
+		{"latency_p99", "us", "kgo_poll", latency},
+		{"startup_first_row", "ms", "", startup},
+		{"rss_idle", "MB", "", idleMemory},
+		{"rss_backlog", "MB", "", backlogMemory},
+		{"binary_mb", "MB", "", binarySize},
+	}
+}
+
+func main() {
+	var s settings
+	only := flag.String("run", "", "measure only what this regular expression matches")
+	flag.IntVar(&s.records, "n", 1_000_000, "records of each topic that is read")
+	flag.IntVar(&s.rounds, "rounds", 7, "rounds, of which the best counts")
+	flag.IntVar(&s.backlog, "backlog", 1024, "MB that lie before a slow reader in rss_backlog")
+	flag.Parse()
+	chosen, err := regexp.Compile(*only)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	for _, m := range measures() {
+		if !chosen.MatchString(m.name) {
+			continue
+		}
+		if err := m.print(ctx, &s); err != nil {
+			log.Fatalf("%s: %v", m.name, err)
+		}
+	}
+}
+
+func (m measure) print(ctx context.Context, s *settings) error {
+	ours, base, err := m.run(ctx, s)
+	if err != nil {
+		return err
+	}
+	baseline, ratio := "-", "-"
+	if m.baseline != "" {
+		baseline, ratio = m.baseline, fmt.Sprintf("%.2f", ours/base)
+	}
+	fmt.Printf("%s\t%s\t%s\t%s\t%s\n", m.name, number(ours), m.unit, baseline, ratio)
+	return nil
+}
+
+// number prints as many digits as mean something.
+func number(v float64) string {
+	switch {
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 1:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
