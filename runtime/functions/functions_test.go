@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	_ "time/tzdata" // the machine that runs the tests may have none
 
 	"github.com/cockroachdb/datadriven"
 

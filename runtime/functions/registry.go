@@ -43,6 +43,9 @@ func families() []family {
 		{Other, geography()},
 		{Conditional, nullHandling()},
 		{Other, keyCopy()},
+		{DateTime, dateArithmetic()},
+		{DateTime, dateTexts()},
+		{DateTime, deprecatedDateTexts()},
 	}
 }
 

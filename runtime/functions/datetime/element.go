@@ -3,6 +3,7 @@ package datetime
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -143,14 +144,19 @@ func (n *number) format(buf []byte, m *moment) ([]byte, error) {
 	case n.fraction:
 		v /= powers[9-n.least]
 	}
-	digits := fmt.Sprintf("%0*d", n.least, abs(v))
+	var scratch [20]byte
+	digits := strconv.AppendInt(scratch[:0], abs(v), 10)
+	width := max(len(digits), n.least)
 	switch {
-	case len(digits) > n.most || negative && n.sign == noSign:
+	case width > n.most || negative && n.sign == noSign:
 		return buf, fmt.Errorf("the %s %d does not fit %d digits", fieldTitles[n.field], v, n.most)
 	case negative:
 		buf = append(buf, '-')
-	case n.sign == signBeyondWidth && len(digits) > n.least:
+	case n.sign == signBeyondWidth && width > n.least:
 		buf = append(buf, '+')
+	}
+	for range width - len(digits) {
+		buf = append(buf, '0')
 	}
 	return append(buf, digits...), nil
 }
