@@ -48,11 +48,12 @@ func parseWhole(text string, to *types.Type, bits int) (any, error) {
 
 // wholeNumber returns a decimal as 64 bits, if it is whole and they hold it.
 func wholeNumber(d types.Decimal) (int64, bool) {
-	if d.Scale < -19 {
+	if d.Scale < -19 || d.Scale > maxDigits {
 		return 0, d.Unscaled.Sign() == 0
 	}
 	r := d.Rescale(0)
-	return r.Unscaled.Int64(), r.Unscaled.IsInt64() && r.Rescale(max(d.Scale, 0)).Unscaled.Cmp(d.Rescale(max(d.Scale, 0)).Unscaled) == 0
+	exact := r.Rescale(max(d.Scale, 0)).Unscaled.Cmp(d.Rescale(max(d.Scale, 0)).Unscaled) == 0
+	return r.Unscaled.Int64(), exact && r.Unscaled.IsInt64()
 }
 
 func parseDouble(text string) (any, error) {

@@ -37,6 +37,9 @@ func (d Decimal) Fit(t *Type) (Decimal, error) {
 	if d.Scale < -t.precision-1 && d.Unscaled.Sign() != 0 {
 		return Decimal{}, Overflow(t, d.String)
 	}
+	if d.Scale-d.Digits() > t.scale {
+		return NewDecimal(0, t.scale), nil // far too small to round up to the last digit
+	}
 	r := d.Rescale(t.scale)
 	if r.Digits() > t.precision && r.Unscaled.Sign() != 0 {
 		return Decimal{}, Overflow(t, d.String)

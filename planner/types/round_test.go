@@ -23,6 +23,9 @@ func TestFit(t *testing.T) {
 		{"1e2", 5, 2, "100.00"},
 		{"0", 2, 2, "0.00"},
 		{"0e9", 2, 2, "0.00"},
+		{"0.09", 2, 0, "0"},
+		{"0.5", 2, 0, "1"},
+		{"9e-900000", 2, 0, "0"},
 		{"1e900000", 2, 1, "Numeric field overflow: A field with precision 2 and scale 1 must round to an absolute value less than 10^1. Got 1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000..."},
 	} {
 		d, err := types.ParseDecimal(tt.text)

@@ -28,7 +28,7 @@ func Map(entries []Entry) Value {
 
 // strictly orders entries so that equal keys count as unsorted.
 func strictly(a, b Entry) int {
-	if Compare(a.Key, b.Key) < 0 {
+	if Compare(a.Key, b.Key) <= 0 {
 		return -1
 	}
 	return 1

@@ -41,11 +41,8 @@ func (c *compiler) call(e *expr.Call) (Program, error) {
 			}
 			values[i] = v
 		}
-		outer := frame
 		frame = f
-		v, err := invoke(&f.Env, values)
-		frame = outer
-		return v, err
+		return invoke(&f.Env, values)
 	}, nil
 }
 

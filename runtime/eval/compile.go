@@ -48,10 +48,21 @@ func (c *compiler) program(e expr.Expr) (Program, error) {
 	}
 	p, err := c.node(e)
 	if err == nil && expr.Constant(e) {
-		v, fault := p(&Frame{Env: functions.Env{Arena: &data.Arena{}}})
-		return constant(v.Clone(), fault), nil
+		return folded(p), nil
 	}
 	return p, err
+}
+
+// folded returns the value that the program always gives. One that has a
+// warning to give is left as it is, so that every record gives it.
+func folded(p Program) Program {
+	warned := false
+	frame := &Frame{Env: functions.Env{Arena: &data.Arena{}}, Warn: func(error) { warned = true }}
+	v, err := p(frame)
+	if warned {
+		return p
+	}
+	return constant(v.Clone(), err)
 }
 
 // constant returns the program of a value, or of the error that computing it gave.
@@ -176,5 +187,8 @@ func column(ref types.Ref) Program {
 		}
 	}
 	pseudo := types.Pseudo(i)
+	if pseudo == types.RowTime {
+		return func(f *Frame) (data.Value, error) { return data.Bigint(f.Record.Time), nil }
+	}
 	return func(f *Frame) (data.Value, error) { return f.Record.Pseudo(pseudo), nil }
 }
