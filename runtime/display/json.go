@@ -33,9 +33,9 @@ func AppendJSON(dst []byte, v data.Value, t *types.Type) []byte {
 
 func appendDoubleJSON(dst []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(appendDouble(append(dst, '"'), f), '"')
+		return append(types.AppendDouble(append(dst, '"'), f), '"')
 	}
-	return appendDouble(dst, f)
+	return types.AppendDouble(dst, f)
 }
 
 func appendArrayJSON(dst []byte, v data.Value, t *types.Type) []byte {

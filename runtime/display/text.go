@@ -1,8 +1,6 @@
 package display
 
 import (
-	"strconv"
-
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
@@ -10,22 +8,11 @@ import (
 // AppendText appends a value of type t as ksqlDB's shell shows it: text
 // without quotes, [1, 2], {A=1, B=x}, BYTES in base64, NULL as null. The text
 // of a STRING is appended as it is, control characters too.
+//
+// It differs from [data.AppendText], the text of a CAST, in structs: the shell
+// sees them as JSON objects, which have no NULL left out and no word Struct.
 func AppendText(dst []byte, v data.Value, t *types.Type) []byte {
 	switch v.Kind() {
-	case types.KindNull:
-		return append(dst, "null"...)
-	case types.KindBoolean:
-		return strconv.AppendBool(dst, v.Bool())
-	case types.KindDouble:
-		return appendDouble(dst, v.Float64())
-	case types.KindDecimal:
-		return appendDecimal(dst, v, t.Scale())
-	case types.KindString:
-		return append(dst, v.Text()...)
-	case types.KindBytes:
-		return appendBase64(dst, v.Raw())
-	case types.KindDate, types.KindTime, types.KindTimestamp:
-		return appendTemporal(dst, v)
 	case types.KindArray:
 		return appendArrayText(dst, v, t)
 	case types.KindMap:
@@ -33,7 +20,7 @@ func AppendText(dst []byte, v data.Value, t *types.Type) []byte {
 	case types.KindStruct:
 		return appendStructText(dst, v, t)
 	}
-	return strconv.AppendInt(dst, v.Int64(), 10)
+	return data.AppendText(dst, v, t)
 }
 
 // Text returns what [AppendText] appends.
