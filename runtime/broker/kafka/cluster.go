@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -29,6 +30,7 @@ type Cluster struct {
 	user     string
 	diagnose func() error
 	log      *slog.Logger
+	closed   atomic.Bool
 }
 
 var _ broker.Cluster = (*Cluster)(nil)
@@ -152,11 +154,14 @@ func clamp(d, low, high time.Duration) time.Duration { return max(low, min(d, hi
 func (c *Cluster) Identify(ctx context.Context) (broker.Identity, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	m, err := c.admin.BrokerMetadata(ctx)
+	m, err := metadata(ctx, c.client, []string{})
 	if err != nil {
 		return broker.Identity{}, c.explain(ctx, err)
 	}
-	id := broker.Identity{ID: m.Cluster}
+	var id broker.Identity
+	if m.ClusterID != nil {
+		id.ID = *m.ClusterID
+	}
 	for _, b := range m.Brokers {
 		id.Addresses = append(id.Addresses, net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port))))
 	}
@@ -169,4 +174,7 @@ func (c *Cluster) bounded(ctx context.Context) (context.Context, context.CancelF
 }
 
 // Close implements broker.Cluster.
-func (c *Cluster) Close() { c.client.Close() }
+func (c *Cluster) Close() {
+	c.closed.Store(true)
+	c.client.Close()
+}

@@ -25,7 +25,7 @@ func (c *Cluster) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return ctx.Err()
 	}
-	if errors.Is(err, kgo.ErrClientClosed) {
+	if c.closed.Load() || errors.Is(err, kgo.ErrClientClosed) {
 		return broker.ErrClosed
 	}
 	if errors.Is(err, kerr.UnknownServerError) && c.diagnose != nil {

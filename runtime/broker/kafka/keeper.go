@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -64,26 +63,13 @@ func (r *reader) judge(ctx context.Context, err error) {
 	}
 }
 
-// describe asks the cluster about the topic.
-func (r *reader) describe(ctx context.Context) (kadm.TopicDetail, error) {
-	m, err := r.admin.Metadata(ctx, r.options.Topic)
-	if err != nil {
-		return kadm.TopicDetail{}, err
-	}
-	topic, ok := m.Topics[r.options.Topic]
-	if !ok {
-		return topic, kerr.UnknownTopicOrPartition
-	}
-	return topic, topic.Err
-}
-
 // refresh renews leaders and positions.
 func (r *reader) refresh(ctx context.Context) error {
-	topic, err := r.describe(ctx)
+	topic, err := describeOne(ctx, r.client, r.options.Topic)
 	if err != nil {
 		return err
 	}
-	if topic.ID != kadm.TopicID(r.topicID) {
+	if topic.id != r.topicID {
 		return broker.ErrTopicDeleted // and created anew
 	}
 	woken, led := r.partitions.lead(topic, r.options.Fixed)

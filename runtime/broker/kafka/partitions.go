@@ -50,15 +50,16 @@ func newPartitions(o broker.ReadOptions) partitions {
 }
 
 // open takes over the partitions to begin with.
-func (t *partitions) open(topic kadm.TopicDetail, o broker.ReadOptions) error {
+func (t *partitions) open(topic described, o broker.ReadOptions) error {
 	starts := o.Starts
 	if starts == nil {
-		for _, p := range topic.Partitions.Numbers() {
-			starts = append(starts, broker.Start{Partition: p, Offset: o.Default})
+		for _, p := range topic.Partitions {
+			starts = append(starts, broker.Start{Partition: p.ID, Offset: o.Default})
 		}
 	}
+	leaders := topic.leaders()
 	for _, s := range starts {
-		if _, ok := topic.Partitions[s.Partition]; !ok {
+		if _, ok := leaders[s.Partition]; !ok {
 			return fmt.Errorf("topic %s has no partition %d: %w", o.Topic, s.Partition, broker.ErrInvalid)
 		}
 		t.move(s)
@@ -91,7 +92,7 @@ func (t *partitions) place(s broker.Start) {
 // lead sets the leaders a description names and adds partitions that are new,
 // unless the reader is fixed to those it has. It returns whether some can be
 // fetched that could not before, and whether every one has a leader.
-func (t *partitions) lead(topic kadm.TopicDetail, fixed bool) (woken, led bool) {
+func (t *partitions) lead(topic described, fixed bool) (woken, led bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !fixed {
@@ -99,9 +100,10 @@ func (t *partitions) lead(topic kadm.TopicDetail, fixed bool) (woken, led bool) 
 	}
 	t.known = max(t.known, len(topic.Partitions))
 	led = true
+	leaders := topic.leaders()
 	for _, p := range t.byID {
-		if detail, ok := topic.Partitions[p.id]; ok {
-			p.leader = detail.Leader
+		if leader, ok := leaders[p.id]; ok {
+			p.leader = leader
 		}
 		was := p.stale
 		p.stale = p.leader < 0
@@ -112,8 +114,9 @@ func (t *partitions) lead(topic kadm.TopicDetail, fixed bool) (woken, led bool) 
 }
 
 // grow adds the partitions a topic has got, from their beginning.
-func (t *partitions) grow(topic kadm.TopicDetail) {
-	for _, id := range topic.Partitions.Numbers() {
+func (t *partitions) grow(topic described) {
+	for _, added := range topic.Partitions {
+		id := added.ID
 		if int(id) < t.known || t.byID[id] != nil {
 			continue
 		}

@@ -51,8 +51,8 @@ func connectionProperties() []Property {
 			set: millis(func(s *settings) *time.Duration { return &s.dialTimeout }),
 		},
 		{
-			Name: "request.timeout.ms", Kind: "int", Default: "30000",
-			Doc: "How long to wait for the answer to a request.",
+			Name: "request.timeout.ms", Kind: "int", Default: "9000",
+			Doc: "How long to wait for the answer to a request, also to the first one of a connection.",
 			set: millis(func(s *settings) *time.Duration { return &s.requestTimeout }),
 		},
 		{

@@ -82,11 +82,11 @@ func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (b
 func (r *reader) prepare(ctx context.Context) error {
 	ctx, cancel := r.cluster.bounded(ctx)
 	defer cancel()
-	topic, err := r.describe(ctx)
+	topic, err := describeOne(ctx, r.client, r.options.Topic)
 	if err != nil {
 		return err
 	}
-	r.topicID = topic.ID
+	r.topicID = topic.id
 	if err := r.partitions.open(topic, r.options); err != nil {
 		return err
 	}

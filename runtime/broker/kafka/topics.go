@@ -18,33 +18,20 @@ import (
 func (c *Cluster) Topics(ctx context.Context, names ...string) ([]broker.Topic, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	details, err := c.admin.ListTopicsWithInternal(ctx, names...)
+	found, err := describe(ctx, c.client, names)
 	if err != nil {
 		return nil, c.explain(ctx, err)
 	}
-	topics := make([]broker.Topic, 0, len(details))
-	for _, d := range details.Sorted() {
-		if d.Err != nil {
-			if len(names) == 0 {
-				continue // deleted since it was listed, or not ours to see
-			}
-			return nil, c.aboutTopic(ctx, d.Topic, d.Err)
+	topics := make([]broker.Topic, 0, len(found))
+	for _, d := range found {
+		switch {
+		case d.err == nil:
+			topics = append(topics, d.Topic)
+		case len(names) > 0: // else deleted since it was listed, or not ours to see
+			return nil, c.aboutTopic(ctx, d.Name, d.err)
 		}
-		topics = append(topics, topicOf(d))
 	}
 	return topics, nil
-}
-
-// topicOf translates a topic. __consumer_offsets and its like begin with two
-// underscores also where the broker forgets to call them internal.
-func topicOf(d kadm.TopicDetail) broker.Topic {
-	t := broker.Topic{Name: d.Topic, Internal: d.IsInternal}
-	for _, p := range d.Partitions.Sorted() {
-		t.Partitions = append(t.Partitions, broker.Partition{
-			ID: p.Partition, Leader: p.Leader, Replicas: p.Replicas, InSync: p.ISR,
-		})
-	}
-	return t
 }
 
 // CreateTopic implements broker.Cluster.
