@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+)
+
+const brokerHelp = `Run ksqlite's own Kafka for other programs, until it is interrupted.
+
+It is one broker without authentication, for development and tests: listen on
+localhost unless the network is trusted. Clients connect to the address that
+--listen names and are told to come back to the one that --advertise names.`
+
+func newBroker() *cobra.Command {
+	var o embedded.Options
+	c := &cobra.Command{
+		Use:     "broker --listen HOST:PORT --data-dir DIR",
+		Short:   "Run a Kafka for other programs",
+		Long:    brokerHelp,
+		Example: "  ksqlite broker --listen localhost:9092 --data-dir ./kafka-data",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return runBroker(c.Context(), o) },
+	}
+	c.Flags().SortFlags = false
+	c.Flags().StringVar(&o.Listen, "listen", "", "the `HOST:PORT` to listen on; port 0 picks a free one")
+	c.Flags().StringVar(&o.Advertise, "advertise", "", "the `HOST:PORT` that clients are told, if it is another one")
+	c.Flags().StringVar(&o.Dir, "data-dir", "", "the `folder` that keeps the topics")
+	return c
+}
+
+func runBroker(ctx context.Context, o embedded.Options) error {
+	if err := checkBroker(o); err != nil {
+		return &usageError{err}
+	}
+	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	b, err := embedded.Open(o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "ksqlite broker listens on %s, data in %s. CTRL-C ends it.\n", b.Address(), o.Dir)
+	<-ctx.Done()
+	return errors.Join(context.Cause(ctx), b.Close())
+}
+
+func checkBroker(o embedded.Options) error {
+	switch {
+	case o.Listen == "":
+		return errors.New("broker needs --listen HOST:PORT")
+	case o.Dir == "":
+		return errors.New("broker needs --data-dir DIR")
+	}
+	for _, address := range []string{o.Listen, o.Advertise} {
+		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
+			return fmt.Errorf("%s is not HOST:PORT", address)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/repl"
+)
+
+// input is one -f or -e: statements to be run, in the order of the command line.
+type input struct {
+	file bool   // text is the name of a file, - for standard input
+	text string // or the statements themselves
+}
+
+// read returns the statements.
+func (i input) read(stdin io.Reader) (string, error) {
+	switch {
+	case !i.file:
+		return terminated(i.text), nil
+	case i.text == "-":
+		return readAll(stdin)
+	}
+	return repl.ReadScript(i.text)
+}
+
+func readAll(stdin io.Reader) (string, error) {
+	text, err := io.ReadAll(stdin)
+	if err != nil {
+		return "", fmt.Errorf("reading standard input: %w", err)
+	}
+	return strings.TrimPrefix(string(text), "\ufeff"), nil
+}
+
+// terminated adds the last semicolon if it is missing: on a line of its own,
+// since the text may end with a comment.
+func terminated(sql string) string {
+	if parser.Split(sql).Complete {
+		return sql
+	}
+	return sql + "\n;"
+}
+
+// inputFlag is the value of -f and of -e. Both add to one list, so their order
+// among each other is kept.
+type inputFlag struct {
+	list *[]input
+	file bool
+}
+
+func (f *inputFlag) String() string { return "" }
+func (f *inputFlag) Type() string   { return "text" }
+
+func (f *inputFlag) Set(text string) error {
+	*f.list = append(*f.list, input{file: f.file, text: text})
+	return nil
+}
+
+// define is one -d: a variable and its value.
+type define struct{ name, value string }
+
+type defineFlag struct{ list *[]define }
+
+func (f *defineFlag) String() string { return "" }
+func (f *defineFlag) Type() string   { return "NAME=VALUE" }
+
+func (f *defineFlag) Set(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return errors.New("it has to be NAME=VALUE")
+	}
+	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
+		return fmt.Errorf("%q is no name of a variable: letters, digits and _ make one", name)
+	}
+	*f.list = append(*f.list, define{name, value})
+	return nil
+}
+
+// formatFlag is the value of --output.
+type formatFlag struct{ format *repl.Format }
+
+func (f *formatFlag) String() string { return string(*f.format) }
+func (f *formatFlag) Type() string   { return "format" }
+
+func (f *formatFlag) Set(text string) error {
+	format, err := repl.ParseFormat(text)
+	if err == nil {
+		*f.format = format
+	}
+	return err
+}

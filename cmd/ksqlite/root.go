@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksqlite/ksqlite/repl"
+)
+
+// Exit codes besides 128 + the number of a signal.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+const rootHelp = `ksqlite runs ksqlDB's SQL over Kafka topics.
+
+Without --bootstrap-server it works on a Kafka of its own inside the process,
+which is gone at the end unless --data-dir keeps it. Without a script it is a
+shell; if standard input is no terminal, the script is read from there.
+
+Results go to standard output, everything else to standard error. The exit code
+is 0 when all is done, 1 when a statement failed, which ends the script, and 2
+when the command line is wrong.`
+
+const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
+  ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
+  ksqlite -f setup.sql -e 'SHOW STREAMS;'      a script, then a statement
+  ksqlite -e 'SELECT * FROM s;' --output JSONL | jq .ID`
+
+// flags is what the command line says.
+type flags struct {
+	inputs        []input
+	defines       []define
+	format        repl.Format
+	rowLimit      int
+	timeoutMillis int64
+	servers       string
+	configFile    string
+	dataDir       string
+	version       bool
+}
+
+// usageError is a fault in the command line.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// shownError is an error that the user has already seen.
+type shownError struct{ err error }
+
+func (e *shownError) Error() string { return e.err.Error() }
+func (e *shownError) Unwrap() error { return e.err }
+
+// run runs the command and returns its exit code.
+func run(args []string) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(os.Stderr, "internal error: %v: please report it\n", p)
+			code = exitFailed
+		}
+	}()
+	// A closed pipe is then an error of writing, which is met where there is
+	// something to be cleaned up, instead of the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
+	root := newRoot()
+	root.SetArgs(args)
+	return exitCode(root.ExecuteContext(context.Background()))
+}
+
+// exitCode tells the user what went wrong, if he does not know yet.
+func exitCode(err error) int {
+	if stopped, ok := errors.AsType[*stoppedError](err); ok {
+		return stopped.exitCode()
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(os.Stderr, "ksqlite: %v\nksqlite --help tells what there is.\n", err)
+		return exitUsage
+	}
+	switch _, shown := errors.AsType[*shownError](err); {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		return exitDone
+	case !shown:
+		fmt.Fprintf(os.Stderr, "ksqlite: %v\n", err)
+	}
+	return exitFailed
+}
+
+func newRoot() *cobra.Command {
+	f := &flags{format: repl.Tabular}
+	root := &cobra.Command{
+		Use:           "ksqlite",
+		Short:         "ksqlDB's SQL over Kafka topics",
+		Long:          rootHelp,
+		Example:       rootExamples,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.version {
+				return printVersion(c.OutOrStdout())
+			}
+			return runRoot(c.Context(), f)
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	set := root.Flags()
+	set.SortFlags = false
+	set.VarP(&inputFlag{list: &f.inputs, file: true}, "file", "f", "run the statements in a `file`; - is standard input; repeatable")
+	set.VarP(&inputFlag{list: &f.inputs}, "execute", "e", "run `SQL`; a missing last semicolon is added; repeatable, in order with --file")
+	set.VarP(&defineFlag{&f.defines}, "define", "d", "define a variable, `NAME=VALUE`, that statements use as ${NAME}; repeatable")
+	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+formatNames())
+	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
+	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
+	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,…`")
+	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties")
+	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps streams, tables and the topics of the own Kafka")
+	set.BoolVar(&f.version, "version", false, "print the version")
+	root.AddCommand(newBroker(), newVersion())
+	return root
+}
+
+// noArgs refuses words that are neither a flag nor a command.
+func noArgs(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &usageError{fmt.Errorf("unknown command %q: statements are given with -e, scripts with -f", args[0])}
+}
+
+// check reports nonsense in the flags.
+func (f *flags) check() error {
+	switch {
+	case f.rowLimit < 0:
+		return &usageError{errors.New("--query-row-limit must not be negative")}
+	case f.timeoutMillis < 0:
+		return &usageError{errors.New("--query-timeout must not be negative")}
+	}
+	return nil
+}
+
+// limits returns the bounds of each query.
+func (f *flags) limits() repl.Limits {
+	return repl.Limits{Rows: f.rowLimit, Time: time.Duration(f.timeoutMillis) * time.Millisecond}
+}
+
+func formatNames() string {
+	names := make([]string, 0, len(repl.Formats()))
+	for _, f := range repl.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+// runRoot is the command without a subcommand: scripts, or the shell.
+func runRoot(ctx context.Context, f *flags) (err error) {
+	if err := f.check(); err != nil {
+		return err
+	}
+	interactive := len(f.inputs) == 0 && isTerminal(os.Stdin)
+	if len(f.inputs) == 0 && !interactive {
+		f.inputs = []input{{file: true, text: "-"}}
+	}
+	signals := []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
+	if !interactive {
+		signals = append(signals, os.Interrupt) // in the shell, Ctrl-C ends a query only
+	}
+	ctx, stop := untilSignal(ctx, signals...)
+	defer stop()
+	texts, err := f.texts()
+	if err != nil {
+		return err
+	}
+	faults := proclog.NewSummary(time.Now)
+	scripts := &scriptFolder{}
+	engine, err := f.open(ctx, faults, scripts)
+	if err != nil {
+		return stoppedOr(ctx, err)
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	session := engine.NewSession()
+	for _, d := range f.defines {
+		session.Define(d.name, d.value)
+	}
+	display := f.display()
+	display.Faults = faults
+	if interactive {
+		return f.shell(ctx, engine, session, display)
+	}
+	return f.scripts(ctx, repl.NewRunner(session, display), texts, scripts)
+}
+
+// texts reads all inputs before anything is run.
+func (f *flags) texts() ([]string, error) {
+	texts := make([]string, len(f.inputs))
+	for i, in := range f.inputs {
+		text, err := in.read(os.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = text
+	}
+	return texts, nil
+}
+
+// open opens the engine.
+func (f *flags) open(ctx context.Context, faults *proclog.Summary, scripts *scriptFolder) (*ksqlite.Engine, error) {
+	options := []ksqlite.Option{
+		ksqlite.WithRecordErrors(faults.Report),
+		ksqlite.WithScripts(scripts.read),
+		ksqlite.WithDataDir(f.dataDir),
+	}
+	if f.configFile != "" {
+		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, ksqlite.WithKafkaProperties(properties))
+	}
+	if f.servers != "" {
+		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	return ksqlite.Open(ctx, options...)
+}
+
+// scripts runs the inputs until one of them fails.
+func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string, folder *scriptFolder) error {
+	for i, in := range f.inputs {
+		run := runner.Run
+		if in.file {
+			run = runner.Script
+		}
+		folder.path = ""
+		if in.file && in.text != "-" {
+			folder.path = filepath.Dir(in.text)
+		}
+		if err := run(ctx, texts[i]); err != nil {
+			return &shownError{stoppedOr(ctx, err)}
+		}
+	}
+	return nil
+}
+
+// shell runs the shell.
+func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksqlite.Session, display repl.Display) error {
+	location, err := engine.Location(ctx)
+	if err != nil {
+		return err
+	}
+	return repl.NewShell(session, repl.Options{
+		Display:  display,
+		Stdin:    os.Stdin,
+		History:  historyFile(),
+		Version:  version(),
+		Location: location,
+	}).Run(ctx)
+}
+
+// display says how results are shown, which the terminal decides.
+func (f *flags) display() repl.Display {
+	terminal := isTerminal(os.Stdout)
+	settings := repl.DefaultSettings()
+	settings.Format = f.format
+	d := repl.Display{
+		Console: repl.Console{
+			Out: os.Stdout, Err: os.Stderr, Terminal: terminal,
+			Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(os.Stderr),
+		},
+		Settings: settings,
+		Limits:   f.limits(),
+	}
+	if terminal {
+		d.Console.Width = terminalWidth
+	}
+	return d
+}
+
+// terminalWidth returns the present width of the terminal, 0 if it is not known.
+func terminalWidth() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// historyFile is where the shell's history is kept; nowhere if there is no home.
+func historyFile() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".ksqlite_history")
+}
+
+// stoppedOr returns the signal that has ended ctx, or else err.
+func stoppedOr(ctx context.Context, err error) error {
+	if stopped, ok := errors.AsType[*stoppedError](context.Cause(ctx)); ok {
+		return stopped
+	}
+	return err
+}
+
+// scriptFolder reads the files that RUN SCRIPT names: a script finds its
+// neighbours wherever it is run from.
+type scriptFolder struct {
+	path string // of the script that runs, "" for the working folder
+}
+
+func (s *scriptFolder) read(name string) ([]byte, error) {
+	if s.path != "" && !filepath.IsAbs(name) {
+		text, err := os.ReadFile(filepath.Join(s.path, name))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return text, err
+		}
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no such file: %s", name)
+	}
+	return text, err
+}

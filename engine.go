@@ -1,0 +1,193 @@
+package ksqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/gofrs/flock"
+
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+// Engine executes statements on a Kafka. Its methods are safe for concurrent
+// use; Exec and Query share one session, so a SET of one goroutine is seen by
+// all. [Engine.NewSession] makes further ones.
+type Engine struct {
+	exec    *exec.Engine
+	session *Session
+
+	cluster broker.Cluster
+	broker  *embedded.Broker // nil on a Kafka
+	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
+
+	closing sync.Once
+	closed  error
+}
+
+// Open starts an engine: on an embedded broker, unless options name a Kafka. The
+// context is for opening only.
+func Open(ctx context.Context, opts ...Option) (*Engine, error) {
+	o, err := newOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{}
+	if err := e.open(ctx, o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func (e *Engine) open(ctx context.Context, o *options) error {
+	if err := e.connect(ctx, o); err != nil {
+		return err
+	}
+	properties, err := sessionProperties(o.session)
+	if err != nil {
+		return err
+	}
+	log, err := openLog(o.dataDir)
+	if err != nil {
+		return err
+	}
+	e.exec, err = exec.Open(ctx, exec.Options{
+		Cluster: e.cluster, Clock: o.clock, Log: log, Properties: properties,
+		Events: events(o.report), ReadScript: o.readScript,
+	})
+	if err != nil {
+		return err
+	}
+	e.session = e.NewSession()
+	return nil
+}
+
+// connect opens the way to the cluster, starting a broker if there is none.
+func (e *Engine) connect(ctx context.Context, o *options) (err error) {
+	if !o.embedded() {
+		if e.lock, err = lockFolder(o.dataDir); err != nil {
+			return err
+		}
+		e.cluster, err = openKafka(ctx, kafka.Config{Properties: o.properties, Logger: o.logger})
+		return err
+	}
+	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Logger: o.logger}); err != nil {
+		return err
+	}
+	e.cluster, err = e.broker.Connect(ctx)
+	return err
+}
+
+// openKafka keeps the interface nil when there is no cluster.
+func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
+	cluster, err := kafka.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return cluster, nil
+}
+
+// lockFolder takes a data folder for this process alone, by the same file as the
+// embedded broker does; nil without a folder.
+func lockFolder(dir string) (*flock.Flock, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("creating data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, ".ksqlite.lock"))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking data folder %s: %w", dir, err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("data folder %s is %w", dir, ErrDataDirInUse)
+	}
+	return lock, nil
+}
+
+// openLog opens the log of statements in the data folder, or one in memory.
+func openLog(dir string) (exec.Log, error) {
+	if dir == "" {
+		return &exec.MemoryLog{}, nil
+	}
+	return exec.OpenFileLog(filepath.Join(dir, "catalog.jsonl"))
+}
+
+// sessionProperties returns the properties that all sessions begin with.
+func sessionProperties(set map[string]string) (config.Properties, error) {
+	var p config.Properties
+	for name, value := range set {
+		next, err := p.With(name, value)
+		if err != nil {
+			return p, fmt.Errorf("property %s: %w", name, err)
+		}
+		p = next
+	}
+	return p, nil
+}
+
+// events returns the log that calls report.
+func events(report func(RecordError)) proclog.Log {
+	if report == nil {
+		return proclog.Discard
+	}
+	return proclog.Func(report)
+}
+
+// Location says in a few words where the statements work.
+func (e *Engine) Location(ctx context.Context) (string, error) {
+	if e.broker != nil {
+		return "its embedded broker", nil
+	}
+	identity, err := e.cluster.Identify(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Kafka %v (cluster %s)", identity.Addresses, identity.ID), nil
+}
+
+// Exec is [Session.Exec] in the engine's own session.
+func (e *Engine) Exec(ctx context.Context, sql string) ([]*Result, error) {
+	return e.session.Exec(ctx, sql)
+}
+
+// Query is [Session.Query] in the engine's own session.
+func (e *Engine) Query(ctx context.Context, sql string) (*Rows, error) {
+	return e.session.Query(ctx, sql)
+}
+
+// NewSession returns a session with properties and variables of its own. It need
+// not be closed.
+func (e *Engine) NewSession() *Session { return &Session{session: e.exec.NewSession()} }
+
+// Close ends all queries, waits until nothing of the engine is left running, and
+// stops its broker. Further calls return the same error.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		var errs []error
+		if e.exec != nil {
+			errs = append(errs, e.exec.Close())
+		}
+		if e.cluster != nil {
+			e.cluster.Close()
+		}
+		if e.broker != nil {
+			errs = append(errs, e.broker.Close())
+		}
+		if e.lock != nil {
+			errs = append(errs, e.lock.Close())
+		}
+		e.closed = errors.Join(errs...)
+	})
+	return e.closed
+}

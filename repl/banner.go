@@ -1,0 +1,47 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	// bannerWidth is the width of the box, hintLine the line below it: the box
+	// stands in the middle above that line.
+	bannerWidth = 43
+	hintLine    = "Type 'help' for what can be typed here, 'exit' or CTRL-D to leave."
+)
+
+var logo = [...]string{
+	``,
+	` _             _ _ _`,
+	`| | _____  __ _| (_) |_ ___`,
+	`| |/ / __|/ _` + "`" + ` | | | __/ _ \`,
+	`|   <\__ \ (_| | | | ||  __/`,
+	`|_|\_\___/\__, |_|_|\__\___|`,
+	`             |_|`,
+	`    SQL over Kafka, in one program`,
+}
+
+// greet shows the banner and where the session works. A narrow terminal gets
+// a line instead of the box.
+func (s *Shell) greet() {
+	width := s.Console.width()
+	if width == 0 || width >= bannerWidth {
+		indent := max(0, (min(width, len(hintLine))-bannerWidth)/2)
+		for _, line := range box() {
+			s.say(strings.Repeat(" ", indent) + line)
+		}
+	}
+	s.say(fmt.Sprintf("\nksqlite %s on %s\n\n%s\n", s.options.Version, s.options.Location, hintLine))
+}
+
+// box draws a frame around the logo.
+func box() []string {
+	rule := strings.Repeat("=", bannerWidth)
+	lines := []string{"", rule}
+	for _, text := range logo {
+		lines = append(lines, "= "+pad("     "+text, bannerWidth-4)[:bannerWidth-4]+" =")
+	}
+	return append(lines, rule)
+}

@@ -1,0 +1,244 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// command is something the shell itself understands. It needs no semicolon.
+type command struct {
+	// name is its first words, in lower case.
+	name string
+	// parameters is how they are written in the help, "" for none.
+	parameters string
+	// least and most is how many of them there may be.
+	least, most int
+	// help says what it does, in lines.
+	help []string
+	run  func(*Shell, context.Context, []string) error
+}
+
+// commands returns all commands in the order of the help. It is the one place
+// where a command is described.
+func commands() []command {
+	return []command{
+		{
+			name: "help",
+			help: []string{"Show this message."},
+			run:  (*Shell).help,
+		},
+		{
+			name: "clear",
+			help: []string{"Clear the terminal."},
+			run:  (*Shell).clear,
+		},
+		{
+			name: "output", parameters: "[TABULAR|JSON|JSONL|CSV]", most: 1,
+			help: []string{"View the current output format, or change it."},
+			run:  (*Shell).output,
+		},
+		{
+			name: "history",
+			help: []string{"Show the statements and commands of this and earlier sessions."},
+			run:  (*Shell).showHistory,
+		},
+		{
+			name: "version",
+			help: []string{"Show the version of ksqlite."},
+			run:  (*Shell).version,
+		},
+		{
+			name: "exit",
+			help: []string{"Leave. CTRL-D does the same."},
+			run:  (*Shell).exit,
+		},
+		{
+			name: "run script", parameters: "<path to script>", least: 1, most: 1,
+			help: []string{"Run the statements in a file, queries among them, up to the first that fails."},
+			run:  (*Shell).runScript,
+		},
+		{
+			name: "server", most: 1,
+			help: []string{"Show the Kafka that statements work on. The engine itself runs in this process."},
+			run:  (*Shell).server,
+		},
+		{
+			name: "request-pipelining", parameters: "[ON|OFF]", most: 1,
+			help: []string{
+				"View or change the setting that ksqlDB's shell has. It has no effect here:",
+				"a statement always waits for those before it.",
+			},
+			run: (*Shell).pipelining,
+		},
+		{
+			name: "spool", parameters: "<path to file>|OFF", least: 1, most: 1,
+			help: []string{"Copy the session to a file from now on, or end that."},
+			run:  (*Shell).setSpool,
+		},
+		{
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>", least: 2, most: 2,
+			help: []string{
+				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
+				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, lets",
+				"the widths follow the data and the terminal.",
+			},
+			run: (*Shell).setCLI,
+		},
+	}
+}
+
+// findCommand returns the command that a line begins with, if any, and the
+// words that follow it. Case does not matter, nor a semicolon at the end.
+func (s *Shell) findCommand(line string) (command, []string, bool) {
+	line = strings.TrimSpace(line)
+	line = strings.TrimSpace(strings.TrimSuffix(line, ";"))
+	words := splitWords(line)
+	for _, c := range commands() {
+		name := strings.Fields(c.name)
+		if len(words) < len(name) || !strings.EqualFold(strings.Join(words[:len(name)], " "), c.name) {
+			continue
+		}
+		return c, words[len(name):], true
+	}
+	return command{}, nil, false
+}
+
+// splitWords splits at blanks; a part in single quotes, a path with a blank
+// say, is one word.
+func splitWords(line string) []string {
+	var words []string
+	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
+		if end := strings.IndexByte(line[1:], '\''); line[0] == '\'' && end >= 0 {
+			words = append(words, line[1:1+end])
+			line = line[end+2:]
+			continue
+		}
+		word := line
+		if i := strings.IndexAny(line, " \t"); i >= 0 {
+			word = line[:i]
+		}
+		words = append(words, word)
+		line = line[len(word):]
+	}
+	return words
+}
+
+// runCommand runs a command and shows what went wrong. It returns errExit if
+// the user leaves.
+func (s *Shell) runCommand(ctx context.Context, c command, args []string) error {
+	switch {
+	case len(args) < c.least:
+		s.complain(fmt.Errorf("Too few parameters\n%s", c.describe())) //nolint:revive,staticcheck // ksqlDB's words
+		return nil
+	case len(args) > c.most:
+		s.complain(fmt.Errorf("Too many parameters\n%s", c.describe())) //nolint:revive,staticcheck // ksqlDB's words
+		return nil
+	}
+	err := c.run(s, ctx, args)
+	if err == errExit { //nolint:errorlint // exit returns it bare
+		return err
+	}
+	s.complain(err)
+	return nil
+}
+
+func (s *Shell) clear(context.Context, []string) error {
+	fmt.Fprint(s.options.Console.Out, "\x1b[H\x1b[2J\x1b[3J")
+	return nil
+}
+
+func (s *Shell) output(_ context.Context, args []string) error {
+	if len(args) == 0 {
+		s.say("Current output format: " + string(s.Settings.Format))
+		return nil
+	}
+	format, err := ParseFormat(args[0])
+	if err != nil {
+		return err
+	}
+	s.Settings.Format = format
+	s.say("Output format set to " + string(format))
+	return nil
+}
+
+func (s *Shell) showHistory(context.Context, []string) error {
+	for i, entry := range s.history.entries {
+		s.say(fmt.Sprintf("%4d: %s", i+1, escaped(entry)))
+	}
+	return nil
+}
+
+func (s *Shell) version(context.Context, []string) error {
+	s.say("Version: " + s.options.Version)
+	return nil
+}
+
+func (s *Shell) exit(context.Context, []string) error {
+	s.say("Exiting ksqlite.")
+	return errExit
+}
+
+func (s *Shell) runScript(ctx context.Context, args []string) error {
+	return s.script(ctx, args[0])
+}
+
+func (s *Shell) server(_ context.Context, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("the engine runs in this process: to work on another Kafka, leave and start ksqlite --bootstrap-server %s", args[0])
+	}
+	s.say(s.options.Location)
+	return nil
+}
+
+func (s *Shell) pipelining(_ context.Context, args []string) error {
+	if len(args) == 0 {
+		s.say("Current request-pipelining configuration: OFF")
+		return nil
+	}
+	if on := strings.ToUpper(args[0]); on != "ON" && on != "OFF" {
+		return fmt.Errorf("Invalid request-pipelining setting: %s. Valid options are 'ON' and 'OFF'.", args[0]) //nolint:revive,staticcheck // ksqlDB's words
+	}
+	s.say("request-pipelining has no effect here: a statement always waits for those before it")
+	return nil
+}
+
+func (s *Shell) setSpool(_ context.Context, args []string) error {
+	if strings.EqualFold(args[0], "OFF") {
+		if s.spool.file == nil {
+			return fmt.Errorf("the session is not being spooled")
+		}
+		path := s.spool.path
+		if err := s.spool.stop(); err != nil {
+			return err
+		}
+		s.say("Spool written to " + path)
+		return nil
+	}
+	if err := s.spool.start(args[0]); err != nil {
+		return err
+	}
+	s.say("Session will be spooled to " + s.spool.path + "\nEnter SPOOL OFF to disable")
+	return nil
+}
+
+func (s *Shell) setCLI(_ context.Context, args []string) error {
+	name, value := strings.ToUpper(args[0]), strings.ToUpper(args[1])
+	switch name {
+	case "WRAP":
+		if value != "ON" && value != "OFF" {
+			return fmt.Errorf("invalid value %s for WRAP: it is ON or OFF", args[1])
+		}
+		s.Settings.Wrap = value == "ON"
+		return nil
+	case "COLUMN-WIDTH":
+		width, err := strconv.Atoi(value)
+		if err != nil || width < 0 {
+			return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", args[1])
+		}
+		s.Settings.ColumnWidth = width
+		return nil
+	}
+	return fmt.Errorf("unknown setting %s: there are WRAP and COLUMN-WIDTH", args[0])
+}

@@ -1,0 +1,45 @@
+package repl
+
+import (
+	"io"
+)
+
+// Console is where results and messages go. Writers may be used by one
+// goroutine at a time only; the shell takes care of that.
+type Console struct {
+	// Out takes results: rows, lists, descriptions.
+	Out io.Writer
+	// Err takes everything else, unless Out is a terminal that shows tables.
+	Err io.Writer
+	// Terminal says that Out is a terminal: what could drive it is escaped.
+	Terminal bool
+	// Color allows colours in messages.
+	Color bool
+	// Width returns the present width of the terminal in cells; 0 means that
+	// there is no limit. A nil Width is no limit either.
+	Width func() int
+}
+
+// width returns the terminal's width, 0 for no limit.
+func (c *Console) width() int {
+	if c.Width == nil {
+		return 0
+	}
+	return max(c.Width(), 0)
+}
+
+// notes returns the writer for everything that is not a result.
+func (c *Console) notes(f Format) io.Writer {
+	if c.Terminal && f == Tabular {
+		return c.Out
+	}
+	return c.Err
+}
+
+// red colours an error message, if colours are allowed.
+func (c *Console) red(text string) string {
+	if !c.Color {
+		return text
+	}
+	return "\x1b[31m" + text + "\x1b[0m"
+}

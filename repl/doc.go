@@ -1,0 +1,29 @@
+// Package repl is the face of ksqlite: it reads statements and CLI commands,
+// hands statements to a [Backend], and shows what comes back.
+//
+//	typed line ─▶ editor ─▶ pending ─▶ command   ─▶ settings, help, spool …
+//	                           │
+//	script file ───────────────┴─────▶ Runner ─▶ Backend ─▶ exec.Result
+//	                                                            │
+//	          console ◀─ pace ◀─ table | jsonRows | csvRows ◀───┤ rows
+//	          console ◀────────────────────────────── blocks ◀──┘ everything else
+//
+// A [Shell] is the interactive loop; a [Runner] runs a text without a human.
+// Both show results with the same code, so a script prints what the shell would.
+package repl
+
+import (
+	"context"
+	"iter"
+
+	"github.com/ksqlite/ksqlite/runtime/exec"
+)
+
+// Backend is what the shell needs of an engine's session.
+type Backend interface {
+	// Run checks the whole text, runs its statements one after the other and
+	// yields their results as they come; whoever gets them closes their Rows
+	// and Lines. An error is yielded last; if it is one of the text, its place
+	// counts in the whole text.
+	Run(ctx context.Context, text string) iter.Seq2[*exec.Result, error]
+}

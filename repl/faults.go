@@ -1,0 +1,50 @@
+package repl
+
+import (
+	"sync"
+	"time"
+)
+
+// tellFaults tells of the records that go wrong while a query runs: a line, at
+// most one a second, between the rows. The function it returns ends that, and
+// tells what has not been told.
+func (p *printer) tellFaults(pace *pace) (stop func()) {
+	if p.Faults == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for p.faultDue(done) {
+			if line, ok := p.Faults.Line(); ok {
+				pace.aside(func() { p.note(escaped(line)) })
+			}
+		}
+	})
+	return func() {
+		close(done)
+		wg.Wait()
+		if line, ok := p.Faults.Rest(); ok {
+			pace.aside(func() { p.note(escaped(line)) })
+		}
+	}
+}
+
+// faultDue waits until there is something to be told. It returns false when done
+// is closed first.
+func (p *printer) faultDue(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return false
+	case <-p.Faults.Changed():
+	}
+	wait, _ := p.Faults.Due()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,81 @@
+package repl
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// historyLimit is how many entries are kept.
+const historyLimit = 1000
+
+// history is the statements and commands of this and earlier runs, the oldest
+// first, one entry each however many lines it was typed on. It is kept in a
+// file, to which every entry is added at once: two shells may share it.
+type history struct {
+	path    string // "" keeps it in memory only
+	entries []string
+}
+
+// openHistory reads the history file, which may be missing.
+func openHistory(path string) (*history, error) {
+	h := &history{path: path}
+	if path == "" {
+		return h, nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return h, fmt.Errorf("reading the history: %w", err)
+	}
+	for line := range strings.Lines(string(content)) {
+		if line = strings.TrimSpace(line); line != "" {
+			h.entries = append(h.entries, line)
+		}
+	}
+	if len(h.entries) > 2*historyLimit {
+		h.entries = slices.Clone(h.entries[len(h.entries)-historyLimit:])
+		return h, h.rewrite()
+	}
+	return h, nil
+}
+
+// add appends an entry unless it repeats the last one. Line breaks become
+// blanks, comments are left out: an entry is one line.
+func (h *history) add(text string) error {
+	entry, _ := bareText(text)
+	if entry == "" || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
+		return nil
+	}
+	h.entries = append(h.entries, entry)
+	if h.path == "" {
+		return nil
+	}
+	f, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	_, err = f.WriteString(entry + "\n")
+	return errors.Join(err, f.Close())
+}
+
+// rewrite replaces the file by the entries in memory.
+func (h *history) rewrite() error {
+	f, err := os.CreateTemp(filepath.Dir(h.path), ".ksqlite_history*")
+	if err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	w := bufio.NewWriter(f)
+	for _, entry := range h.entries {
+		w.WriteString(entry + "\n")
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	return os.Rename(f.Name(), h.path)
+}

@@ -1,0 +1,50 @@
+package repl
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+)
+
+// interrupts turns SIGINT into the end of whatever is running. At the prompt
+// there is nothing to end: there, Ctrl-C is a key like any other.
+type interrupts struct {
+	mu     sync.Mutex
+	cancel context.CancelFunc // nil while nothing runs
+}
+
+// listen begins to take the signal. The function it returns ends that.
+func (i *interrupts) listen() (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range signals {
+			i.mu.Lock()
+			if i.cancel != nil {
+				i.cancel()
+			}
+			i.mu.Unlock()
+		}
+	})
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+		wg.Wait()
+	}
+}
+
+// begin returns a context that the signal ends until done is called.
+func (i *interrupts) begin(ctx context.Context) (_ context.Context, done func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	i.mu.Lock()
+	i.cancel = cancel
+	i.mu.Unlock()
+	return ctx, func() {
+		i.mu.Lock()
+		i.cancel = nil
+		i.mu.Unlock()
+		cancel()
+	}
+}

@@ -1,0 +1,196 @@
+package repl
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// printer shows the results of statements on a console.
+type printer struct {
+	Display
+	// bar is shown while a query waits for rows; nil for none.
+	bar *statusBar
+}
+
+// Limits end every query of a session early.
+type Limits struct {
+	// Rows is how many rows a query shows at most; 0 is no limit.
+	Rows int
+	// Time is how long a query runs at most; 0 is no limit.
+	Time time.Duration
+}
+
+// outputError says that results could not be written: nothing more can be shown.
+type outputError struct{ err error }
+
+func (e *outputError) Error() string { return "writing results: " + e.err.Error() }
+func (e *outputError) Unwrap() error { return e.err }
+
+// show shows a result to its end: of a query, all rows until it ends or ctx is done.
+func (p *printer) show(ctx context.Context, r *exec.Result) error {
+	var err error
+	switch {
+	case r.Rows != nil:
+		err = p.rows(ctx, r.Rows)
+	case r.Lines != nil:
+		err = p.lines(ctx, r.Lines)
+	case r.Entity != nil:
+		err = p.entity(r.Entity)
+	}
+	for _, warning := range r.Warnings {
+		p.note("WARNING: " + escapedBut(warning, "\n"))
+	}
+	return err
+}
+
+// entity shows the answer of a statement that is not a query.
+func (p *printer) entity(e exec.Entity) error {
+	w := bufio.NewWriter(p.entityWriter(e))
+	var err error
+	switch p.Settings.Format {
+	case JSON:
+		err = writeJSON(w, e, "  ")
+	case JSONL:
+		err = writeJSON(w, e, "")
+	case CSV:
+		(&csvRows{out: w, terminal: p.Console.Terminal}).blocks(e.Blocks())
+	case Tabular:
+		fmt.Fprintln(w)
+		writeBlocks(w, e.Blocks(), p.Console.width())
+	}
+	if err := w.Flush(); err != nil {
+		return &outputError{err}
+	}
+	return err
+}
+
+// entityWriter returns where an entity goes: lists and descriptions are
+// results, but that a stream was created is none.
+func (p *printer) entityWriter(e exec.Entity) io.Writer {
+	switch e.(type) {
+	case *exec.Status, *exec.Notice, *exec.Confirmation, *exec.Terminations, *exec.TopicAssertion:
+		return p.Console.notes(p.Settings.Format)
+	}
+	return p.Console.Out
+}
+
+// rows shows the rows of a query and how it ended.
+func (p *printer) rows(ctx context.Context, rows query.Rows) error {
+	defer rows.Close()
+	ctx, cancel := p.Limits.context(ctx)
+	defer cancel()
+	rowPrinter := p.rowPrinter()
+	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
+	told := p.tellFaults(pace)
+	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
+	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
+		err = pace.write(func(*bufio.Writer) { rowPrinter.row(rows.Row()) })
+	}
+	rows.Close()
+	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
+	told()
+	if err := pace.end(); err != nil {
+		return &outputError{err}
+	}
+	if err := rows.Err(); err != nil {
+		p.showError(err)
+		p.note("Query terminated")
+		return &shownError{err}
+	}
+	p.ended(rows.End())
+	return nil
+}
+
+// rested shows, while nothing comes, how to stop waiting.
+func (p *printer) rested() {
+	if p.bar != nil && p.Settings.Format == Tabular {
+		p.bar.show("Press CTRL-C to interrupt")
+	}
+}
+
+// ended tells why a query has ended, in ksqlDB's words.
+func (p *printer) ended(end query.End) {
+	switch end {
+	case query.LimitReached:
+		p.note("Limit Reached")
+	case query.Completed:
+		p.note("Query Completed")
+	}
+	p.note("Query terminated")
+}
+
+// rowPrinter returns a printer for the rows of one query in the present format.
+func (p *printer) rowPrinter() rowPrinter {
+	switch p.Settings.Format {
+	case JSON:
+		return &jsonRows{}
+	case JSONL:
+		return &jsonLines{}
+	case CSV:
+		return &csvRows{terminal: p.Console.Terminal}
+	}
+	return &table{settings: p.Settings, terminal: p.Console.width()}
+}
+
+// lines shows the lines of a PRINT.
+func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
+	defer lines.Close()
+	ctx, cancel := p.Limits.context(ctx)
+	defer cancel()
+	pace := newPace(p.Console.Out, func() {}, p.rested)
+	told := p.tellFaults(pace)
+	var err error
+	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); n++ {
+		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(lines.Line()) + "\n") })
+	}
+	lines.Close()
+	told()
+	if err := pace.end(); err != nil {
+		return &outputError{err}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	p.note("Topic printing ceased")
+	return nil
+}
+
+// note writes a line that is not part of a result.
+func (p *printer) note(text string) {
+	fmt.Fprintln(p.Console.notes(p.Settings.Format), text)
+}
+
+// shownError is an error that the user has already seen.
+type shownError struct{ err error }
+
+func (e *shownError) Error() string { return e.err.Error() }
+func (e *shownError) Unwrap() error { return e.err }
+
+// showError shows an error with the line of SQL it is about, unless it was shown before.
+func (p *printer) showError(err error) {
+	if _, shown := errors.AsType[*shownError](err); shown {
+		return
+	}
+	message := escapedBut(strings.TrimRight(source.Render(err), "\n"), "\n\t")
+	p.note(p.Console.red(message))
+}
+
+// context bounds ctx by the time limit, if there is one.
+func (l Limits) context(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.Time == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, l.Time)
+}
+
+// allow reports whether a query may show another row after n.
+func (l Limits) allow(n int) bool { return l.Rows == 0 || n < l.Rows }

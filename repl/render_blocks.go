@@ -1,0 +1,95 @@
+package repl
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/runtime/exec"
+)
+
+// writeBlocks writes the layout of an entity, one block below the other. Rules
+// are no longer than terminal, which is no limit if it is 0.
+func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
+	for _, b := range blocks {
+		if b.Title != "" {
+			title := escaped(b.Title)
+			fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("-", cells.StringWidth(title)))
+		}
+		for _, line := range b.Text {
+			fmt.Fprintln(w, escapedBut(line, "\n"))
+		}
+		for _, l := range b.Labels {
+			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), escapedBut(l.Value, "\n"))
+		}
+		if b.Table != nil {
+			writeTable(w, b.Table, terminal)
+		}
+	}
+}
+
+// writeTable writes rows under a header with a rule below each:
+//
+//	 Message
+//	----------------
+//	 Stream created
+//	----------------
+func writeTable(w io.Writer, t *exec.Table, terminal int) {
+	header, rows := cellLines(t.Header), make([][][]string, len(t.Rows))
+	width := make([]int, len(t.Header))
+	widen(width, header)
+	for i, row := range t.Rows {
+		rows[i] = cellLines(row)
+		widen(width, rows[i])
+	}
+	total := 3*len(width) - 1
+	for _, n := range width {
+		total += n
+	}
+	if terminal > 0 {
+		total = min(total, terminal)
+	}
+	rule := strings.Repeat("-", max(total, 0))
+	writeRow(w, header, width)
+	fmt.Fprintln(w, rule)
+	for _, row := range rows {
+		writeRow(w, row, width)
+	}
+	fmt.Fprintln(w, rule)
+}
+
+// cellLines splits each cell into its lines.
+func cellLines(row []string) [][]string {
+	lines := make([][]string, len(row))
+	for i, cell := range row {
+		lines[i] = strings.Split(escapedBut(cell, "\n"), "\n")
+	}
+	return lines
+}
+
+func widen(width []int, row [][]string) {
+	for i := range min(len(width), len(row)) {
+		for _, line := range row[i] {
+			width[i] = max(width[i], cells.StringWidth(line))
+		}
+	}
+}
+
+// writeRow writes the lines of a row. Blanks at the end of a line are left out.
+func writeRow(w io.Writer, row [][]string, width []int) {
+	height := 1
+	for _, lines := range row {
+		height = max(height, len(lines))
+	}
+	for n := range height {
+		parts := make([]string, len(width))
+		for i := range width {
+			part := ""
+			if i < len(row) && n < len(row[i]) {
+				part = row[i][n]
+			}
+			parts[i] = pad(part, width[i])
+		}
+		fmt.Fprintln(w, strings.TrimRight(" "+strings.Join(parts, " | "), " "))
+	}
+}

@@ -1,0 +1,157 @@
+package repl
+
+import (
+	"bufio"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// tombstone stands in the NULL cells of a row that tells of a deletion.
+const tombstone = "<TOMBSTONE>"
+
+// sampleSize is how many rows are measured at most before the first is shown.
+const sampleSize = 100
+
+// table shows the rows of a query as ksqlDB's shell does:
+//
+//	+----+------+
+//	|ID  |NAME  |
+//	+----+------+
+//	|1   |Ann   |
+//
+// The first rows are held back until there are enough of them to choose the
+// widths, or none has come for a moment.
+type table struct {
+	out      *bufio.Writer
+	settings Settings
+	terminal int // width of the terminal, 0 for no limit
+
+	columns []types.Column
+	sample  [][]string // rows held back
+	widths  []int      // nil while rows are held back
+}
+
+func (t *table) begin(out *bufio.Writer, _ string, columns []types.Column) {
+	t.out, t.columns = out, columns
+}
+
+func (t *table) row(r query.Row) {
+	cells := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		cells[i] = cellText(r, r.Values[i], c.Type)
+	}
+	if t.widths != nil {
+		t.line(cells, t.settings.Wrap)
+		return
+	}
+	t.sample = append(t.sample, cells)
+	if len(t.sample) >= sampleSize {
+		t.lay(false)
+	}
+}
+
+func (t *table) idle() { t.lay(false) }
+
+func (t *table) end() { t.lay(true) }
+
+// cellText returns a value as one line of text that is safe to show.
+func cellText(r query.Row, v data.Value, typ *types.Type) string {
+	if r.Tombstone && v.IsNull() {
+		return tombstone
+	}
+	return escaped(display.Text(v, typ))
+}
+
+// lay chooses the widths and shows the header and the rows held back so far.
+func (t *table) lay(complete bool) {
+	if t.widths != nil {
+		return
+	}
+	t.widths = t.chooseWidths(complete)
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = escaped(c.Name)
+	}
+	t.rule()
+	t.line(names, true)
+	t.rule()
+	for _, row := range t.sample {
+		t.line(row, t.settings.Wrap)
+	}
+	t.sample = nil
+}
+
+func (t *table) chooseWidths(complete bool) []int {
+	if t.settings.ColumnWidth > 0 {
+		equal := make([]int, len(t.columns))
+		for i := range equal {
+			equal[i] = t.settings.ColumnWidth
+		}
+		return equal
+	}
+	measures := make([]measure, len(t.columns))
+	for i, c := range t.columns {
+		measures[i] = measure{header: cells.StringWidth(escaped(c.Name)), typ: c.Type}
+		for _, row := range t.sample {
+			measures[i].widest = max(measures[i].widest, cells.StringWidth(row[i]))
+		}
+	}
+	return widths(measures, t.terminal, len(t.sample), complete)
+}
+
+// rule writes a line between borders.
+func (t *table) rule() {
+	for _, w := range t.widths {
+		t.out.WriteString("+" + strings.Repeat("-", w))
+	}
+	t.out.WriteString("+\n")
+}
+
+// line writes a row; with wrap, as many lines as its longest value needs.
+func (t *table) line(row []string, wrap bool) {
+	parts := make([][]string, len(row))
+	height := 1
+	for i, text := range row {
+		parts[i] = t.cell(text, t.widths[i], wrap)
+		height = max(height, len(parts[i]))
+	}
+	for n := range height {
+		for i, w := range t.widths {
+			part := ""
+			if n < len(parts[i]) {
+				part = parts[i][n]
+			}
+			t.out.WriteString("|" + pad(part, w))
+		}
+		t.out.WriteString("|\n")
+	}
+}
+
+// cell returns the lines of a value. Where the width of the lines is no limit
+// a value that is too long simply takes its room.
+func (t *table) cell(text string, width int, wrap bool) []string {
+	if t.terminal == 0 && t.settings.ColumnWidth == 0 {
+		return []string{text}
+	}
+	parts := pieces(text, width)
+	if wrap || len(parts) == 1 {
+		return parts
+	}
+	return []string{clipped(parts, width)}
+}
+
+// clipped returns the first piece, its end replaced by dots if more than blanks follow.
+func clipped(parts []string, width int) string {
+	if strings.TrimSpace(strings.Join(parts[1:], "")) == "" {
+		return parts[0]
+	}
+	const dots = "..."
+	if width <= len(dots) {
+		return dots[:width]
+	}
+	return cells.Truncate(parts[0], width-len(dots), "") + dots
+}

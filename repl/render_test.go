@@ -1,0 +1,169 @@
+package repl
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// TestRender runs testdata/render_*.ddt: rows or blocks in, text out.
+//
+//	rows [format=JSON] [width=40] [wrap=off] [column-width=8] [idle] [pipe]
+//	blocks [width=40] [format=CSV]
+func TestRender(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata/render", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			t.Helper()
+			settings, out := DefaultSettings(), new(bytes.Buffer)
+			width := 80
+			d.MaybeScanArgs(t, "width", &width)
+			d.MaybeScanArgs(t, "column-width", &settings.ColumnWidth)
+			settings.Wrap = !d.HasArg("cut")
+			var format string
+			if d.MaybeScanArgs(t, "format", &format); format != "" {
+				settings.Format = Format(format)
+			}
+			terminal := !d.HasArg("pipe")
+			if !terminal {
+				width = 0
+			}
+			console := Console{Out: out, Err: out, Terminal: terminal, Width: func() int { return width }}
+			p := &printer{Display: Display{Console: console, Settings: settings}}
+			switch d.Cmd {
+			case "rows":
+				showRows(t, p, parseRows(t, d.Input), d.HasArg("idle"))
+			case "blocks":
+				if err := p.show(t.Context(), &exec.Result{Entity: parseBlocks(d.Input)}); err != nil {
+					t.Fatal(err)
+				}
+			default:
+				t.Fatalf("unknown command %s", d.Cmd)
+			}
+			return out.String()
+		})
+	})
+}
+
+// showRows shows rows without a clock: idle says that there was a pause before
+// the first row.
+func showRows(t *testing.T, p *printer, rows *fakeRows, idle bool) {
+	t.Helper()
+	out, rowPrinter := bufio.NewWriter(p.Console.Out), p.rowPrinter()
+	rowPrinter.begin(out, rows.ID(), rows.Columns())
+	if idle {
+		rowPrinter.idle()
+	}
+	for _, r := range rows.rows {
+		rowPrinter.row(r)
+	}
+	rowPrinter.end()
+	if err := out.Flush(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// parseBlocks reads blocks separated by lines of ====. Of a block, a first line
+// "# x" is the title, lines "a: b" are labels, lines with | a table's; the rest is text.
+func parseBlocks(text string) *entity {
+	e := &entity{Head: exec.Head{Type: "fake"}}
+	for part := range strings.SplitSeq(text, "====\n") {
+		var b exec.Block
+		for line := range strings.Lines(part) {
+			line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), `\n`, "\n")
+			name, value, label := strings.Cut(line, ": ")
+			switch {
+			case strings.HasPrefix(line, "# "):
+				b.Title = line[2:]
+			case strings.Contains(line, "|") && b.Table == nil:
+				b.Table = &exec.Table{Header: strings.Split(strings.TrimSuffix(line, "|"), "|")}
+			case strings.Contains(line, "|"):
+				b.Table.Rows = append(b.Table.Rows, strings.Split(strings.TrimSuffix(line, "|"), "|"))
+			case label:
+				b.Labels, b.LabelWidth = append(b.Labels, exec.Label{Name: name, Value: value}), 20
+			default:
+				b.Text = append(b.Text, line)
+			}
+		}
+		e.blocks = append(e.blocks, b)
+	}
+	return e
+}
+
+// TestCSVReadsBack holds that any CSV reader finds what was written.
+func TestCSVReadsBack(t *testing.T) {
+	t.Parallel()
+	texts := []string{"", "plain", " blank ", `say "hi"`, "a,b", "two\nlines", "\t", "ÄÖ", "日本"}
+	var out bytes.Buffer
+	rows := &fakeRows{columns: []types.Column{{Name: "A", Type: types.String}, {Name: "B", Type: types.String}}}
+	for _, text := range texts {
+		rows.rows = append(rows.rows, query.Row{Values: data.Row{data.String(text), data.Null}})
+	}
+	showRows(t, &printer{Display: Display{Console: Console{Out: &out}, Settings: Settings{Format: CSV}}}, rows, false)
+	records, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range texts {
+		if got := records[i+1][0]; got != text {
+			t.Errorf("%q came back as %q", text, got)
+		}
+	}
+}
+
+// TestWidthsFitTerminal tries many shapes of tables: none is wider than the
+// terminal as long as a cell a column fits.
+func TestWidthsFitTerminal(t *testing.T) {
+	t.Parallel()
+	for terminal := 3; terminal < 120; terminal++ {
+		for columns := 1; 2*columns+1 <= terminal; columns += 3 {
+			measures := make([]measure, columns)
+			for i := range measures {
+				measures[i] = measure{header: i % 13, widest: 7 * i % 91, typ: types.String}
+			}
+			total := columns + 1
+			for _, w := range widths(measures, terminal, 5, false) {
+				total += w
+				if w < 1 {
+					t.Fatalf("%d columns on %d cells: a column of %d", columns, terminal, w)
+				}
+			}
+			if total > terminal {
+				t.Fatalf("%d columns on %d cells take %d", columns, terminal, total)
+			}
+		}
+	}
+}
+
+// brokenPipe is a reader that went away.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// TestOutputLost holds that a query ends when nobody reads its rows any more.
+func TestOutputLost(t *testing.T) {
+	t.Parallel()
+	for _, format := range Formats() {
+		settings := DefaultSettings()
+		settings.Format = format
+		var messages bytes.Buffer
+		runner := NewRunner(&fakeBackend{}, Display{Console: Console{Out: brokenPipe{}, Err: &messages}, Settings: settings})
+		if err := runner.Run(t.Context(), "SELECT 1; CREATE x;"); !errors.Is(err, syscall.EPIPE) {
+			t.Errorf("%s: %v", format, err)
+		}
+		if messages.Len() > 0 {
+			t.Errorf("%s: told %q", format, messages.String())
+		}
+	}
+}

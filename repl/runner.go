@@ -1,0 +1,103 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+// Runner runs statements and shows their results until one of them fails. It
+// belongs to one goroutine.
+type Runner struct {
+	backend Backend
+	printer printer
+	// echo shows the text of a statement above its answer, as ksqlDB does for
+	// scripts.
+	echo bool
+}
+
+// Display says where and how results are shown.
+type Display struct {
+	Console  Console
+	Settings Settings
+	Limits   Limits
+	// Faults, if not nil, tells of records that went wrong while a query runs.
+	Faults *proclog.Summary
+}
+
+// NewRunner returns a runner that shows results as d says.
+func NewRunner(backend Backend, d Display) *Runner {
+	return &Runner{backend: backend, printer: printer{Display: d}}
+}
+
+// Run runs the statements of a text. It shows the error of the one that failed
+// and returns it. Two errors are returned without a word: the cause of a done
+// ctx, which ends a running query at once, and EPIPE, when whoever read the
+// results went away.
+func (r *Runner) Run(ctx context.Context, text string) error {
+	err := r.run(ctx, text)
+	if err == nil {
+		return context.Cause(ctx)
+	}
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
+		return context.Cause(ctx)
+	}
+	if !errors.Is(err, syscall.EPIPE) {
+		r.printer.showError(err)
+	}
+	return err
+}
+
+// Script is Run for the text of a file: each statement that is not a query is
+// shown above its answer.
+func (r *Runner) Script(ctx context.Context, text string) error {
+	script := *r
+	script.echo = true
+	return script.Run(ctx, text)
+}
+
+func (r *Runner) run(ctx context.Context, text string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = internalError(p)
+		}
+	}()
+	for result, err := range r.backend.Run(ctx, text) {
+		if err != nil {
+			return err
+		}
+		if r.echo && result.Rows == nil && result.Lines == nil && r.printer.Settings.Format == Tabular {
+			r.printer.note("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
+		}
+		if err := r.printer.show(ctx, result); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// internalError makes an error of a panic, to be called while recovering. It
+// says in which of our own lines that was, which is what a report needs.
+func internalError(panicked any) error {
+	var callers [64]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
+	panicking, place := false, ""
+	for more := true; more && place == ""; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if panicking && strings.Contains(frame.Function, "ksqlite/") {
+			place = fmt.Sprintf(" (%s:%d)", filepath.Base(frame.File), frame.Line)
+		}
+		panicking = panicking || frame.Function == "runtime.gopanic"
+	}
+	return fmt.Errorf("internal error: %v%s: please report it", panicked, place)
+}

@@ -1,0 +1,209 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+// session runs a shell whose user types the given lines, and returns the shell
+// and what is on the terminal afterwards.
+func session(t *testing.T, backend Backend, lines ...string) (*Shell, string) {
+	t.Helper()
+	var screen bytes.Buffer
+	console := Console{Out: &screen, Err: &screen, Terminal: true, Width: func() int { return 80 }}
+	s := NewShell(backend, Options{
+		Display: Display{Console: console, Settings: DefaultSettings()}, Version: "v1.2.3",
+		Location: "an embedded broker", History: filepath.Join(t.TempDir(), "history"),
+	})
+	s.editor = &fakeEditor{lines: lines, echo: &screen}
+	var err error
+	if s.history, err = openHistory(s.options.History); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.loop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s, screen.String()
+}
+
+// TestShell runs testdata/shell/*.ddt: typed lines in, the terminal out. The
+// last line shows which statements reached the engine.
+func TestShell(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata/shell", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			t.Helper()
+			backend := &fakeBackend{}
+			_, screen := session(t, backend, strings.Split(d.Input, "\n")...)
+			screen = regexp.MustCompile(`\.go:\d+`).ReplaceAllString(screen, ".go:N")
+			return screen + "ran: " + strings.Join(backend.statements, " | ") + "\n"
+		})
+	})
+}
+
+func TestBanner(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		width int
+		box   bool
+	}{{200, true}, {43, true}, {42, false}, {0, true}} {
+		var screen bytes.Buffer
+		s := NewShell(&fakeBackend{}, Options{
+			Display: Display{Console: Console{Out: &screen, Err: &screen, Width: func() int { return c.width }}},
+			Version: "v1.2.3", Location: "kafka at localhost:9092",
+		})
+		s.greet()
+		if got := strings.Contains(screen.String(), "=="); got != c.box {
+			t.Errorf("%d cells: box %v", c.width, got)
+		}
+		if !strings.Contains(screen.String(), "ksqlite v1.2.3 on kafka at localhost:9092\n") {
+			t.Errorf("%d cells:\n%s", c.width, screen.String())
+		}
+	}
+}
+
+// TestHistory holds that a statement is one entry however it was typed, that
+// the next run finds it, and that repetitions are dropped.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	s, _ := session(t, &fakeBackend{}, "SELECT a, -- the first", "  b FROM s;", "version", "version", "^C", "SELECT 1;")
+	want := []string{"SELECT a,     b FROM s;", "version", "SELECT 1;"}
+	if !slices.Equal(s.history.entries, want) {
+		t.Errorf("kept %q", s.history.entries)
+	}
+	again, err := openHistory(s.history.path)
+	if err != nil || !slices.Equal(again.entries, want) {
+		t.Errorf("found %q, %v", again.entries, err)
+	}
+	info, err := os.Stat(s.history.path)
+	if err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("others may read the history: %v %v", info.Mode(), err)
+	}
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, []byte(strings.Repeat("a;\nb;\n", 2*historyLimit)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openHistory(path); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if lines := bytes.Count(content, []byte("\n")); err != nil || lines != historyLimit {
+		t.Errorf("%d lines, %v", lines, err)
+	}
+}
+
+func TestSpool(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a file.txt")
+	_, screen := session(t, &fakeBackend{},
+		"spool '"+path+"'", "SELECT 1;", "spool other", "spool OFF", "SELECT 2;", "spool off")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"ksql> SELECT 1;\n", "|1 |", "Query Completed"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("%q is not in the spool:\n%s", want, content)
+		}
+	}
+	if strings.Contains(string(content), "SELECT 2") {
+		t.Errorf("the spool goes on:\n%s", content)
+	}
+	for _, want := range []string{"Session will be spooled to " + path, "already being spooled", "Spool written to " + path, "not being spooled"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("%q is not on the screen:\n%s", want, screen)
+		}
+	}
+}
+
+func TestRunScriptCommand(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s.sql")
+	if err := os.WriteFile(path, []byte("\ufeffCREATE a;\nSELECT 1;\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	backend := &fakeBackend{}
+	_, screen := session(t, backend, "RUN  SCRIPT '"+path+"';", "run script nowhere.sql")
+	if want := []string{"CREATE a;", "SELECT 1;"}; !slices.Equal(backend.statements, want) {
+		t.Errorf("ran %q", backend.statements)
+	}
+	if !strings.Contains(screen, "No such script file: nowhere.sql") {
+		t.Error(screen)
+	}
+}
+
+// TestLimits holds that the row limit and the time limit end a query.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	settings := Settings{Format: CSV}
+	for _, c := range []struct {
+		statement string
+		limits    Limits
+		rows      string
+	}{
+		{"SELECT 1;", Limits{Rows: 1}, "ID\n1\n"},
+		{"SELECT 1;", Limits{Rows: 3}, "ID\n1\n2\n"},
+		{"HANG;", Limits{Rows: 1}, "ID\n1\n"},
+		{"HANG;", Limits{Time: time.Millisecond}, "ID\n1\n"},
+	} {
+		var out, messages bytes.Buffer
+		runner := NewRunner(&fakeBackend{}, Display{Console: Console{Out: &out, Err: &messages}, Settings: settings, Limits: c.limits})
+		if err := runner.Run(t.Context(), c.statement); err != nil || out.String() != c.rows {
+			t.Errorf("%s %v: %q, %v", c.statement, c.limits, out.String(), err)
+		}
+		if !strings.HasSuffix(messages.String(), "Query terminated\n") {
+			t.Errorf("%s %v: told %q", c.statement, c.limits, messages.String())
+		}
+	}
+}
+
+// TestCancelled holds that a done context ends a query without a word, and is
+// told by its cause.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("SIGTERM")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	backend := &fakeBackend{running: make(chan struct{}, 1)}
+	var out bytes.Buffer
+	settings := Settings{Format: JSONL}
+	runner := NewRunner(backend, Display{Console: Console{Out: &out, Err: &out}, Settings: settings})
+	go func() {
+		<-backend.running
+		cancel(cause)
+	}()
+	if err := runner.Run(ctx, "HANG; SELECT 1;"); !errors.Is(err, cause) {
+		t.Errorf("returned %v", err)
+	}
+	if len(backend.statements) != 1 {
+		t.Errorf("went on: %q", backend.statements)
+	}
+}
+
+func TestInterruptEndsWhatRuns(t *testing.T) {
+	t.Parallel()
+	var i interrupts
+	first, done := i.begin(t.Context())
+	done()
+	second, done := i.begin(t.Context())
+	defer done()
+	i.mu.Lock()
+	i.cancel()
+	i.mu.Unlock()
+	if first.Err() == nil || second.Err() == nil {
+		t.Error("still running")
+	}
+}

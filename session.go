@@ -1,0 +1,83 @@
+package ksqlite
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/ksqlite/ksqlite/runtime/exec"
+)
+
+// Session is what one user has set: properties by SET, variables by DEFINE. It
+// belongs to one goroutine at a time; the rows of its queries may be read by others.
+type Session struct{ session *exec.Session }
+
+// Run executes the statements of a text one after the other and yields what each
+// gives back, as a shell needs it. Before the first is executed all are parsed, so
+// a text with a syntax error does nothing. After an error, which is yielded last,
+// nothing more is executed. Whoever ranges over it closes the Rows and Lines of
+// the results.
+func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
+	return s.session.Script(ctx, sql)
+}
+
+// Exec executes all statements of a text and returns what they gave back. It stops
+// at the first that fails, or that is a query ([ErrQuery]), and returns the
+// results of those before it with the error.
+func (s *Session) Exec(ctx context.Context, sql string) ([]*Result, error) {
+	var results []*Result
+	for result, err := range s.Run(ctx, sql) {
+		if err != nil {
+			return results, err
+		}
+		if closeResult(result) {
+			return results, fmt.Errorf("%w: %s", ErrQuery, result.Statement)
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+// Query starts the query that is the last statement of a text, after executing
+// those before it, and returns its rows. The context is for starting only: the
+// query goes on until its rows are closed. A query with EMIT CHANGES waits for
+// records for ever; one without ends when it has read what is there.
+func (s *Session) Query(ctx context.Context, sql string) (*Rows, error) {
+	var last *Result
+	for result, err := range s.Run(ctx, sql) {
+		if last != nil && closeResult(last) {
+			return nil, fmt.Errorf("%w: %s", ErrQuery, last.Statement)
+		}
+		if err != nil {
+			return nil, err
+		}
+		last = result
+	}
+	switch {
+	case last == nil:
+		return nil, fmt.Errorf("%w: there is no statement", ErrNotQuery)
+	case last.Rows == nil:
+		closeResult(last)
+		return nil, fmt.Errorf("%w: %s", ErrNotQuery, last.Statement)
+	}
+	return newRows(last.Rows), nil
+}
+
+// closeResult ends what a result holds open and reports whether there was anything.
+func closeResult(r *Result) bool {
+	switch {
+	case r.Rows != nil:
+		r.Rows.Close()
+	case r.Lines != nil:
+		r.Lines.Close()
+	default:
+		return false
+	}
+	return true
+}
+
+// Set sets a property of the session, as SET does.
+func (s *Session) Set(name, value string) error { return s.session.SetProperty(name, value) }
+
+// Define sets a variable, as DEFINE does: ${name} stands for it in statements.
+func (s *Session) Define(name, value string) { s.session.Define(name, value) }
