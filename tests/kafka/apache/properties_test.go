@@ -20,8 +20,8 @@ func TestServerPropertiesOpenEveryListener(t *testing.T) {
 	for name, want := range map[string]string{
 		"advertised.listeners": "PLAINTEXT://127.0.0.1:20001,SASL_PLAINTEXT://127.0.0.1:20002,SSL://127.0.0.1:20003," +
 			"SASL_SSL://127.0.0.1:20004,MUTUAL_SSL://127.0.0.1:20005",
-		"controller.quorum.voters":       "1@127.0.0.1:20000",
-		"listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,MUTUAL_SSL:SSL,CONTROLLER:PLAINTEXT",
+		"controller.quorum.voters":                      "1@127.0.0.1:20000",
+		"listener.security.protocol.map":                "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,MUTUAL_SSL:SSL,CONTROLLER:PLAINTEXT",
 		"listener.name.sasl_ssl.plain.sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required user_alice="alice-secret";`,
 		"listener.name.ssl.ssl.keystore.location":       "server.pem",
 		"listener.name.ssl.ssl.client.auth":             "",
