@@ -57,7 +57,7 @@ func TestNamesMayHavePrefixes(t *testing.T) {
 	for name, want := range map[string]string{
 		"ksql.streams.commit.interval.ms":          "commit.interval.ms",
 		"ksql.streams.consumer.auto.offset.reset":  "auto.offset.reset",
-		"producer.compression.type":                "compression.type",
+		"consumer.auto.offset.reset":               "auto.offset.reset",
 		"ksql.streams.shutdown.timeout.ms":         "ksql.streams.shutdown.timeout.ms",
 		"ksql.streams.ksql.lambdas.enabled":        "",
 		"consumer.ksql.streams.commit.interval.ms": "",

@@ -98,14 +98,16 @@ func (p Properties) Overrides() map[string]string {
 	return overrides
 }
 
-// Explicit returns all that is set, by the process or the session, by name. The
-// caller owns it.
+// Explicit returns what is set, by the process or the session, of the properties
+// that a session can set. The caller owns it. Whatever a statement means depends
+// on no others, and no secrets are among them.
 func (p Properties) Explicit() map[string]string {
-	explicit := maps.Clone(p.process)
-	if explicit == nil {
-		explicit = map[string]string{}
+	explicit := map[string]string{}
+	for _, row := range table() {
+		if value, level, _ := p.Lookup(row.Name); level != Standard && !row.Fixed {
+			explicit[row.Name] = value
+		}
 	}
-	maps.Copy(explicit, p.session)
 	return explicit
 }
 

@@ -72,7 +72,7 @@ func All() []Property {
 }
 
 // Find returns the property of that name. A property of Kafka Streams may be
-// named with the prefix ksql.streams., with consumer. or producer., or both.
+// named with the prefix ksql.streams., with consumer., or both.
 func Find(name string) (Property, bool) {
 	short := shorten(name)
 	for _, p := range table() {
@@ -85,13 +85,7 @@ func Find(name string) (Property, bool) {
 
 // shorten returns the name of a property of Kafka Streams without prefixes.
 func shorten(name string) string {
-	name = strings.TrimPrefix(name, streamsPrefix)
-	for _, prefix := range []string{"consumer.", "producer."} {
-		if short, ok := strings.CutPrefix(name, prefix); ok {
-			return short
-		}
-	}
-	return name
+	return strings.TrimPrefix(strings.TrimPrefix(name, streamsPrefix), "consumer.")
 }
 
 // UnknownError says that there is no property of a name.

@@ -3,7 +3,6 @@ package config
 // Names of properties that the engine reads.
 const (
 	AutoOffsetReset     = "auto.offset.reset"
-	IsolationLevel      = "isolation.level"
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 
@@ -56,11 +55,6 @@ func streamsTable() []Property {
 			Doc: "Where a query starts to read its topics. Unset: latest for streams, earliest for tables.",
 		},
 		{
-			Name: IsolationLevel, Scope: KafkaStreams, Kind: Text, Optional: true,
-			Valid: []string{"read_committed", "read_uncommitted"},
-			Doc:   "Which records of transactions a query sees. Unset: as the connection to the cluster says.",
-		},
-		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",
 			Doc: "How often a query commits its progress.",
 		},
@@ -100,11 +94,6 @@ func streamsTable() []Property {
 		{
 			Name: "buffered.records.per.partition", Scope: KafkaStreams, Kind: Whole, Default: "1000",
 			Doc: "How many records of a partition are held ready.",
-		},
-		{
-			Name: "compression.type", Scope: KafkaStreams, Kind: Text, Default: "snappy",
-			Valid: []string{"none", "gzip", "snappy", "lz4", "zstd"},
-			Doc:   "How records that are written are compressed.",
 		},
 		{
 			Name: "topology.optimization", Scope: KafkaStreams, Kind: Text, Default: "all", Valid: []string{"all", "none"},

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
 // QueryInfo is one query in a list.
@@ -95,6 +97,7 @@ type QueryDescription struct {
 	Group      string            `json:"consumerGroupId"`
 	State      string            `json:"state"`
 	columns    []columnInfo
+	faults     proclog.Count // of records, if the query runs
 }
 
 func (q *QueryDescription) blocks() []Block {
@@ -120,6 +123,14 @@ func (q *QueryDescription) details() []Block {
 	}
 	if q.Plan != "" {
 		blocks = append(blocks, lines(""), Block{Title: "Execution plan", Text: strings.Split(q.Plan, "\n")})
+	}
+	if q.faults.Total() > 0 {
+		blocks = append(blocks, lines(""), Block{
+			Title: "Processing log", LabelWidth: labelWidth, Labels: []Label{
+				{"Records skipped", strconv.FormatInt(q.faults.Skipped, 10)},
+				{"Expressions failed", strconv.FormatInt(q.faults.Failed, 10)},
+			},
+		})
 	}
 	if len(q.Overridden) > 0 {
 		table := &Table{Header: []string{"Property", "Value"}}

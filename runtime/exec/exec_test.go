@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/datadriven"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/goleak"
 
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -22,6 +23,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -37,6 +40,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	script name=f           makes a file for RUN SCRIPT
 //	log                     shows the log of statements
 //	restart                 opens another engine on the same log
+//	start                   starts a query and leaves it; ${id} is its id
+//	next                    shows the next row of that query
+//	faults                  shows what went wrong with records since the last time
+//	commit group=g topic=t offset=n  commits an offset of partition 0
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -48,11 +55,26 @@ func TestStatements(t *testing.T) {
 
 // harness is what the commands of one file work on.
 type harness struct {
+	broker  *embedded.Broker
 	cluster broker.Cluster
 	log     *exec.MemoryLog
 	scripts map[string]string
 	engine  *exec.Engine
 	session *exec.Session
+	rows    query.Rows // of the last start
+	events  faults
+}
+
+// faults is the lines of what the session was told of.
+type faults struct{ lines []string }
+
+// Report is called from the goroutine that runs the query, the test's own.
+func (f *faults) Report(e proclog.Event) { f.lines = append(f.lines, e.String()) }
+
+func (f *faults) take() string {
+	text := strings.Join(f.lines, "\n")
+	f.lines = nil
+	return text
 }
 
 // theTime is what the engine's clock says in all tests.
@@ -68,10 +90,10 @@ func newHarness(t *testing.T) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{cluster: cluster, log: &exec.MemoryLog{}, scripts: map[string]string{}}
+	h := &harness{broker: b, cluster: cluster, log: &exec.MemoryLog{}, scripts: map[string]string{}}
 	h.open(t)
 	t.Cleanup(func() {
-		if err := errors.Join(h.engine.Close()); err != nil {
+		if err := h.engine.Close(); err != nil {
 			t.Error(err)
 		}
 		cluster.Close()
@@ -95,6 +117,7 @@ func (h *harness) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.session = h.engine.NewSession()
+	h.session.Watch(&h.events)
 }
 
 func (h *harness) read(path string) ([]byte, error) {
@@ -128,6 +151,14 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 		return ""
 	case "log":
 		return h.entries(t)
+	case "start":
+		return h.start(ctx, d.Input)
+	case "next":
+		return h.next(ctx)
+	case "faults":
+		return h.events.take()
+	case "commit":
+		return h.commit(ctx, t, d)
 	case "restart":
 		if err := h.engine.Close(); err != nil {
 			return err.Error()
@@ -160,6 +191,46 @@ func (h *harness) run(ctx context.Context, script string, show func(*strings.Bui
 		}
 	}
 	return settled(out.String())
+}
+
+// start starts a query, which stays open until the file ends.
+func (h *harness) start(ctx context.Context, statement string) string {
+	for result, err := range h.session.Script(ctx, statement) {
+		if err != nil {
+			return source.Render(err)
+		}
+		h.rows = result.Rows
+	}
+	h.session.Define("id", "`"+h.rows.ID()+"`")
+	return ""
+}
+
+func (h *harness) next(ctx context.Context) string {
+	if !h.rows.Next(ctx) {
+		return fmt.Sprintf("end %d, error %v", h.rows.End(), h.rows.Err())
+	}
+	return fmt.Sprint(len(h.rows.Row().Values), " values")
+}
+
+// commit commits an offset as a consumer of its own would.
+func (h *harness) commit(ctx context.Context, t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	var group, topic string
+	var offset int64
+	d.ScanArgs(t, "group", &group)
+	d.ScanArgs(t, "topic", &topic)
+	d.ScanArgs(t, "offset", &offset)
+	client, err := kgo.NewClient(kgo.SeedBrokers(h.broker.Address()), kgo.Dialer(h.broker.Dial))
+	if err != nil {
+		return err.Error()
+	}
+	defer client.Close()
+	var offsets kadm.Offsets
+	offsets.AddOffset(topic, 0, offset, -1)
+	if err := kadm.NewClient(client).CommitAllOffsets(ctx, group, offsets); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // settled replaces what is different in every run.
@@ -228,8 +299,9 @@ func showBlocks(out *strings.Builder, e exec.Entity) {
 func showTable(out *strings.Builder, table *exec.Table) {
 	widths := make([]int, len(table.Header))
 	for _, row := range append([][]string{table.Header}, table.Rows...) {
-		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
+		for i := range row {
+			row[i] = settled(row[i])
+			widths[i] = max(widths[i], len(row[i]))
 		}
 	}
 	line := func(row []string) {
@@ -300,10 +372,4 @@ func (h *harness) entries(t *testing.T) string {
 		out.WriteString("\n")
 	}
 	return out.String()
-}
-
-// catalogFile is a log in a new folder.
-func catalogFile(t *testing.T) string {
-	t.Helper()
-	return filepath.Join(t.TempDir(), "catalog")
 }

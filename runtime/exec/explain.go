@@ -44,6 +44,7 @@ func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error)
 		return nil, err
 	}
 	d := describePlan(p)
+	d.ID = s.queryID(p)
 	d.Text = oneLine(n.Statement.Place().In(st.text))
 	d.Overridden = s.properties.Overrides()
 	return newExplanation(d), nil
@@ -75,6 +76,7 @@ func (r *running) describe() *QueryDescription {
 	d := describePlan(r.plan)
 	d.ID, d.Text, d.Overridden, d.State = r.ID(), r.text, r.overrides, "RUNNING"
 	d.HostStatus[localHost] = "RUNNING"
+	d.faults = r.engine.counters.Query(r.ID())
 	return d
 }
 

@@ -32,10 +32,10 @@ func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) (Entity
 		return nil, refused(n.Name, "Cannot insert into the reserved read-only topic: "+topic)
 	}
 	message, err := s.engine.message(p)
-	if err == nil {
-		err = s.engine.options.Cluster.Produce(ctx, topic, []broker.Message{message})
-	}
 	if err != nil {
+		return nil, refused(n, fmt.Sprintf("Failed to insert values into '%s'. %s", p.Source.Name, err))
+	}
+	if err := s.engine.options.Cluster.Produce(ctx, topic, []broker.Message{message}); err != nil {
 		return nil, fmt.Errorf("Failed to insert values into '%s'. %w", p.Source.Name, err) //nolint:staticcheck // ksqlDB's words
 	}
 	return nil, nil

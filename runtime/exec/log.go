@@ -26,7 +26,7 @@ type Entry struct {
 	// Statement is its text with all variables substituted.
 	Statement string `json:"statement"`
 	// Properties are those that were set when it was executed, by the session
-	// or by the process.
+	// or by the process. They hold no secrets.
 	Properties map[string]string `json:"properties,omitempty"`
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -98,7 +99,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	if err := s.checkAllowed(n, p); err != nil {
 		return nil, err
 	}
-	rows, err := query.Start(ctx, e.runtime(), p, query.Options{
+	rows, err := query.Start(ctx, s.runtime(), p, query.Options{
 		ID:               s.queryID(p),
 		Latest:           s.latest(p),
 		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
@@ -127,9 +128,10 @@ func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
 	return nil
 }
 
-// runtime is what all queries of the engine run on.
-func (e *Engine) runtime() query.Runtime {
-	return query.Runtime{Hub: e.hub, Functions: e.functions, Log: e.events, Now: e.options.Clock}
+// runtime is what the queries of the session run on.
+func (s *Session) runtime() query.Runtime {
+	e := s.engine
+	return query.Runtime{Hub: e.hub, Functions: e.functions, Log: proclog.Tee(e.events, s.events), Now: e.options.Clock}
 }
 
 // queryID returns a new id, such as transient_S_4711.

@@ -2,7 +2,7 @@ package exec
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"maps"
 	"strings"
@@ -11,6 +11,27 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 )
+
+// ScriptError is an error in a script that RUN SCRIPT runs: the innermost, if
+// scripts run one another.
+type ScriptError struct {
+	Path string
+	Err  error
+}
+
+// Error returns the path before the message.
+func (e *ScriptError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the error in the script.
+func (e *ScriptError) Unwrap() error { return e.Err }
+
+// inScript says which script an error is in, unless that has been said.
+func inScript(path string, err error) error {
+	if _, told := errors.AsType[*ScriptError](err); told || err == nil {
+		return err
+	}
+	return &ScriptError{Path: path, Err: err}
+}
 
 // maxScripts is how deep scripts may run scripts.
 const maxScripts = 16
@@ -96,10 +117,7 @@ func (s *Session) runScript(ctx context.Context, n *ast.RunScript) (*Result, err
 		s.scripts++
 		defer func() { s.scripts-- }()
 		for result, err := range s.Script(ctx, string(text)) {
-			if err != nil {
-				err = fmt.Errorf("%s: %w", path, err)
-			}
-			if !yield(result, err) {
+			if !yield(result, inScript(path, err)) {
 				return
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
 // Session is what one user has set: properties and variables. It belongs to one
@@ -19,7 +20,8 @@ type Session struct {
 	engine     *Engine
 	properties config.Properties
 	variables  map[string]string // by name in capitals
-	scripts    int               // RUN SCRIPT statements that run at the moment, one inside the other
+	events     proclog.Log
+	scripts    int // RUN SCRIPT statements that run at the moment, one inside the other
 }
 
 // Statement is one statement, parsed with the variables of its session.
@@ -35,6 +37,15 @@ type Statement struct {
 
 // Engine returns the engine that executes the session's statements.
 func (s *Session) Engine() *Engine { return s.engine }
+
+// Watch has log told what goes wrong with single records in the queries that the
+// session starts from now on. Nil ends that.
+func (s *Session) Watch(log proclog.Log) {
+	s.events = proclog.Discard
+	if log != nil {
+		s.events = log
+	}
+}
 
 // Properties returns the properties in force.
 func (s *Session) Properties() config.Properties { return s.properties }

@@ -1,0 +1,171 @@
+package exec_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+)
+
+// execute executes one statement in a session.
+func execute(ctx context.Context, s *exec.Session, text string) (*exec.Result, error) {
+	st, err := s.Prepare(text, parser.Split(text).Parts[0])
+	if err != nil {
+		return nil, err
+	}
+	return s.Execute(ctx, st)
+}
+
+func TestSessionsShareTheCatalog(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	var sessions sync.WaitGroup
+	for i := range 8 {
+		sessions.Go(func() {
+			s := h.engine.NewSession()
+			script := fmt.Sprintf(`CREATE STREAM s%[1]d (n INT) WITH (kafka_topic='t%[1]d', partitions=1, format='JSON');
+				INSERT INTO s%[1]d VALUES (%[1]d);
+				SELECT * FROM s%[1]d;
+				CREATE STREAM gone%[1]d (n INT) WITH (kafka_topic='t%[1]d', format='JSON');
+				SHOW STREAMS EXTENDED;
+				SHOW QUERIES;
+				DROP STREAM gone%[1]d;`, i)
+			for result, err := range s.Script(t.Context(), script) {
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if result.Rows != nil {
+					for result.Rows.Next(t.Context()) {
+					}
+					result.Rows.Close()
+				}
+			}
+		})
+	}
+	sessions.Wait()
+	if got := len(h.engine.Catalog().Sources()); got != 8 {
+		t.Errorf("%d sources, want 8", got)
+	}
+	if entries, _ := h.log.Entries(t.Context()); len(entries) != 24 {
+		t.Errorf("%d statements in the log, want 24", len(entries))
+	}
+}
+
+func TestAssertTopicWaits(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	answers := make(chan error)
+	go func() {
+		_, err := execute(t.Context(), h.engine.NewSession(), "ASSERT TOPIC late TIMEOUT 20 SECONDS;")
+		answers <- err
+	}()
+	if _, err := execute(t.Context(), h.session, "CREATE STREAM s (n INT) WITH (kafka_topic='late', partitions=1, format='JSON');"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-answers; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAssertTopicEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	answers := make(chan error)
+	go func() {
+		_, err := execute(ctx, h.session, "ASSERT TOPIC never TIMEOUT 1 DAY;")
+		answers <- err
+	}()
+	cancel()
+	if err := <-answers; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestFailedAssertionIsRecognised(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if _, err := execute(t.Context(), h.session, "ASSERT TOPIC t TIMEOUT 0 SECONDS;"); !errors.Is(err, exec.ErrAssertion) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPrintIsClosedFromElsewhere(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if _, err := execute(t.Context(), h.session, "CREATE STREAM s (n INT) WITH (kafka_topic='t', partitions=1, format='JSON');"); err != nil {
+		t.Fatal(err)
+	}
+	result, err := execute(t.Context(), h.session, "PRINT t;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := make(chan bool)
+	go func() { more <- result.Lines.Next(t.Context()) }()
+	result.Lines.Close()
+	if <-more || result.Lines.Err() != nil {
+		t.Errorf("a closed PRINT goes on, or has an error: %v", result.Lines.Err())
+	}
+	result.Lines.Close()
+}
+
+func TestEngineEndsItsQueries(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	for result, err := range h.session.Script(t.Context(), `
+		CREATE STREAM s (n INT) WITH (kafka_topic='t', partitions=1, format='JSON');
+		SELECT * FROM s EMIT CHANGES;`) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.rows = result.Rows
+	}
+	more := make(chan bool)
+	go func() { more <- h.rows.Next(t.Context()) }()
+	if err := h.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if <-more {
+		t.Error("a query outlives its engine")
+	}
+}
+
+func TestCatalogIsThereAfterARestart(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	name := filepath.Join(t.TempDir(), "statements.jsonl")
+	for i := range 3 {
+		log := open(t, name)
+		e, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: log})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(e.Catalog().Sources()); got != i {
+			t.Errorf("start %d finds %d sources", i, got)
+		}
+		statement := fmt.Sprintf("CREATE STREAM s%d (n INT) WITH (kafka_topic='t', partitions=1, format='JSON');", i)
+		if _, err := execute(t.Context(), e.NewSession(), statement); err != nil {
+			t.Error(err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestDamagedCatalogIsTold(t *testing.T) {
+	t.Parallel()
+	for _, statement := range []string{"CREATE STREAM;", "CREATE TYPE t AS nothing;"} {
+		var log exec.MemoryLog
+		_ = log.Append(t.Context(), exec.Entry{Statement: statement})
+		if _, err := exec.Open(t.Context(), exec.Options{Clock: theTime, Log: &log}); err == nil {
+			t.Errorf("%s is no fault", statement)
+		}
+	}
+}
