@@ -101,22 +101,32 @@ func combineAll(common *types.Type, exprs []Expr) (*types.Type, error) {
 	return common, nil
 }
 
-// combineStruct returns the struct of the fields of both.
+// combineStruct returns the struct of the fields of both: those of e, then
+// what only the common type has.
 func combineStruct(common *types.Type, e *Struct) (*types.Type, error) {
-	fields := append([]types.Field{}, common.Fields()...)
+	var fields []types.Field
 	for i, f := range e.typ.Fields() {
-		at := common.FieldIndex(f.Name)
-		if at < 0 {
-			fields = append(fields, f)
-			continue
+		if at := common.FieldIndex(f.Name); at >= 0 {
+			wider, err := combineExpr(common.Fields()[at].Type, e.Values[i])
+			if wider == nil {
+				return nil, err
+			}
+			f.Type = wider
 		}
-		wider, err := combineExpr(fields[at].Type, e.Values[i])
-		if wider == nil {
-			return nil, err
-		}
-		fields[at].Type = wider
+		fields = append(fields, f)
 	}
-	return types.StructOf(fields...), nil
+	return types.StructOf(appendMissing(fields, common)...), nil
+}
+
+// appendMissing appends the fields of a struct whose names are not there yet.
+func appendMissing(fields []types.Field, from *types.Type) []types.Field {
+	there := types.StructOf(fields...)
+	for _, f := range from.Fields() {
+		if there.FieldIndex(f.Name) < 0 {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // combineLiteral is combineExpr for a constant of another kind than the common type.
@@ -172,19 +182,18 @@ func combineTypes(a, b *types.Type) *types.Type {
 	return nil
 }
 
-func combineFields(a, b *types.Type) *types.Type {
-	fields := append([]types.Field{}, a.Fields()...)
-	for _, f := range b.Fields() {
-		at := a.FieldIndex(f.Name)
-		if at < 0 {
-			fields = append(fields, f)
-			continue
+// combineFields is combineStruct for types.
+func combineFields(common, t *types.Type) *types.Type {
+	var fields []types.Field
+	for _, f := range t.Fields() {
+		if at := common.FieldIndex(f.Name); at >= 0 {
+			if f.Type = combineTypes(common.Fields()[at].Type, f.Type); f.Type == nil {
+				return nil
+			}
 		}
-		if fields[at].Type = combineTypes(fields[at].Type, f.Type); fields[at].Type == nil {
-			return nil
-		}
+		fields = append(fields, f)
 	}
-	return types.StructOf(fields...)
+	return types.StructOf(appendMissing(fields, common)...)
 }
 
 // adapt converts e to the common type that combine found, constants in constructors included.

@@ -65,18 +65,18 @@ func parseDouble(text string) (any, error) {
 	return f, nil
 }
 
-// literalOfNumber reads text as the smallest type of number that holds it
-// exactly: an INTEGER, a BIGINT or a DECIMAL. ok is false if it is no number.
+// literalOfNumber reads text as a number of the type that a literal of these
+// digits has; an exponent makes it a DECIMAL too. ok is false if it is no number.
 func literalOfNumber(text string) (e *Literal, ok bool) {
-	d, err := types.ParseDecimal(strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	d, err := types.ParseDecimal(text)
 	if err != nil || d.Scale < -maxDigits || d.Scale > maxDigits {
 		return nil, false
 	}
-	whole, isWhole := wholeNumber(d)
-	switch {
-	case isWhole && whole == int64(int32(whole)):
-		return &Literal{whole, types.Int}, true
-	case isWhole:
+	if whole, fits := wholeNumber(d); fits && !strings.ContainsAny(text, ".eE") {
+		if whole == int64(int32(whole)) {
+			return &Literal{whole, types.Int}, true
+		}
 		return &Literal{whole, types.Bigint}, true
 	}
 	d = d.Rescale(max(d.Scale, 0))

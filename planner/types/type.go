@@ -166,6 +166,9 @@ func (t *Type) String() string {
 }
 
 func (t *Type) structString(quote func(string) string) string {
+	if len(t.fields) == 0 {
+		return "STRUCT< >" // <> is an operator
+	}
 	parts := make([]string, len(t.fields))
 	for i, f := range t.fields {
 		parts[i] = quote(f.Name) + " " + f.Type.String()
