@@ -1,6 +1,10 @@
 package parser
 
-import "github.com/ksqlite/ksqlite/parser/ast"
+import (
+	"strconv"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+)
 
 // This file writes expressions as MySQL. It knows what may stand where;
 // sqlparser says what binds to what.
@@ -121,7 +125,7 @@ func (l *lowering) isNull(tok int) {
 	} else if !l.at("NULL") {
 		l.fail("NOT", "NULL", "DISTINCT")
 	}
-	l.emit(tok, "in", "::v0")
+	l.emit(tok, "in", "::v"+strconv.Itoa(l.i))
 	l.accept("NULL")
 }
 
@@ -147,6 +151,9 @@ func (l *lowering) like() {
 		l.emit(tok, "escape")
 		tok = l.i
 		l.emitValue(tok, l.str())
+		if mysqlOperators[l.tok().word].arithmetic {
+			l.fail() // MySQL would take it for a part of the escape character
+		}
 	}
 }
 

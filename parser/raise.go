@@ -209,10 +209,11 @@ func (l *lowering) raiseComparison(e *sqlparser.ComparisonExpr) ast.Expr {
 // raiseIn raises IN, and IS NULL, which was written as IN with a list argument.
 func (l *lowering) raiseIn(x ast.Expr, e *sqlparser.ComparisonExpr) ast.Expr {
 	negated := e.Operator == sqlparser.NotInStr
-	list, ok := e.Right.(sqlparser.ValTuple)
-	if !ok {
-		return &ast.IsNull{Span: x.Place(), Operand: x, Not: negated}
+	if null, ok := e.Right.(sqlparser.ListArg); ok {
+		at := l.toks[number2tok(string(null))].span()
+		return &ast.IsNull{Span: x.Place().To(at), Operand: x, Not: negated}
 	}
+	list := e.Right.(sqlparser.ValTuple)
 	members := l.raiseAll(sqlparser.Exprs(list))
 	at := x.Place().To(members[len(members)-1].Place())
 	return &ast.In{Span: at, Operand: x, Not: negated, List: members}
@@ -251,7 +252,7 @@ func (l *lowering) raiseCase(e *sqlparser.CaseExpr) ast.Expr {
 
 // number2tok returns the source token that a MySQL name or argument stands for.
 func number2tok(text string) int {
-	digits := strings.TrimPrefix(text[strings.LastIndexByte(text, '#')+1:], ":v")
+	digits := strings.TrimLeft(text[strings.LastIndexByte(text, '#')+1:], ":v")
 	tok, err := strconv.Atoi(digits)
 	if err != nil {
 		panic(fmt.Sprintf("unknown name in sqlparser's tree: %q", text))
