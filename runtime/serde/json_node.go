@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -16,13 +17,16 @@ type jsonNode struct {
 	elem   *jsonNode   // elements of an ARRAY, values of a MAP
 	object *jsonObject // fields of a STRUCT
 	keep   bool        // false: check the value, but hand nothing out
+	short  int         // integers of so many digits fit for certain
 }
 
 // newJSONNode returns the node for values of type t. Where the value is not
 // kept, text needs no more than a check of its syntax: any value can be a STRING.
 func newJSONNode(t *types.Type, keep bool) jsonNode {
-	n := jsonNode{scalar: scalarOf(t), keep: keep}
+	n := jsonNode{scalar: scalarOf(t), keep: keep, short: 9}
 	switch n.kind {
+	case types.KindBigint, types.KindTimestamp:
+		n.short = 18
 	case types.KindString:
 		if !keep {
 			n.kind = types.KindNull
@@ -41,9 +45,9 @@ func newJSONNode(t *types.Type, keep bool) jsonNode {
 // read by comparing bytes instead of looking up names.
 type jsonObject struct {
 	members []jsonMember
-	byName  map[string]int // position in members
-	guesses []jsonGuess    // in the order seen
-	lessons int            // how many more guesses may be learned
+	byName  map[string]*jsonMember
+	guesses []jsonGuess // in the order seen
+	lessons int         // how many more guesses may be learned
 	// round grows by two for each object read; see jsonMember.seen.
 	round  uint64
 	filled int // how many members have got a value in this round
@@ -54,9 +58,9 @@ type jsonMember struct {
 	jsonNode
 	name  string
 	index int // in the row or the struct
-	// twin is the member whose name is this one's in upper case, or -1: with the
+	// twin is the member whose name is this one's in upper case, or nil: with the
 	// columns `id` and ID, {"id": 1} fills both.
-	twin int
+	twin *jsonMember
 	// seen tells what this object has given the member so far: less than the
 	// object's round is nothing, round a value by the upper-cased name, round+1 one
 	// by the exact name, which nothing but the exact name may replace.
@@ -67,26 +71,27 @@ type jsonMember struct {
 // last blank after the colon, and the member that the value is for.
 type jsonGuess struct {
 	literal string
-	member  int // position in members, or unknownMember
-	exact   bool
+	// head and tail are the first and the last eight bytes of a literal that has 8
+	// to 16, or both the whole of a shorter one, with mask covering its bytes.
+	head, tail, mask uint64
+	tailAt           int
+	member           *jsonMember // nil if nobody knows the name
+	exact            uint64      // 1 for the member's exact name, else 0
 }
 
 const (
-	unknownMember = -1
-
 	maxGuesses      = 256 // an object's unknown members shall not fill the memory
 	maxGuessLiteral = 256 // bytes
 )
 
 func newJSONObject(members []jsonMember) *jsonObject {
-	o := &jsonObject{members: members, byName: make(map[string]int, len(members)), lessons: maxGuesses}
-	for i, m := range members {
-		o.byName[m.name] = i
+	o := &jsonObject{members: members, byName: make(map[string]*jsonMember, len(members)), lessons: maxGuesses}
+	for i := range members {
+		o.byName[members[i].name] = &members[i]
 	}
 	for i := range members {
 		m := &members[i]
-		m.twin = unknownMember
-		if twin, ok := o.byName[strings.ToUpper(m.name)]; ok && twin != i {
+		if twin := o.byName[strings.ToUpper(m.name)]; twin != m {
 			m.twin = twin
 		}
 	}
@@ -110,17 +115,15 @@ func newJSONRow(fields []field) *jsonObject {
 	return newJSONObject(members)
 }
 
-// lookUp returns the member that a JSON member of that name fills: the one of
-// exactly that name, else that of the name in upper case, else unknownMember.
-func (o *jsonObject) lookUp(name []byte, scratch *[]byte) (member int, exact bool) {
-	if m, ok := o.byName[string(name)]; ok {
-		return m, true
+// lookUp returns the member that a JSON member of that name fills, and 1 for
+// exact if it is the one of exactly that name, 0 if the one of the name in upper
+// case. The member is nil if there is neither.
+func (o *jsonObject) lookUp(name []byte, scratch *[]byte) (m *jsonMember, exact uint64) {
+	if m := o.byName[string(name)]; m != nil {
+		return m, 1
 	}
 	*scratch = appendUpper((*scratch)[:0], name)
-	if m, ok := o.byName[string(*scratch)]; ok {
-		return m, false
-	}
-	return unknownMember, false
+	return o.byName[string(*scratch)], 0
 }
 
 func appendUpper(dst, name []byte) []byte {
@@ -137,34 +140,44 @@ func appendUpper(dst, name []byte) []byte {
 }
 
 // guess returns the first guess at or after position k, wrapping around, whose
-// literal stands at the start of src, and its position.
-func (o *jsonObject) guess(k int, src []byte) (position int, ok bool) {
+// literal stands in src at i, and the position after its own.
+func (o *jsonObject) guess(k int, src []byte, i int) (g *jsonGuess, next int) {
 	for range len(o.guesses) {
 		if k >= len(o.guesses) {
 			k = 0
 		}
-		if o.guesses[k].matches(src, 0) {
-			return k, true
+		if g = &o.guesses[k]; g.matches(src, i) {
+			return g, k + 1
 		}
 		k++
 	}
-	return 0, false
+	return nil, k
 }
 
 // matches reports whether the literal stands in src at i.
 func (g *jsonGuess) matches(src []byte, i int) bool {
+	if len(g.literal) <= 16 && i+16 <= len(src) {
+		return load64(src, i)&g.mask == g.head && load64(src, i+g.tailAt)&g.mask == g.tail
+	}
 	end := i + len(g.literal)
 	return end <= len(src) && string(src[i:end]) == g.literal
 }
 
+func newJSONGuess(literal string, m *jsonMember, exact uint64) jsonGuess {
+	g := jsonGuess{literal: literal, member: m, exact: exact, mask: 1<<(8*min(len(literal), 8)) - 1}
+	var padded [16]byte
+	if copy(padded[:], literal); len(literal) > 8 {
+		g.tailAt = min(len(literal), 16) - 8
+	}
+	g.head, g.tail = load64(padded[:], 0), load64(padded[:], g.tailAt)
+	return g
+}
+
 // learn inserts a guess at position k.
-func (o *jsonObject) learn(k int, literal []byte, member int, exact bool) {
+func (o *jsonObject) learn(k int, literal []byte, m *jsonMember, exact uint64) {
 	if o.lessons == 0 || len(literal) > maxGuessLiteral {
 		return
 	}
 	o.lessons--
-	o.guesses = append(o.guesses, jsonGuess{})
-	k = min(k, len(o.guesses)-1)
-	copy(o.guesses[k+1:], o.guesses[k:])
-	o.guesses[k] = jsonGuess{literal: string(literal), member: member, exact: exact}
+	o.guesses = slices.Insert(o.guesses, min(k, len(o.guesses)), newJSONGuess(string(literal), m, exact))
 }

@@ -15,20 +15,20 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 	o.filled = 0
 	i, more := s.enter(i, '}')
 	for k := 0; more; {
-		var member int
-		var exact bool
+		var m *jsonMember
+		var exact uint64
 		if k < len(o.guesses) && o.guesses[k].matches(s.src, i) {
 			g := &o.guesses[k]
-			member, exact = g.member, g.exact
+			m, exact = g.member, g.exact
 			i += len(g.literal)
 			k++
-		} else if member, exact, i, k = s.member(i, o, k); i < 0 {
+		} else if m, exact, i, k = s.member(i, o, k); i < 0 {
 			return failed
 		}
-		if member == unknownMember {
+		if m == nil {
 			i = s.skip(i)
 		} else {
-			i = s.fill(i, o, member, exact, dst)
+			i = s.fill(i, o, m, exact, dst)
 		}
 		if i < 0 {
 			return failed
@@ -56,54 +56,47 @@ func (o *jsonObject) clearUnseen(dst []data.Value) {
 
 // member reads a member's name up to its value, where the guess at position k
 // was wrong, and returns the position of the guess for the member after this one.
-func (s *jsonScanner) member(i int, o *jsonObject, k int) (member int, exact bool, next, nextGuess int) {
-	if k, ok := o.guess(k, s.src[i:]); ok {
-		g := &o.guesses[k]
-		return g.member, g.exact, i + len(g.literal), k + 1
+func (s *jsonScanner) member(i int, o *jsonObject, k int) (m *jsonMember, exact uint64, next, nextGuess int) {
+	if g, next := o.guess(k, s.src, i); g != nil {
+		return g.member, g.exact, i + len(g.literal), next
 	}
 	name, next := s.name(i)
 	if next < 0 {
-		return unknownMember, false, failed, k
+		return nil, 0, failed, k
 	}
-	member, exact = o.lookUp(name, &s.upper)
-	o.learn(k, s.src[i:next], member, exact)
-	return member, exact, next, k + 1
+	m, exact = o.lookUp(name, &s.upper)
+	o.learn(k, s.src[i:next], m, exact)
+	return m, exact, next, k + 1
 }
 
 // fill reads the value at i for a member of the object.
-func (s *jsonScanner) fill(i int, o *jsonObject, member int, exact bool, dst []data.Value) int {
-	m := &o.members[member]
-	rank := o.round
-	if exact {
-		rank++
-	}
-	if m.seen > rank {
+func (s *jsonScanner) fill(i int, o *jsonObject, m *jsonMember, exact uint64, dst []data.Value) int {
+	if m.seen > o.round+exact {
 		return s.skip(i) // the exact name has come before
 	}
 	if m.seen < o.round {
 		o.filled++
 	}
-	m.seen = rank
+	m.seen = o.round + exact
 	depth := s.depth
 	v, next := s.value(i, &m.jsonNode)
-	if m.keep {
-		dst[m.index] = v
-	}
 	if next < 0 {
 		s.depth = depth
-		if next = s.skipOverridden(i, o, member, exact); next < 0 {
+		if next = s.skipOverridden(i, o, m, exact); next < 0 {
 			return s.step(jsonStep{name: m.name})
 		}
+	} else if m.keep {
+		dst[m.index] = v
 	}
-	if m.twin != unknownMember {
-		return s.fill(i, o, m.twin, false, dst)
+	if m.twin != nil {
+		return s.fill(i, o, m.twin, 0, dst)
 	}
 	return next
 }
 
 // skipOverridden passes over a value that cannot be read, if a later member of
 // the same object takes its place: only the member that counts has to be right.
-func (s *jsonScanner) skipOverridden(i int, o *jsonObject, member int, exact bool) int {
+func (s *jsonScanner) skipOverridden(i int, o *jsonObject, bad *jsonMember, exact uint64) int {
 	if s.fault.syntax {
 		return failed
 	}
@@ -121,7 +114,7 @@ func (s *jsonScanner) skipOverridden(i int, o *jsonObject, member int, exact boo
 			break
 		}
 		m, e := o.lookUp(name, &s.upper)
-		if m == member && (e || !exact) || m >= 0 && o.members[m].twin == member && !exact {
+		if m == bad && e >= exact || m != nil && m.twin == bad && exact == 0 {
 			return behind
 		}
 		i = s.skip(i)

@@ -18,6 +18,10 @@ func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
 		return data.Null, s.skip(i)
 	case types.KindString:
 		if c == '"' {
+			end, escaped := s.text(i + 1)
+			if end >= 0 && !escaped {
+				return data.StringBytes(s.src[i+1 : end : end]), end + 1
+			}
 			return s.string(i)
 		}
 	case types.KindStruct:
@@ -33,9 +37,17 @@ func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
 			return s.entries(i, n)
 		}
 	case types.KindBoolean, types.KindBytes:
-	default:
+	case types.KindDouble:
+		if c-'0' <= 9 || c == '-' {
+			return s.double(i, n)
+		}
+	case types.KindDecimal:
 		if c-'0' <= 9 || c == '-' {
 			return s.numeric(i, n)
+		}
+	default:
+		if c-'0' <= 9 || c == '-' {
+			return s.integer(i, n)
 		}
 	}
 	return s.coerce(i, n)
@@ -79,6 +91,49 @@ func (s *jsonScanner) string(i int) (v data.Value, end int) {
 		return s.unescaped(s.src[i+1 : end]), end + 1
 	}
 	return data.StringBytes(s.src[i+1 : end : end]), end + 1
+}
+
+// integer is numeric for the types without fraction. It reads short numbers
+// without more ado.
+func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
+	first, sign := i, int64(1)
+	if s.src[i] == '-' {
+		first, sign = i+1, -1
+	}
+	value, end := digits(s.src, first, 0)
+	length := end - first
+	if next := s.peek(end); length == 0 || length > n.short || next == '.' || next|0x20 == 'e' || length > 1 && s.src[first] == '0' {
+		return s.numeric(i, n)
+	}
+	v, ok := integral(sign*int64(value), n.kind)
+	if !ok {
+		return data.Null, s.mismatch(i, end, n)
+	}
+	return v, end
+}
+
+// double is numeric for DOUBLE. It reads short numbers without exponent without
+// more ado: mantissa and power of ten are exact, so one division rounds once
+// (Clinger's fast path).
+func (s *jsonScanner) double(i int, n *jsonNode) (v data.Value, end int) {
+	first := i
+	if s.src[i] == '-' {
+		first++
+	}
+	mantissa, point := digits(s.src, first, 0)
+	if s.peek(point) != '.' || point == first || s.src[first] == '0' && point > first+1 {
+		return s.numeric(i, n)
+	}
+	mantissa, end = digits(s.src, point+1, mantissa)
+	fraction := end - point - 1
+	if fraction == 0 || end-first > 16 || s.peek(end)|0x20 == 'e' {
+		return s.numeric(i, n)
+	}
+	f := float64(mantissa) / exact10[fraction]
+	if first > i {
+		f = -f
+	}
+	return data.Double(f), end
 }
 
 // numeric reads the number at i.

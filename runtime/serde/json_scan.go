@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
@@ -51,7 +52,13 @@ func stops(w uint64) uint64 {
 	return ((w ^ quotes - ones) | (w ^ slashes - ones) | (w - blanks)) &^ w & highs
 }
 
-func load64(src []byte, i int) uint64 { return binary.LittleEndian.Uint64(src[i:]) }
+// load64 returns the eight bytes of src from i on, the first one lowest; i is
+// not negative. By way of a slice of src the compiler would do more than one load.
+func load64(src []byte, i int) uint64 {
+	_ = src[i+7]
+	eight := (*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(src)), i))
+	return binary.LittleEndian.Uint64(eight[:])
+}
 
 // space returns the position of the first byte at or after i that is not white space.
 func (s *jsonScanner) space(i int) int {

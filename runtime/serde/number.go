@@ -65,7 +65,7 @@ func digits(src []byte, i int, value uint64) (uint64, int) {
 		}
 		n := bits.TrailingZeros64(others) >> 3
 		// The digits move up to the end; the zeros that come in stand before them.
-		return value*pow10[n] + eightDigits(w<<(64-8*n)), i + n
+		return value*pow10[n&7] + eightDigits(w<<(64-8*n)), i + n
 	}
 	for ; i < len(src) && src[i]-'0' <= 9; i++ {
 		value = value*10 + uint64(src[i]-'0')
