@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Names of properties that the engine reads.
 const (
 	AutoOffsetReset     = "auto.offset.reset"
@@ -104,7 +106,12 @@ func streamsTable() []Property {
 
 // ksqlTable returns ksqlDB's own properties.
 func ksqlTable() []Property {
-	rows := []Property{
+	return slices.Concat(service(), language(), switches(), processingLog())
+}
+
+// service returns the properties of the process and of what belongs to it.
+func service() []Property {
+	return []Property{
 		{
 			Name: ServiceID, Scope: KSQL, Kind: Text, Default: "ksqlite_", Fixed: true,
 			Doc: "The prefix of consumer groups and topics of ours. It differs from that of a ksqlDB server.",
@@ -126,6 +133,36 @@ func ksqlTable() []Property {
 			Doc: "The address of the schema registry.",
 		},
 		{
+			Name: "ksql.internal.topic.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Replicas of topics that belong to the service.",
+		},
+		{
+			Name: "ksql.internal.topic.min.insync.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Doc: "Replicas of topics of the service that have to take a record before it counts as written.",
+		},
+		{
+			Name: "ksql.streams.shutdown.timeout.ms", Scope: KSQL, Kind: Millis, Default: "300000", Fixed: true,
+			Doc: "How long the end of a query is waited for.",
+		},
+		{
+			Name: HiddenTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
+			Doc: "Patterns of topics that SHOW TOPICS leaves out and that cannot be written.",
+		},
+		{
+			Name: ReadOnlyTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
+			Doc: "Patterns of topics that cannot be written.",
+		},
+		{
+			Name: OverridesDenylist, Scope: KSQL, Kind: List, Default: "", Fixed: true,
+			Doc: "Properties that a session may not set.",
+		},
+	}
+}
+
+// language returns what statements take where they do not say it themselves.
+func language() []Property {
+	return []Property{
+		{
 			Name: DefaultKeyFormat, Scope: KSQL, Kind: Text, Default: "KAFKA",
 			Doc: "The key format of statements that name none.",
 		},
@@ -146,28 +183,8 @@ func ksqlTable() []Property {
 			Doc: "Memory for the rows that EMIT FINAL holds back; -1 for no bound.",
 		},
 		{
-			Name: "ksql.internal.topic.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
-			Doc: "Replicas of topics that belong to the service.",
-		},
-		{
-			Name: "ksql.internal.topic.min.insync.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
-			Doc: "Replicas of topics of the service that have to take a record before it counts as written.",
-		},
-		{
 			Name: "ksql.sink.window.change.log.additional.retention", Scope: KSQL, Kind: Millis, Default: "1000000",
 			Doc: "How much longer than its windows the log of a windowed table is kept.",
-		},
-		{
-			Name: "ksql.streams.shutdown.timeout.ms", Scope: KSQL, Kind: Millis, Default: "300000", Fixed: true,
-			Doc: "How long the end of a query is waited for.",
-		},
-		{
-			Name: HiddenTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
-			Doc: "Patterns of topics that SHOW TOPICS leaves out and that cannot be written.",
-		},
-		{
-			Name: ReadOnlyTopics, Scope: KSQL, Kind: List, Default: systemTopics, Fixed: true,
-			Doc: "Patterns of topics that cannot be written.",
 		},
 		{
 			Name: "ksql.functions.collect_list.limit", Scope: KSQL, Kind: Whole, Default: "2147483647",
@@ -178,10 +195,6 @@ func ksqlTable() []Property {
 			Doc: "How many values COLLECT_SET keeps.",
 		},
 		{
-			Name: OverridesDenylist, Scope: KSQL, Kind: List, Default: "", Fixed: true,
-			Doc: "Properties that a session may not set.",
-		},
-		{
 			Name: AssertTopicTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
 			Doc: "How long ASSERT TOPIC waits.",
 		},
@@ -190,7 +203,6 @@ func ksqlTable() []Property {
 			Doc: "How long ASSERT SCHEMA waits.",
 		},
 	}
-	return append(append(rows, switches()...), processingLog()...)
 }
 
 // switches returns the properties that turn a part of the language on or off.

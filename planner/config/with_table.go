@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,25 +32,20 @@ func WithNames(clause Clause) []string {
 	return names
 }
 
+// both are the clauses that describe a source.
+const both = Create | CreateAs
+
 // withTable returns one row for each property of a WITH clause.
 func withTable() []With {
-	const both = Create | CreateAs
+	return slices.Concat(ofTopics(), ofFormats(), ofSchemas(), ofSources())
+}
+
+// ofTopics returns the properties of the topic.
+func ofTopics() []With {
 	return []With{
 		{
 			Name: "KAFKA_TOPIC", In: both, Doc: "The topic behind the source.",
 			set: set(topicName, func(p *SourceProperties) *Setting[string] { return &p.KafkaTopic }),
-		},
-		{
-			Name: "FORMAT", In: both, Doc: "The format of key and value.",
-			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.Format }),
-		},
-		{
-			Name: "KEY_FORMAT", In: both, Doc: "The format of the key.",
-			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.KeyFormat }),
-		},
-		{
-			Name: "VALUE_FORMAT", In: both, Doc: "The format of the value.",
-			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.ValueFormat }),
 		},
 		{
 			Name: "PARTITIONS", In: both | AssertTopic, Doc: "Partitions of the topic, which is made if it is not there.",
@@ -63,13 +59,23 @@ func withTable() []With {
 			Name: "RETENTION_MS", In: both, Doc: "How long the topic keeps its records, in milliseconds.",
 			set: set(whole[int64](-1, math.MaxInt64), func(p *SourceProperties) *Setting[int64] { return &p.RetentionMS }),
 		},
+	}
+}
+
+// ofFormats returns the properties that say how records are encoded.
+func ofFormats() []With {
+	return []With{
 		{
-			Name: "TIMESTAMP", In: both, Doc: "The column that holds the time of the event.",
-			set: set(text, func(p *SourceProperties) *Setting[string] { return &p.Timestamp }),
+			Name: "FORMAT", In: both, Doc: "The format of key and value.",
+			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.Format }),
 		},
 		{
-			Name: "TIMESTAMP_FORMAT", In: both, Doc: "How a TIMESTAMP column of type STRING is written, a pattern of Java's.",
-			set: set(text, func(p *SourceProperties) *Setting[string] { return &p.TimestampFormat }),
+			Name: "KEY_FORMAT", In: both, Doc: "The format of the key.",
+			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.KeyFormat }),
+		},
+		{
+			Name: "VALUE_FORMAT", In: both, Doc: "The format of the value.",
+			set: set(upper, func(p *SourceProperties) *Setting[string] { return &p.ValueFormat }),
 		},
 		{
 			Name: "WRAP_SINGLE_VALUE", In: both, Doc: "Whether a value of one column is written as a record.",
@@ -83,6 +89,12 @@ func withTable() []With {
 			Name: "VALUE_DELIMITER", In: both, Doc: "What stands between the columns of a DELIMITED value.",
 			set: set(delimiter, func(p *SourceProperties) *Setting[rune] { return &p.ValueDelimiter }),
 		},
+	}
+}
+
+// ofSchemas returns the properties of formats with a schema.
+func ofSchemas() []With {
+	return []With{
 		{
 			Name: "KEY_SCHEMA_ID", In: both, Doc: "The id of the key's schema in the registry.",
 			set: set(whole[int32](0, math.MaxInt32), func(p *SourceProperties) *Setting[int32] { return &p.KeySchemaID }),
@@ -106,6 +118,20 @@ func withTable() []With {
 		{
 			Name: "VALUE_PROTOBUF_NULLABLE_REPRESENTATION", In: both, Doc: "How a PROTOBUF value tells NULL from a default.",
 			set: set(oneOf("OPTIONAL", "WRAPPER"), func(p *SourceProperties) *Setting[string] { return &p.ValueProtobufNullable }),
+		},
+	}
+}
+
+// ofSources returns the properties that say what the records mean.
+func ofSources() []With {
+	return []With{
+		{
+			Name: "TIMESTAMP", In: both, Doc: "The column that holds the time of the event.",
+			set: set(text, func(p *SourceProperties) *Setting[string] { return &p.Timestamp }),
+		},
+		{
+			Name: "TIMESTAMP_FORMAT", In: both, Doc: "How a TIMESTAMP column of type STRING is written, a pattern of Java's.",
+			set: set(text, func(p *SourceProperties) *Setting[string] { return &p.TimestampFormat }),
 		},
 		{
 			Name: "WINDOW_TYPE", In: Create, Doc: "The windows that the topic's keys lie in.",

@@ -92,8 +92,9 @@ func integer(literal ast.Expr) (int64, bool) {
 	case *ast.String:
 		parsed, err := strconv.ParseInt(strings.TrimSpace(n.Value), 10, 64)
 		return parsed, err == nil
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // sizeName is Java's name of the numbers up to most.

@@ -58,12 +58,6 @@ func (s *Session) unset(n *ast.Unset) (Entity, error) {
 	return newConfirmation("Successfully unset local property '" + name + "' (value was '" + value + "')."), nil
 }
 
-// define is DEFINE. It says nothing.
-func (s *Session) define(n *ast.Define) (Entity, error) {
-	s.Define(n.Name.Text, n.Value.Value)
-	return nil, nil
-}
-
 // undefine is UNDEFINE.
 func (s *Session) undefine(n *ast.Undefine) Entity {
 	name := strings.ToUpper(n.Name.Text)

@@ -118,7 +118,7 @@ func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.
 	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {
 		return nil
 	}
-	return fmt.Errorf("Could not delete the corresponding kafka topic: %s: %w", s.Topic, err) //nolint:staticcheck // ksqlDB's words
+	return fmt.Errorf("Could not delete the corresponding kafka topic: %s: %w", s.Topic, err)
 }
 
 // missing says that a source does not exist and offers the nearest that does.

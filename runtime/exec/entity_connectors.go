@@ -2,6 +2,9 @@ package exec
 
 import "github.com/ksqlite/ksqlite/parser/ast"
 
+// noConnect is what is to be said about connectors.
+const noConnect = "There is no Kafka Connect here: connectors have to be managed where it runs"
+
 // Connectors is the answer of SHOW CONNECTORS. It is always empty: there is no
 // Kafka Connect.
 type Connectors struct {
@@ -27,7 +30,7 @@ func (*ConnectorPlugins) Blocks() []Block {
 
 // listNoConnectors is SHOW CONNECTORS and SHOW CONNECTOR PLUGINS.
 func (*Session) listNoConnectors(st Statement) (*Result, error) {
-	result := &Result{Warnings: []string{"There is no Kafka Connect here: connectors have to be managed where it runs."}}
+	result := &Result{Warnings: []string{noConnect + "."}}
 	if _, ok := st.Statement.(*ast.ListConnectors); ok {
 		result.Entity = &Connectors{Head: Head{Type: "connector_list"}, Connectors: []struct{}{}}
 	} else {

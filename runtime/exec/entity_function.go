@@ -58,8 +58,12 @@ const functionWidth = 11
 // Blocks returns the description and, indented, each way to call the function.
 func (d *FunctionDescription) Blocks() []Block {
 	head := Block{LabelWidth: functionWidth, Labels: []Label{
-		{"Name", d.Name}, {"Author", d.Author}, {"Overview", d.Description},
-		{"Type", d.Type}, {"Jar", d.Path}, {"Variations", ""},
+		{"Name", d.Name},
+		{"Author", d.Author},
+		{"Overview", d.Description},
+		{"Type", d.Type},
+		{"Jar", d.Path},
+		{"Variations", ""},
 	}}
 	blocks := []Block{head}
 	for _, v := range d.Variations {

@@ -29,15 +29,8 @@ func newExplanation(q *QueryDescription) Entity {
 // explainStatement plans a statement and runs nothing.
 func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error) {
 	q, ok := n.Statement.(*ast.Query)
-	switch inner := n.Statement.(type) {
-	case *ast.CreateSourceAs:
-		return nil, unsupported(inner, "CREATE "+inner.Kind.String()+" AS SELECT")
-	case *ast.InsertQuery:
-		return nil, unsupported(inner, "INSERT INTO ... SELECT")
-	default:
-	}
 	if !ok {
-		return nil, refused(n.Statement, "The provided statement does not run a ksql query")
+		return nil, notExplained(n.Statement)
 	}
 	p, err := s.planner().Query(q)
 	if err != nil {
@@ -48,6 +41,16 @@ func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error)
 	d.Text = oneLine(n.Statement.Place().In(st.text))
 	d.Overridden = s.properties.Overrides()
 	return newExplanation(d), nil
+}
+
+// notExplained says why a statement other than SELECT is not explained.
+func notExplained(n ast.Statement) error {
+	switch n.(type) {
+	case *ast.CreateSourceAs, *ast.InsertQuery:
+		return refusal(n)
+	default:
+		return refused(n, "The provided statement does not run a ksql query")
+	}
 }
 
 // describePlan describes a query that does not run.

@@ -18,27 +18,27 @@ import (
 )
 
 // insertValues is INSERT INTO ... VALUES: one record, written when it returns.
-func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) (Entity, error) {
+func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) error {
 	if !s.properties.Bool(config.InsertIntoValues) {
-		return nil, refused(n, "The server has disabled INSERT INTO ... VALUES functionality. "+
+		return refused(n, "The server has disabled INSERT INTO ... VALUES functionality. "+
 			"To enable it, restart your ksqlDB server with '"+config.InsertIntoValues+"'=true")
 	}
 	p, err := s.planner().Insert(n)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	topic := p.Source.Topic
 	if s.properties.Matches(config.ReadOnlyTopics, topic) || s.properties.Matches(config.HiddenTopics, topic) {
-		return nil, refused(n.Name, "Cannot insert into the reserved read-only topic: "+topic)
+		return refused(n.Name, "Cannot insert into the reserved read-only topic: "+topic)
 	}
 	message, err := s.engine.message(p)
 	if err != nil {
-		return nil, refused(n, fmt.Sprintf("Failed to insert values into '%s'. %s", p.Source.Name, err))
+		return refused(n, fmt.Sprintf("Failed to insert values into '%s'. %s", p.Source.Name, err))
 	}
 	if err := s.engine.options.Cluster.Produce(ctx, topic, []broker.Message{message}); err != nil {
-		return nil, fmt.Errorf("Failed to insert values into '%s'. %w", p.Source.Name, err) //nolint:staticcheck // ksqlDB's words
+		return fmt.Errorf("Failed to insert values into '%s'. %w", p.Source.Name, err)
 	}
-	return nil, nil
+	return nil
 }
 
 // message computes and encodes the record of an INSERT.
@@ -102,7 +102,7 @@ func checkKey(s *catalog.Source, key data.Row) error {
 	}
 	for i, v := range key {
 		if v.IsNull() {
-			return fmt.Errorf("Value for primary key column(s) `%s` is required for tables", s.Schema.Key[i].Name) //nolint:staticcheck // ksqlDB's words
+			return fmt.Errorf("Value for primary key column(s) `%s` is required for tables", s.Schema.Key[i].Name)
 		}
 	}
 	return nil

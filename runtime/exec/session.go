@@ -144,37 +144,15 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.DropType:
 		return answer(s.dropType(ctx, st, n))
 	case *ast.InsertValues:
-		return answer(s.insertValues(ctx, n))
-
-	case *ast.ListSources:
-		return answer(s.listSources(ctx, n))
-	case *ast.ListTopics:
-		return answer(s.listTopics(ctx, n))
-	case *ast.ListQueries:
-		return answer(s.listQueries(n), nil)
-	case *ast.ListFunctions:
-		return answer(s.listFunctions(), nil)
-	case *ast.ListProperties:
-		return answer(s.listProperties(), nil)
-	case *ast.ListTypes:
-		return answer(s.listTypes(), nil)
-	case *ast.ListVariables:
-		return answer(s.listVariables(), nil)
-	case *ast.DescribeSource:
-		return answer(s.describeSource(ctx, n))
-	case *ast.DescribeSources:
-		return answer(s.describeSources(ctx, n.Kind, n.Extended))
-	case *ast.DescribeFunction:
-		return answer(s.describeFunction(n))
-	case *ast.Explain:
-		return answer(s.explain(st, n))
+		return answer(nil, s.insertValues(ctx, n))
 
 	case *ast.Set:
 		return answer(s.set(n))
 	case *ast.Unset:
 		return answer(s.unset(n))
 	case *ast.Define:
-		return answer(s.define(n))
+		s.Define(n.Name.Text, n.Value.Value)
+		return answer(nil, nil)
 	case *ast.Undefine:
 		return answer(s.undefine(n), nil)
 	case *ast.Terminate:
@@ -182,27 +160,70 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.AssertTopic:
 		return answer(s.assertTopic(ctx, n))
 
+	case *ast.ListSources, *ast.ListTopics, *ast.ListQueries, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
+		*ast.ListVariables, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
+		return answer(s.inspect(ctx, st))
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
 		return s.listNoConnectors(st)
-	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector:
-		return nil, refused(n, "There is no Kafka Connect here: connectors have to be managed where it runs")
-	case *ast.AlterSystem:
-		return nil, refused(n, "ALTER SYSTEM is not available here. Use SET, or set the property where the process is started")
 
-	case *ast.CreateSourceAs:
-		return nil, unsupported(n, "CREATE "+n.Kind.String()+" AS SELECT")
-	case *ast.InsertQuery:
-		return nil, unsupported(n, "INSERT INTO ... SELECT")
-	case *ast.Pause:
-		return nil, unsupported(n, "PAUSE")
-	case *ast.Resume:
-		return nil, unsupported(n, "RESUME")
-	case *ast.AssertSchema:
-		return nil, unsupported(n, "ASSERT SCHEMA")
-	case *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
-		return nil, refused(n, "Only tests may assert rows and declarations")
+	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector, *ast.AlterSystem, *ast.CreateSourceAs,
+		*ast.InsertQuery, *ast.Pause, *ast.Resume, *ast.AssertSchema, *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
+		return nil, refusal(n)
 	}
 	panic("exec: a statement of no known kind")
+}
+
+// inspect calls the method of a statement that shows something and changes nothing.
+func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
+	switch n := st.Statement.(type) {
+	case *ast.ListSources:
+		return s.listSources(ctx, n)
+	case *ast.ListTopics:
+		return s.listTopics(ctx, n)
+	case *ast.ListQueries:
+		return s.listQueries(n), nil
+	case *ast.ListFunctions:
+		return s.listFunctions(), nil
+	case *ast.ListProperties:
+		return s.listProperties(), nil
+	case *ast.ListTypes:
+		return s.listTypes(), nil
+	case *ast.ListVariables:
+		return s.listVariables(), nil
+	case *ast.DescribeSource:
+		return s.describeSource(ctx, n)
+	case *ast.DescribeSources:
+		return s.describeSources(ctx, n.Kind, n.Extended)
+	case *ast.DescribeFunction:
+		return s.describeFunction(n)
+	case *ast.Explain:
+		return s.explain(st, n)
+	default: // dispatch sends no others
+		return nil, refusal(n)
+	}
+}
+
+// refusal says why a statement is not executed: because a later version will, or
+// because none will.
+func refusal(n ast.Statement) error {
+	switch n := n.(type) {
+	case *ast.CreateSourceAs:
+		return unsupported(n, "CREATE "+n.Kind.String()+" AS SELECT")
+	case *ast.InsertQuery:
+		return unsupported(n, "INSERT INTO ... SELECT")
+	case *ast.Pause:
+		return unsupported(n, "PAUSE")
+	case *ast.Resume:
+		return unsupported(n, "RESUME")
+	case *ast.AssertSchema:
+		return unsupported(n, "ASSERT SCHEMA")
+	case *ast.AlterSystem:
+		return refused(n, "ALTER SYSTEM is not available here. Use SET, or set the property where the process is started")
+	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector:
+		return refused(n, noConnect)
+	default:
+		return refused(n, "Only tests may assert rows and declarations")
+	}
 }
 
 // answer makes a result of an entity, which may be nil.
