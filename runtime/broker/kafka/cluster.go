@@ -30,6 +30,7 @@ type Cluster struct {
 	user     string
 	diagnose func() error
 	log      *slog.Logger
+	loggedIn atomic.Bool // a broker has answered, so the credentials are right
 	closed   atomic.Bool
 }
 
@@ -158,6 +159,7 @@ func (c *Cluster) Identify(ctx context.Context) (broker.Identity, error) {
 	if err != nil {
 		return broker.Identity{}, c.explain(ctx, err)
 	}
+	c.loggedIn.Store(true)
 	var id broker.Identity
 	if m.ClusterID != nil {
 		id.ID = *m.ClusterID

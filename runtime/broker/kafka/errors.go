@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -92,16 +93,19 @@ func codeOf(err error) int16 {
 	return 0
 }
 
-// refused reports whether the broker did not accept the log-in. Apache Kafka
-// closes the connection of who speaks SASL badly, and some brokers of who
-// gives a wrong password.
+// refused reports whether the broker did not accept the log-in. Some brokers,
+// the embedded one among them, answer a wrong password by hanging up; that is
+// told from a broken connection by no log-in having succeeded before.
 func (c *Cluster) refused(err error) bool {
 	switch codeOf(err) {
 	case kerr.SaslAuthenticationFailed.Code, kerr.UnsupportedSaslMechanism.Code, kerr.IllegalSaslState.Code:
 		return true
 	}
-	_, closedAtOnce := errors.AsType[*kgo.ErrFirstReadEOF](err)
-	return closedAtOnce && c.settings.sasl()
+	if !c.settings.sasl() || c.loggedIn.Load() {
+		return false
+	}
+	_, atOnce := errors.AsType[*kgo.ErrFirstReadEOF](err) // before any log-in
+	return errors.Is(err, io.EOF) && !atOnce
 }
 
 // unreachable reports whether an error is about the connection.

@@ -1,0 +1,100 @@
+package kafka
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+// TestProperties runs testdata/*.ddt: `parse` reads properties and prints the
+// settings they change, or what is wrong with them; `jaas` prints the
+// credentials in a value of sasl.jaas.config.
+func TestProperties(t *testing.T) {
+	t.Parallel()
+	datadriven.RunTest(t, "testdata/properties.ddt", func(t *testing.T, d *datadriven.TestData) string {
+		t.Helper()
+		switch d.Cmd {
+		case "parse":
+			return parseText(t, d.Input)
+		case "jaas":
+			c, err := parseJAAS(d.Input)
+			if err != nil {
+				return err.Error()
+			}
+			return fmt.Sprintf("user %q password %q", c.user, c.password)
+		default:
+			t.Fatalf("unknown command %s", d.Cmd)
+			return ""
+		}
+	})
+}
+
+func parseText(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "client.properties")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	given, err := LoadProperties(file)
+	if err != nil {
+		return strings.ReplaceAll(err.Error(), file, "FILE")
+	}
+	got, err := parseProperties(given)
+	if err != nil {
+		return err.Error()
+	}
+	defaults, err := parseProperties(map[string]string{"bootstrap.servers": "h:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes("", reflect.ValueOf(*defaults), reflect.ValueOf(*got))
+}
+
+// changes prints the fields that differ.
+func changes(prefix string, old, now reflect.Value) string {
+	var b strings.Builder
+	for i := range old.NumField() {
+		name := prefix + old.Type().Field(i).Name
+		switch was, is := fmt.Sprintf("%+v", old.Field(i)), fmt.Sprintf("%+v", now.Field(i)); {
+		case was == is:
+		case name == "tls":
+			b.WriteString(changes("tls.", old.Field(i), now.Field(i)))
+		default:
+			fmt.Fprintf(&b, "%s: %s\n", name, is)
+		}
+	}
+	return b.String()
+}
+
+// Every default is a valid value, and every property says what it does.
+func TestPropertyTable(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	for _, p := range Properties() {
+		if seen[p.Name] {
+			t.Errorf("%s is there twice", p.Name)
+		}
+		seen[p.Name] = true
+		if !strings.HasSuffix(p.Doc, ".") && !strings.HasSuffix(p.Doc, ";") {
+			t.Errorf("%s: doc %q", p.Name, p.Doc)
+		}
+		if p.Default == "" || p.set == nil {
+			continue
+		}
+		if err := ValidateProperty(p.Name, p.Default); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestLoadPropertiesWithoutFile(t *testing.T) {
+	t.Parallel()
+	if _, err := LoadProperties(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "reading Kafka properties: open ") {
+		t.Errorf("error %v", err)
+	}
+}
