@@ -210,7 +210,7 @@ func (p *parser) missing(f fault) bool {
 // index past.
 func (p *parser) goesOn(at, past int, instead ...token) bool {
 	toks := slices.Concat(p.toks[:at], instead, p.toks[at+1:])
-	again := &parser{text: p.text, toks: toks, table: p.table, places: map[int]place{}}
+	again := &parser{text: p.text, toks: toks, table: p.table, places: map[int]place{}, testedAt: -1, many: -1}
 	again.parseAny()
 	return again.fault == nil || again.fault.tok > past
 }

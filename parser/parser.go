@@ -129,7 +129,7 @@ const (
 
 // newParser reads the tokens of the next statement.
 func newParser(l *lexer, table []Form) (*parser, error) {
-	p := &parser{text: l.text, table: table}
+	p := &parser{text: l.text, table: table, toks: make([]token, 0, 32), testedAt: -1, many: -1}
 	for {
 		t := l.next()
 		p.toks = append(p.toks, t)
@@ -188,7 +188,7 @@ func (p *parser) at(words ...string) bool {
 // note keeps a word that could have stood at the cursor.
 func (p *parser) note(word string) {
 	if p.testedAt != p.i {
-		p.tested, p.testedAt = p.tested[:0:0], p.i
+		p.tested, p.testedAt = p.tested[:0], p.i
 	}
 	p.tested = append(p.tested, word)
 }

@@ -80,12 +80,14 @@ func (p *parser) statement() ast.Statement {
 // begins reports whether the form is to be tried: whether its first word stands at
 // the cursor.
 func (p *parser) begins(f Form) bool {
-	return f.parse != nil && (p.at(f.first()) || (f.first() == "SHOW" && p.at("LIST")))
+	t, first := p.tok(), f.first()
+	return f.parse != nil && (t.is(first) || (first == "SHOW" && t.is("LIST")))
 }
 
 // try parses one form from the start, and wants a semicolon after it.
 func (p *parser) try(f Form, start parser) ast.Statement {
 	*p = start
+	p.testedAt = -1
 	n := f.parse(p)
 	if p.fault == nil && !p.at(";") {
 		p.fail(";")
