@@ -46,6 +46,9 @@ func families() []family {
 		{DateTime, dateArithmetic()},
 		{DateTime, dateTexts()},
 		{DateTime, deprecatedDateTexts()},
+		{Conversions, byteConversions()},
+		{URL, urls()},
+		{Regular, regularExpressions()},
 	}
 }
 
