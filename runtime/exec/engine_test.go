@@ -134,6 +134,9 @@ func TestEngineEndsItsQueries(t *testing.T) {
 	if <-more {
 		t.Error("a query outlives its engine")
 	}
+	if _, err := execute(t.Context(), h.session, "SELECT * FROM s EMIT CHANGES;"); !errors.Is(err, exec.ErrClosed) {
+		t.Errorf("a closed engine starts a query: %v", err)
+	}
 }
 
 func TestCatalogIsThereAfterARestart(t *testing.T) {

@@ -1,5 +1,3 @@
-// Package exec executes statements: it changes the catalog and the cluster, or
-// starts a query.
 package exec
 
 import (

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -46,16 +47,36 @@ func (r *running) leave() {
 	r.engine.counters.Forget(r.ID())
 }
 
+// ErrClosed says that the engine was closed before.
+var ErrClosed = errors.New("the engine is closed")
+
 // queries is the list of the queries that run. The zero value is empty.
 type queries struct {
-	mu   sync.Mutex
-	list []*running // in the order of their start
+	mu     sync.Mutex
+	list   []*running // in the order of their start
+	closed bool
 }
 
-func (q *queries) add(r *running) {
+// add puts a query into the list; ErrClosed if no more may run.
+func (q *queries) add(r *running) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.closed {
+		return ErrClosed
+	}
 	q.list = append(q.list, r)
+	return nil
+}
+
+// push counts the push queries.
+func (q *queries) push() int64 {
+	n := int64(0)
+	for _, r := range q.all() {
+		if r.plan.Push {
+			n++
+		}
+	}
+	return n
 }
 
 func (q *queries) remove(r *running) {
@@ -82,8 +103,11 @@ func (q *queries) find(id ast.Name) *running {
 	return nil
 }
 
-// close ends all queries.
+// close ends all queries, and lets no other begin.
 func (q *queries) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
 	for _, r := range q.all() {
 		r.Close()
 	}
@@ -109,14 +133,17 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	r := &running{Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides()}
-	e.queries.add(r)
+	if err := e.queries.add(r); err != nil {
+		rows.Close()
+		return nil, err
+	}
 	return &Result{Rows: r}, nil
 }
 
 // checkAllowed refuses queries that are switched off or too many.
 func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
 	switch {
-	case p.Push && int64(len(s.engine.queries.all())) >= s.properties.Int(config.MaxPushQueries):
+	case p.Push && s.engine.queries.push() >= s.properties.Int(config.MaxPushQueries):
 		return refused(n, "Maximum number of push queries exceeded")
 	case p.Push:
 		return nil

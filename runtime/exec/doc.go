@@ -1,0 +1,44 @@
+// Package exec executes statements: it changes the catalog and the cluster, shows
+// what there is, or starts a query.
+//
+// An [Engine] is what everybody shares: one cluster, one catalog, the queries
+// that run. A [Session] is what one user has set. A text goes through a session
+// statement by statement:
+//
+//	text ──parser.Split──▶ part ──Prepare──▶ Statement ──Execute──▶ Result
+//	                        (with the session's variables)            │
+//	                       Entity: an answer ─────────────────────────┤
+//	                       Rows: a query that runs from now on ───────┤
+//	                       Lines: a PRINT that runs from now on ──────┤
+//	                       Script: the results of RUN SCRIPT ─────────┘
+//
+// # The catalog
+//
+// The catalog is what the statements of the [Log] make when they are executed in
+// order, so it is never stored itself. A statement that changes it
+//
+//  1. takes the engine's ddl lock and looks at the catalog of this moment,
+//  2. checks whatever can be wrong,
+//  3. changes the cluster: makes or deletes a topic,
+//  4. computes the next catalog, with nothing but the statement, the properties
+//     and the catalog before it (Engine.after, which replaying the log uses too),
+//  5. appends the statement to the log, and only then shows the next catalog.
+//
+// A session writes nothing to the cluster that its statements did not ask for.
+//
+// # Answers
+//
+// An [Entity] is a struct whose JSON form is that of ksqlDB's REST API, and which
+// lays itself out for a terminal as [Block]s. The files entity_*.go hold one
+// struct each with their layout; the files named after a topic (ddl.go, list.go,
+// describe.go, …) hold the methods that fill them.
+//
+// # Errors
+//
+// What is wrong with a text is a *source.Error that counts in the script that the
+// user wrote. What a cluster answers is passed on as package broker describes it.
+// What is wrong with single records is reported to the session's and the engine's
+// processing log, and the query goes on.
+//
+// The package is not promised to stay stable.
+package exec
