@@ -56,7 +56,7 @@ func (p *Planner) keyFormat(s *ast.CreateSource, src *catalog.Source, with *conf
 		name = p.Properties.String(config.DefaultKeyFormat)
 	}
 	f := catalog.Format{Name: name, Unwrapped: len(src.Schema.Key) == 1}
-	return f, p.delimited(&f, with.KeyDelimiter, asked.Span.To(s.Name.Span))
+	return f, p.delimited(&f, with.KeyDelimiter, placeOf(asked, s))
 }
 
 // valueFormat is VALUE_FORMAT, FORMAT or the default, and how it wraps a single column.
@@ -70,12 +70,20 @@ func (p *Planner) valueFormat(s *ast.CreateSource, src *catalog.Source, with *co
 		}
 	}
 	f := catalog.Format{Name: name}
-	if err := p.delimited(&f, with.ValueDelimiter, asked.Span.To(s.Name.Span)); err != nil {
+	if err := p.delimited(&f, with.ValueDelimiter, placeOf(asked, s)); err != nil {
 		return f, err
 	}
 	wrap, err := p.wrapping(f, with, len(src.Bare(catalog.ValueSide)))
 	f.Unwrapped = !wrap
 	return f, err
+}
+
+// placeOf is where a format was named: in the WITH clause, or nowhere.
+func placeOf(asked config.Setting[string], s *ast.CreateSource) source.Span {
+	if asked.Set {
+		return asked.Span
+	}
+	return s.Name.Span
 }
 
 func (p *Planner) known(name string, where source.Span) error {

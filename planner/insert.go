@@ -130,7 +130,7 @@ func keyed(s *ast.InsertValues, into *plan.Insert) error {
 		return nil
 	}
 	for i, e := range into.Key {
-		if e == nil || e.Type().Kind() == types.KindNull {
+		if constant, ok := e.(*expr.Literal); e == nil || ok && constant.Value == nil {
 			return source.Errorf(s.Span, "Failed to insert values into '%s'. Value for primary key column(s) `%s` is required for tables",
 				into.Source.Name, into.Source.Schema.Key[i].Name)
 		}

@@ -86,17 +86,26 @@ func notMaterialized(from *ast.Source, src *catalog.Source) error {
 		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
 }
 
-// items expands the select list into the columns of the result.
+// items expands the select list into the columns of the result, no two of which
+// have the same name.
 func (s *selection) items() ([]plan.Column, error) {
 	var columns []plan.Column
+	taken := map[string]bool{}
 	for _, item := range s.query.Items {
 		more, err := s.item(item)
 		if err != nil {
 			return nil, err
 		}
+		for _, c := range more {
+			if taken[c.Name] {
+				return nil, source.Errorf(item.Place(), "The projection contains the column `%s` more than once. "+
+					"Give one of them another name with AS.", c.Name)
+			}
+			taken[c.Name] = true
+		}
 		columns = append(columns, more...)
 	}
-	return columns, s.unique(columns)
+	return columns, nil
 }
 
 func (s *selection) item(item ast.SelectItem) ([]plan.Column, error) {
@@ -175,19 +184,6 @@ func (s *selection) nameOf(item *ast.Single) string {
 		return s.names.ofField(e.Name.Text)
 	}
 	return s.names.ofExpression()
-}
-
-// unique refuses a result with two columns of one name.
-func (s *selection) unique(columns []plan.Column) error {
-	seen := map[string]bool{}
-	for _, c := range columns {
-		if seen[c.Name] {
-			return source.Errorf(s.query.Span, "The projection contains the column `%s` more than once. "+
-				"Give one of them another name with AS.", c.Name)
-		}
-		seen[c.Name] = true
-	}
-	return nil
 }
 
 // where types the condition; it is nil if there is none.

@@ -64,6 +64,7 @@ func (p pattern) admits(t *types.Type, bound letters, casts bool) bool {
 	return false
 }
 
+// admitsStruct compares fields by name and order: a signature names all of them.
 func (p pattern) admitsStruct(t *types.Type, bound letters, casts bool) bool {
 	if t.Kind() != types.KindStruct || len(t.Fields()) != len(p.elems) {
 		return false
@@ -103,6 +104,7 @@ func (p pattern) resolve(t *types.Type, bound letters) *types.Type {
 	return types.Null
 }
 
+// resolveStruct is resolve for the fields of a struct.
 func (p pattern) resolveStruct(t *types.Type, bound letters) *types.Type {
 	fields := make([]types.Field, len(p.elems))
 	for i, e := range p.elems {
@@ -115,6 +117,7 @@ func (p pattern) resolveStruct(t *types.Type, bound letters) *types.Type {
 	return types.StructOf(fields...)
 }
 
+// elemOf returns the element type of t, nil where t is not known.
 func elemOf(t *types.Type) *types.Type {
 	if t == nil {
 		return nil
@@ -122,6 +125,7 @@ func elemOf(t *types.Type) *types.Type {
 	return t.Elem()
 }
 
+// keyOf returns the key type of t, nil where t is not known.
 func keyOf(t *types.Type) *types.Type {
 	if t == nil {
 		return nil

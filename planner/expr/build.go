@@ -79,9 +79,12 @@ type conversionError struct {
 	err  error
 }
 
+// Error implements error.
 func (e *conversionError) Error() string { return e.err.Error() }
+// Unwrap returns what is wrong with the value.
 func (e *conversionError) Unwrap() error { return e.err }
 
+// conversion says that the error is about the values of a node.
 func conversion(node ast.Expr, err error) error {
 	return &conversionError{node.Place(), err}
 }
@@ -92,6 +95,7 @@ type typeError struct {
 	message string
 }
 
+// Error implements error.
 func (e *typeError) Error() string { return e.message }
 
 // expr builds one node. It is the floor's one switch over expressions.

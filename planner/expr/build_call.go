@@ -67,6 +67,9 @@ func (c *calling) argument(i int, node ast.Expr) (err error) {
 	return nil
 }
 
+// build chooses the overload, converts the arguments to the types of its
+// parameters and finds the type of the result. Lambdas are built from left to
+// right, since the result of one may be what the next one takes.
 func (c *calling) build() (Expr, error) {
 	chosen, err := choose(c.function, c.args)
 	if err != nil {
@@ -100,6 +103,7 @@ func (c *calling) fault(i int, err error) error {
 	return conversion(c.nodes[i], err)
 }
 
+// refused is the error of a call that no overload takes.
 func (c *calling) refused(err error) error {
 	fault := source.Errorf(c.span, "%s", err)
 	if overload, ok := errors.AsType[*overloadError](err); ok {

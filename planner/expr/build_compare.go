@@ -15,6 +15,7 @@ var comparisonNames = map[ast.Op]string{
 	ast.Distinct: "IS_DISTINCT_FROM", ast.NotDistinct: "IS_NOT_DISTINCT_FROM",
 }
 
+// comparison builds any operator that compares two values.
 func (b *builder) comparison(e *ast.Comparison) (Expr, error) {
 	left, right, err := b.pair(e.Left, e.Right)
 	if err != nil {
@@ -53,6 +54,8 @@ func instants(left, right Expr) (Expr, Expr, error) {
 	return left, right, err
 }
 
+// isInstant reports whether an expression is one of the pseudo columns that hold a
+// point in time. ROWOFFSET is a BIGINT as well but no time.
 func isInstant(e Expr) bool {
 	c, ok := e.(*Column)
 	return ok && c.Ref.Place == types.InPseudo && c.typ.Kind() == types.KindBigint && types.Pseudo(c.Ref.Index) != types.RowOffset
@@ -87,6 +90,7 @@ func comparisonType(node ast.Expr, op ast.Op, left, right Expr) (*types.Type, er
 	return nil, &typeError{node.Place(), fmt.Sprintf("Cannot compare %s (%s) to %s (%s) with %s.", left, l, right, r, comparisonNames[op])}
 }
 
+// comparisonWithNull refuses a comparison that would always be false.
 func comparisonWithNull(node ast.Expr, op ast.Op, l, r *types.Type) error {
 	hint := "IS NULL"
 	if op == ast.NotEqual {

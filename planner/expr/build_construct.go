@@ -11,6 +11,7 @@ import (
 // issue4239 is where ksqlDB discusses constructors without types.
 const issue4239 = "(see https://github.com/confluentinc/ksql/issues/4239)"
 
+// array builds ARRAY[…]. Without a typed element it would have no type.
 func (b *builder) array(e *ast.Array) (Expr, error) {
 	if len(e.Elements) == 0 {
 		return nil, source.Errorf(e.Span, "Array constructor cannot be empty. Please supply at least one element %s.", issue4239)
@@ -30,6 +31,7 @@ func (b *builder) array(e *ast.Array) (Expr, error) {
 	return &Array{elements, types.ArrayOf(elem)}, nil
 }
 
+// mapping builds MAP(…). Keys have a common type, and values another.
 func (b *builder) mapping(e *ast.Map) (Expr, error) {
 	if len(e.Entries) == 0 {
 		return nil, source.Errorf(e.Span, "Map constructor cannot be empty. Please supply at least one key value pair %s.", issue4239)
@@ -59,11 +61,13 @@ func (b *builder) mapping(e *ast.Map) (Expr, error) {
 	return &Map{keys, values, types.MapOf(key, value)}, nil
 }
 
+// allNull is the error of a MAP without a typed key or value.
 func allNull(e *ast.Map, what string) error {
 	return source.Errorf(e.Span, "Cannot construct a map with all NULL %s %s. "+
 		"As a workaround, you may cast a NULL value to the desired type.", what, issue4239)
 }
 
+// structure builds STRUCT(…); each field keeps the type of its value.
 func (b *builder) structure(e *ast.Struct) (Expr, error) {
 	values := make([]Expr, len(e.Fields))
 	fields := make([]types.Field, len(e.Fields))
@@ -82,6 +86,8 @@ func (b *builder) structure(e *ast.Struct) (Expr, error) {
 	return &Struct{values, types.StructOf(fields...)}, nil
 }
 
+// subscript builds operand[index]. Indexes of arrays are whole numbers; keys of
+// maps are converted to the type of the keys.
 func (b *builder) subscript(e *ast.Subscript) (Expr, error) {
 	operand, index, err := b.pair(e.Operand, e.Index)
 	if err != nil {
@@ -103,6 +109,8 @@ func (b *builder) subscript(e *ast.Subscript) (Expr, error) {
 	return nil, &typeError{e.Span, fmt.Sprintf("Only an ARRAY or a MAP has elements, but %s is of type %s.", operand, operand.Type())}
 }
 
+// field builds operand->name. Names match exactly, in upper case where they were
+// written without quotes.
 func (b *builder) field(e *ast.Field) (Expr, error) {
 	operand, err := b.expr(e.Operand)
 	if err != nil {
@@ -126,6 +134,8 @@ func (b *builder) field(e *ast.Field) (Expr, error) {
 	return nil, fault
 }
 
+// cast builds an explicit conversion. That of a constant stays a cast, since it
+// may fail, and then for each record; only NULL takes its new type at once.
 func (b *builder) cast(e *ast.Cast) (Expr, error) {
 	operand, err := b.expr(e.Operand)
 	if err != nil {
@@ -177,6 +187,7 @@ func (b *builder) caseExpr(e *ast.Case) (Expr, error) {
 	return built, nil
 }
 
+// whenCondition builds what follows a WHEN.
 func (b *builder) whenCondition(e *ast.Case, w ast.When) (Expr, error) {
 	if e.Operand == nil {
 		return b.condition(w.Condition, "WHEN")

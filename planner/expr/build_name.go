@@ -33,6 +33,7 @@ func (b *builder) literal(e ast.Expr) (Expr, error) {
 	return &Literal{nil, types.Null}, nil
 }
 
+// decimalLiteral builds a DECIMAL whose precision and scale are those of its digits.
 func decimalLiteral(e ast.Expr, text string) (Expr, error) {
 	d, err := types.ParseDecimal(text)
 	if err != nil || d.Scale > maxDigits || d.Scale < -maxDigits {
@@ -111,6 +112,8 @@ func (b *builder) find(name string) (*Variable, bool) {
 	return nil, false
 }
 
+// variable finds a parameter of a lambda around it; the parser takes every bare
+// name in a body that is a parameter somewhere for one.
 func (b *builder) variable(e *ast.Variable) (Expr, error) {
 	if v, ok := b.find(e.Name.Text); ok {
 		return v, nil

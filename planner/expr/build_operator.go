@@ -28,6 +28,7 @@ func (b *builder) unary(e *ast.Unary) (Expr, error) {
 	return &Negate{operand}, nil
 }
 
+// negated returns the constant with its sign changed. It wraps, as at run time.
 func (e *Literal) negated() *Literal {
 	switch v := e.Value.(type) {
 	case int64:
@@ -100,6 +101,7 @@ func arithmeticType(op ast.Op, a, b *types.Type) *types.Type {
 	return types.DecimalOf(scale+max(p1-s1, p2-s2)+1, scale)
 }
 
+// logical builds AND and OR.
 func (b *builder) logical(e *ast.Logical) (Expr, error) {
 	left, err := b.condition(e.Left, string(e.Op))
 	if err != nil {
@@ -109,6 +111,7 @@ func (b *builder) logical(e *ast.Logical) (Expr, error) {
 	return &Logical{Op: e.Op, Left: left, Right: right}, err
 }
 
+// not builds NOT.
 func (b *builder) not(e *ast.Not) (Expr, error) {
 	operand, err := b.condition(e.Operand, "NOT")
 	return &Not{operand}, err
@@ -129,11 +132,14 @@ func (b *builder) condition(e ast.Expr, construct string) (Expr, error) {
 	return nil, &typeError{e.Place(), fmt.Sprintf("%s needs a BOOLEAN, but %s is of type %s.", construct, built, built.Type())}
 }
 
+// isNull builds IS [NOT] NULL, which takes every type.
 func (b *builder) isNull(e *ast.IsNull) (Expr, error) {
 	operand, err := b.expr(e.Operand)
 	return &IsNull{Operand: operand, Not: e.Not}, err
 }
 
+// in builds a list. The operand takes part in finding the common type, so an
+// INTEGER column IN (2.5) is compared as a DECIMAL.
 func (b *builder) in(e *ast.In) (Expr, error) {
 	all, err := b.exprs(append([]ast.Expr{e.Operand}, e.List...))
 	if err != nil {
@@ -145,6 +151,7 @@ func (b *builder) in(e *ast.In) (Expr, error) {
 	return &In{Operand: all[0], List: all[1:], Not: e.Not}, nil
 }
 
+// like builds LIKE. Only texts have it: nothing is converted to text for its sake.
 func (b *builder) like(e *ast.Like) (Expr, error) {
 	operand, pattern, err := b.pair(e.Operand, e.Pattern)
 	if err != nil {

@@ -78,6 +78,7 @@ func castLiteral(e *Literal, to *types.Type) (value any, done bool, err error) {
 	return nil, false, nil
 }
 
+// widenWhole is castLiteral for whole numbers.
 func widenWhole(v int64, to *types.Type) (value any, done bool, err error) {
 	switch to.Kind() {
 	case types.KindBigint:
@@ -92,6 +93,7 @@ func widenWhole(v int64, to *types.Type) (value any, done bool, err error) {
 	return nil, false, nil
 }
 
+// widenDecimal is castLiteral for DECIMALs.
 func widenDecimal(v types.Decimal, to *types.Type) (value any, done bool, err error) {
 	switch to.Kind() {
 	case types.KindDouble:
@@ -125,7 +127,7 @@ func ParseText(text string, to *types.Type) (any, error) {
 	case types.KindDecimal:
 		d, err := types.ParseDecimal(strings.TrimSpace(text))
 		if err != nil {
-			return nil, badText(to, text)
+			return nil, types.BadText(to, text)
 		}
 		return d.Fit(to)
 	case types.KindDate:
@@ -137,9 +139,9 @@ func ParseText(text string, to *types.Type) (any, error) {
 	case types.KindBytes:
 		b, err := base64.StdEncoding.DecodeString(text)
 		if err != nil {
-			return nil, badText(to, text)
+			return nil, types.BadText(to, text)
 		}
 		return b, nil
 	}
-	return nil, badText(to, text)
+	return nil, types.BadText(to, text)
 }

@@ -39,6 +39,7 @@ type noOperatorError struct {
 	other  Expr
 }
 
+// Error returns ksqlDB's text, which names the operator = whatever was written.
 func (e *noOperatorError) Error() string {
 	return fmt.Sprintf("operator does not exist: %s = %s (%s)", e.common, e.other.Type(), e.other)
 }
@@ -90,6 +91,7 @@ func combineExpr(common *types.Type, e Expr) (*types.Type, error) {
 	return combineTypes(common, e.Type()), nil
 }
 
+// combineAll is combineExpr for a list.
 func combineAll(common *types.Type, exprs []Expr) (*types.Type, error) {
 	for _, e := range exprs {
 		wider, err := combineExpr(common, e)
@@ -142,7 +144,7 @@ func combineLiteral(common *types.Type, e *Literal) (*types.Type, error) {
 	case common.Kind().Numeric():
 		number, ok := literalOfNumber(text)
 		if !ok {
-			return nil, badText(common, text)
+			return nil, types.BadText(common, text)
 		}
 		return widest(common, number.typ), nil
 	case common.Kind().Nested():
@@ -218,6 +220,7 @@ func adapt(e Expr, to *types.Type) (Expr, error) {
 	return convert(e, to)
 }
 
+// adaptAll is adapt for a list.
 func adaptAll(exprs []Expr, to *types.Type) ([]Expr, error) {
 	adapted := make([]Expr, len(exprs))
 	for i, e := range exprs {
@@ -229,6 +232,8 @@ func adaptAll(exprs []Expr, to *types.Type) ([]Expr, error) {
 	return adapted, nil
 }
 
+// adaptStruct puts the fields of a constructor in the order of the common type;
+// those that it lacks are NULL.
 func adaptStruct(e *Struct, to *types.Type) (Expr, error) {
 	values := make([]Expr, len(to.Fields()))
 	for i, f := range to.Fields() {

@@ -227,6 +227,7 @@ func (e *Subscript) Type() *types.Type { return e.Operand.Type().Elem() }
 // Type returns the field's type.
 func (e *Field) Type() *types.Type { return e.field().Type }
 
+// field returns the name and type that Index stands for.
 func (e *Field) field() types.Field { return e.Operand.Type().Fields()[e.Index] }
 
 // Type returns the type of the ARRAY.

@@ -19,6 +19,7 @@ type choice struct {
 // overloadError says why no overload of a function fits a call.
 type overloadError struct{ message, detail string }
 
+// Error implements error.
 func (e *overloadError) Error() string { return e.message }
 
 // choose finds the overload of f for the arguments: one that takes their types
@@ -51,6 +52,8 @@ func candidates(f *Function, args []argument, casts bool) []*choice {
 	return found
 }
 
+// accepts reports whether the signature can be called with the arguments. Letters
+// are settled from left to right.
 func (s *Signature) accepts(args []argument, bound letters, casts bool) bool {
 	if !s.takes(len(args)) {
 		return false
@@ -87,10 +90,12 @@ func bySpecificity(a, b *Signature) int {
 	)
 }
 
+// anyVariadic reports whether further arguments may be of any type.
 func (s *Signature) anyVariadic() bool {
 	return s.variadic >= 0 && s.Params[s.variadic].pattern.form == genericForm
 }
 
+// compareBool orders false before true.
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:
@@ -101,6 +106,7 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
+// joined lists the arguments for a message.
 func joined(args []argument) string {
 	parts := make([]string, len(args))
 	for i, a := range args {

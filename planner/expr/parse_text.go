@@ -1,17 +1,12 @@
 package expr
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/types"
 )
-
-func badText(t *types.Type, text string) error {
-	return fmt.Errorf("invalid input syntax for type %s: %q.", t, text) //nolint:staticcheck // ksqlDB's text ends so
-}
 
 // Truth reads text as a truth value. It is TRUE for any beginning of true or
 // yes and FALSE for one of false or no; ok tells whether it was any of these.
@@ -26,22 +21,24 @@ func Truth(text string) (value, ok bool) {
 	return false, strings.HasPrefix("false", word) || strings.HasPrefix("no", word)
 }
 
+// parseBoolean reads a truth value; unlike CAST it refuses other words.
 func parseBoolean(text string) (any, error) {
 	value, ok := Truth(text)
 	if !ok {
-		return nil, badText(types.Boolean, text)
+		return nil, types.BadText(types.Boolean, text)
 	}
 	return value, nil
 }
 
+// parseWhole reads a whole number of so many bits, in any notation: 1, 1.00, 1e2.
 func parseWhole(text string, to *types.Type, bits int) (any, error) {
 	d, err := types.ParseDecimal(strings.TrimSpace(text))
 	if err != nil {
-		return nil, badText(to, text)
+		return nil, types.BadText(to, text)
 	}
 	whole, ok := wholeNumber(d)
 	if !ok || bits == 32 && whole != int64(int32(whole)) {
-		return nil, badText(to, text)
+		return nil, types.BadText(to, text)
 	}
 	return whole, nil
 }
@@ -56,11 +53,13 @@ func wholeNumber(d types.Decimal) (int64, bool) {
 	return r.Unscaled.Int64(), exact && r.Unscaled.IsInt64()
 }
 
+// parseDouble reads a DOUBLE. There is no text for NaN and the infinities, as in
+// ksqlDB, and none of the notations that only Go has.
 func parseDouble(text string) (any, error) {
 	trimmed := strings.TrimSpace(text)
 	f, err := strconv.ParseFloat(trimmed, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || strings.ContainsAny(trimmed, "_xX") {
-		return nil, badText(types.Double, text)
+		return nil, types.BadText(types.Double, text)
 	}
 	return f, nil
 }

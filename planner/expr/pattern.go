@@ -29,6 +29,7 @@ const (
 	unitForm // INTERVALUNIT
 )
 
+// exactly returns the pattern of one type.
 func exactly(t *types.Type) pattern { return pattern{form: exactForm, typ: t} }
 
 // generic reports whether the pattern holds a type letter.
@@ -68,6 +69,7 @@ func (p pattern) String() string {
 	return p.typ.String()
 }
 
+// list returns the patterns inside, with their names if they have any.
 func (p pattern) list() string {
 	parts := make([]string, len(p.elems))
 	for i, e := range p.elems {

@@ -12,6 +12,7 @@ import (
 // signatureParser reads the text of a signature from its front.
 type signatureParser struct{ rest string }
 
+// signature reads (name type, …) type.
 func (p *signatureParser) signature() (*Signature, error) {
 	s := &Signature{variadic: -1}
 	if err := p.expect("("); err != nil {
@@ -41,6 +42,7 @@ func (p *signatureParser) signature() (*Signature, error) {
 	return s, nil
 }
 
+// param reads name type, and the dots of a variadic parameter.
 func (p *signatureParser) param() (Param, error) {
 	name := p.word()
 	if name == "" {
@@ -58,6 +60,7 @@ var namedPatterns = map[string]pattern{
 	"TIMESTAMP": exactly(types.Timestamp), "INTERVALUNIT": {form: unitForm},
 }
 
+// pattern reads a type or a type letter.
 func (p *signatureParser) pattern() (pattern, error) {
 	name := p.word()
 	if pat, ok := namedPatterns[name]; ok {
@@ -105,6 +108,7 @@ func (p *signatureParser) nested(form patternForm, n int) (pattern, error) {
 	return pattern{form: form, elems: elems}, err
 }
 
+// list reads types between two brackets.
 func (p *signatureParser) list(open, end string) ([]pattern, error) {
 	if err := p.expect(open); err != nil {
 		return nil, err
@@ -166,6 +170,7 @@ func (p *signatureParser) word() string {
 	return word
 }
 
+// accept takes a token from the front of the text if it is there.
 func (p *signatureParser) accept(token string) bool {
 	rest, found := strings.CutPrefix(strings.TrimSpace(p.rest), token)
 	if found {
@@ -174,6 +179,7 @@ func (p *signatureParser) accept(token string) bool {
 	return found
 }
 
+// expect takes a token that has to be there.
 func (p *signatureParser) expect(token string) error {
 	if !p.accept(token) {
 		return fmt.Errorf("no %s at %q", token, p.rest)

@@ -41,6 +41,7 @@ func (e *Literal) text() string {
 	return "null"
 }
 
+// appendWhole appends a whole number as a value of a kind.
 func appendWhole(buf []byte, v int64, kind types.Kind) []byte {
 	switch kind {
 	case types.KindDate:
@@ -74,6 +75,7 @@ func (e *Comparison) String() string { return infix(e.Left, string(e.Op), e.Righ
 // String returns (left op right).
 func (e *Logical) String() string { return infix(e.Left, string(e.Op), e.Right) }
 
+// infix puts an operator between its operands, in brackets: precedence needs no rule then.
 func infix(left Expr, op string, right Expr) string {
 	return "(" + left.String() + " " + op + " " + right.String() + ")"
 }
@@ -108,6 +110,7 @@ func (e *Like) String() string {
 	return text + ")"
 }
 
+// negated returns the NOT of a predicate.
 func negated(not bool) string {
 	if not {
 		return " NOT"
@@ -184,6 +187,7 @@ func (e *Struct) String() string {
 	return "STRUCT(" + strings.Join(fields, ", ") + ")"
 }
 
+// list returns expressions with commas between them.
 func list(exprs []Expr) string {
 	parts := make([]string, len(exprs))
 	for i, e := range exprs {

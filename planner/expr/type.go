@@ -39,6 +39,7 @@ func ResolveType(t *ast.Type, named func(name string) (*types.Type, bool)) (*typ
 	return resolveName(t, named)
 }
 
+// resolveTypes is ResolveType for a list.
 func resolveTypes(list []*ast.Type, named func(string) (*types.Type, bool)) ([]*types.Type, error) {
 	resolved := make([]*types.Type, len(list))
 	for i, t := range list {
@@ -50,6 +51,7 @@ func resolveTypes(list []*ast.Type, named func(string) (*types.Type, bool)) ([]*
 	return resolved, nil
 }
 
+// resolveStruct resolves the fields of a STRUCT.
 func resolveStruct(t *ast.Type, named func(string) (*types.Type, bool)) (*types.Type, error) {
 	fields := make([]types.Field, len(t.Fields))
 	for i, f := range t.Fields {
@@ -67,6 +69,8 @@ func resolveStruct(t *ast.Type, named func(string) (*types.Type, bool)) (*types.
 	return types.StructOf(fields...), nil
 }
 
+// resolveName resolves a simple type or one made by CREATE TYPE. The length in
+// VARCHAR(100) is read and means nothing.
 func resolveName(t *ast.Type, named func(string) (*types.Type, bool)) (*types.Type, error) {
 	name := t.Name.Text
 	if name == "DECIMAL" {
@@ -90,10 +94,12 @@ func resolveName(t *ast.Type, named func(string) (*types.Type, bool)) (*types.Ty
 	return nil, err
 }
 
+// simpleTypeNames lists what a mistyped name may have meant.
 func simpleTypeNames() []string {
 	return append(slices.Sorted(maps.Keys(simpleTypes)), "DECIMAL")
 }
 
+// resolveDecimal reads the precision and the scale, both of which are required.
 func resolveDecimal(t *ast.Type) (*types.Type, error) {
 	if len(t.Params) != 2 {
 		return nil, source.Errorf(t.Span, "DECIMAL needs a precision and a scale: DECIMAL(10, 2)")

@@ -44,6 +44,7 @@ func Children(e Expr) []Expr {
 	return nil
 }
 
+// children returns conditions and results in the order written.
 func (e *Case) children() []Expr {
 	var all []Expr
 	for _, w := range e.Whens {

@@ -55,7 +55,7 @@ func ParseDate(text string) (days int64, err error) {
 	s := &digits{rest: text}
 	days, ok := s.date()
 	if !ok || s.rest != "" {
-		return 0, badText(Date, text)
+		return 0, BadText(Date, text)
 	}
 	return days, nil
 }
@@ -65,7 +65,7 @@ func ParseTime(text string) (ms int64, err error) {
 	s := &digits{rest: text}
 	ms, ok := s.clock()
 	if !ok || s.rest != "" || len(text) < len("10:30") {
-		return 0, badText(Time, text)
+		return 0, BadText(Time, text)
 	}
 	return ms, nil
 }
@@ -77,21 +77,22 @@ func ParseTimestamp(text string) (ms int64, err error) {
 	s := &digits{rest: text}
 	days, ok := s.date()
 	if !ok {
-		return 0, badText(Timestamp, text)
+		return 0, BadText(Timestamp, text)
 	}
 	if s.accept('T') && s.rest != "" {
 		if ms, ok = s.clock(); !ok {
-			return 0, badText(Timestamp, text)
+			return 0, BadText(Timestamp, text)
 		}
 	}
 	offset, ok := s.zone()
 	if !ok || s.rest != "" {
-		return 0, badText(Timestamp, text)
+		return 0, BadText(Timestamp, text)
 	}
 	return JoinTimestamp(days, ms) - offset, nil
 }
 
-func badText(t *Type, text string) error {
+// BadText returns ksqlDB's error for text that does not read as a value of a type.
+func BadText(t *Type, text string) error {
 	return fmt.Errorf("invalid input syntax for type %s: %q.", t, text) //nolint:staticcheck // ksqlDB's text ends so
 }
 
@@ -115,6 +116,7 @@ func (s *digits) number(n int) (int64, bool) {
 	return value, true
 }
 
+// accept takes a character if it is next.
 func (s *digits) accept(c byte) bool {
 	if s.rest == "" || s.rest[0] != c {
 		return false
@@ -201,6 +203,7 @@ func (s *digits) zone() (offset int64, ok bool) {
 	return offset, ok && hours <= 18 && minutes <= 59
 }
 
+// appendYear appends a year as ISO 8601 does: with a sign if it has not four digits.
 func appendYear(buf []byte, year int64) []byte {
 	switch {
 	case year > 9999:
@@ -223,6 +226,7 @@ func appendDigits(buf []byte, n int64, width int) []byte {
 	return append(buf, scratch[i:]...)
 }
 
+// floorDiv divides so that the remainder is never negative.
 func floorDiv(a, b int64) (quotient, remainder int64) {
 	quotient, remainder = a/b, a%b
 	if remainder < 0 {
@@ -263,6 +267,7 @@ func daysOf(year, month, day int64) int64 {
 	return era*146097 + dayOfEra - 719468
 }
 
+// daysIn returns the length of a month.
 func daysIn(year, month int64) int64 {
 	switch {
 	case month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0):

@@ -55,14 +55,14 @@ func TestQueries(t *testing.T) {
 
 // world is a broker, a catalog, and what was reported.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	cluster broker.Cluster
 	planner planner.Planner
 	runtime query.Runtime
 	events  []proclog.Event
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	b, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
 	if err != nil {
