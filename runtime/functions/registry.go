@@ -49,6 +49,7 @@ func families() []family {
 		{Conversions, byteConversions()},
 		{URL, urls()},
 		{Regular, regularExpressions()},
+		{JSON, jsonFunctions()},
 	}
 }
 
