@@ -81,6 +81,7 @@ type conversionError struct {
 
 // Error implements error.
 func (e *conversionError) Error() string { return e.err.Error() }
+
 // Unwrap returns what is wrong with the value.
 func (e *conversionError) Unwrap() error { return e.err }
 

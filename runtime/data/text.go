@@ -69,6 +69,7 @@ func AppendDecimal(buf []byte, v Value, scale int) []byte {
 	return buf
 }
 
+// magnitude returns |i|, which for the smallest number only fits unsigned.
 func magnitude(i int64) uint64 {
 	if i < 0 {
 		return -uint64(i)
@@ -76,6 +77,7 @@ func magnitude(i int64) uint64 {
 	return uint64(i)
 }
 
+// appendArray appends [1, 2], as Java prints a List.
 func appendArray(buf []byte, v Value, typ *types.Type) []byte {
 	buf = append(buf, '[')
 	for i, elem := range v.Elems() {
@@ -87,6 +89,7 @@ func appendArray(buf []byte, v Value, typ *types.Type) []byte {
 	return append(buf, ']')
 }
 
+// appendMap appends {k=1, l=2}, as Java prints a Map.
 func appendMap(buf []byte, v Value, typ *types.Type) []byte {
 	buf = append(buf, '{')
 	for i, e := range v.Entries() {
@@ -99,6 +102,7 @@ func appendMap(buf []byte, v Value, typ *types.Type) []byte {
 	return append(buf, '}')
 }
 
+// appendStruct appends Struct{A=1,B=2}, as Kafka Connect's structs print themselves.
 func appendStruct(buf []byte, v Value, typ *types.Type) []byte {
 	buf = append(buf, "Struct{"...)
 	first := true

@@ -47,6 +47,7 @@ func (c *compiler) arithmetic(e *expr.Arithmetic) (Program, error) {
 	}, nil
 }
 
+// operationFor returns the arithmetic of a kind of number.
 func operationFor(e *expr.Arithmetic) operation {
 	switch e.Type().Kind() {
 	case types.KindInt:

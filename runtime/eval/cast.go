@@ -98,6 +98,7 @@ func toWhole(from *types.Type, kind types.Kind) converter {
 	return func(_ *Frame, v data.Value) (data.Value, error) { return narrow(v.Int64()), nil }
 }
 
+// truncate cuts off the fraction and stops at the ends of the kind.
 func truncate(d float64, kind types.Kind) int64 {
 	least, most := int64(math.MinInt64), int64(math.MaxInt64)
 	if kind == types.KindInt {
@@ -120,6 +121,7 @@ func lowBits(i *big.Int) int64 {
 	return int64(low.Uint64())
 }
 
+// toDouble returns the nearest DOUBLE.
 func toDouble(from *types.Type) converter {
 	switch from.Kind() {
 	case types.KindString:
@@ -146,6 +148,8 @@ func doubleOf(v data.Value, scale int) float64 {
 	return types.Decimal{Unscaled: v.BigUnscaled(), Scale: scale}.Float64()
 }
 
+// toDecimal rounds a half away from zero and fails if the number is too large. A
+// DOUBLE counts as the decimal number it is written as: 0.15 is not 0.1499….
 func toDecimal(from, to *types.Type) converter {
 	limit := powerOfTen(to.Precision())
 	switch from.Kind() {
@@ -171,6 +175,7 @@ func toDecimal(from, to *types.Type) converter {
 	}
 }
 
+// decimalOrNull returns a DECIMAL as a value.
 func decimalOrNull(d types.Decimal, err error) (data.Value, error) {
 	if err != nil {
 		return data.Null, err
@@ -203,6 +208,7 @@ func castValue(f *Frame, convert converter, v data.Value) (data.Value, error) {
 	return convert(f, v)
 }
 
+// castArray converts element by element.
 func castArray(from, to *types.Type) converter {
 	elem := converterFor(from.Elem(), to.Elem())
 	return func(f *Frame, v data.Value) (data.Value, error) {
@@ -218,6 +224,7 @@ func castArray(from, to *types.Type) converter {
 	}
 }
 
+// castMap converts keys and values. Keys that become equal are one entry then.
 func castMap(from, to *types.Type) converter {
 	key, value := converterFor(from.Key(), to.Key()), converterFor(from.Elem(), to.Elem())
 	return func(f *Frame, v data.Value) (data.Value, error) {

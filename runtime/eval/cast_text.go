@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,11 +9,6 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// errText is the error of text that does not read as a value of a type.
-func errText(to *types.Type, text string) error {
-	return fmt.Errorf("invalid input syntax for type %s: %q.", to, text) //nolint:staticcheck // ksqlDB's text ends so
-}
-
 // textToBoolean is true for any beginning of true or yes and false for
 // everything else: ksqlDB's rule.
 func textToBoolean(_ *Frame, v data.Value) (data.Value, error) {
@@ -22,6 +16,8 @@ func textToBoolean(_ *Frame, v data.Value) (data.Value, error) {
 	return data.Boolean(truth), nil
 }
 
+// textToWhole reads digits with a sign; unlike for a constant among numbers, 1.0
+// is none: Java's rule.
 func textToWhole(kind types.Kind) converter {
 	bits, typ := 64, types.Bigint
 	if kind == types.KindInt {
@@ -30,12 +26,13 @@ func textToWhole(kind types.Kind) converter {
 	return func(_ *Frame, v data.Value) (data.Value, error) {
 		i, err := strconv.ParseInt(strings.TrimSpace(v.Text()), 10, bits)
 		if err != nil {
-			return data.Null, errText(typ, v.Text())
+			return data.Null, types.BadText(typ, v.Text())
 		}
 		return whole(kind, i), nil
 	}
 }
 
+// textToDouble refuses NaN and the infinities.
 func textToDouble(_ *Frame, v data.Value) (data.Value, error) {
 	parsed, err := expr.ParseText(v.Text(), types.Double)
 	if err != nil {
@@ -44,11 +41,12 @@ func textToDouble(_ *Frame, v data.Value) (data.Value, error) {
 	return data.Double(parsed.(float64)), nil
 }
 
+// textToDecimal rounds to the scale.
 func textToDecimal(to *types.Type) converter {
 	return func(_ *Frame, v data.Value) (data.Value, error) {
 		d, err := types.ParseDecimal(strings.TrimSpace(v.Text()))
 		if err != nil {
-			return data.Null, errText(to, v.Text())
+			return data.Null, types.BadText(to, v.Text())
 		}
 		return decimalOrNull(d.Fit(to))
 	}

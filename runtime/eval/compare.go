@@ -29,8 +29,10 @@ var outcomes = map[ast.Op]outcome{
 // of reports whether the operator holds for values of the order that cmp.Compare gives.
 func (o outcome) of(order int) bool { return o>>uint(order+1)&1 != 0 }
 
+// ofWhole is of for whole numbers.
 func (o outcome) ofWhole(a, b int64) bool { return o.of(cmp.Compare(a, b)) }
 
+// ofDouble is of for DOUBLEs, of which NaN has no order.
 func (o outcome) ofDouble(a, b float64) bool {
 	switch {
 	case a < b:
@@ -147,6 +149,7 @@ func mirrored(o outcome) outcome {
 	return m
 }
 
+// wholeColumn compares a column that is held as a whole number.
 func wholeColumn(i int, o outcome, constant int64) Predicate {
 	return func(f *Frame) (bool, error) {
 		row := f.Record.Value
@@ -157,6 +160,7 @@ func wholeColumn(i int, o outcome, constant int64) Predicate {
 	}
 }
 
+// doubleColumn compares a DOUBLE column.
 func doubleColumn(i int, o outcome, constant float64) Predicate {
 	return func(f *Frame) (bool, error) {
 		row := f.Record.Value
@@ -167,6 +171,7 @@ func doubleColumn(i int, o outcome, constant float64) Predicate {
 	}
 }
 
+// textColumn compares a STRING column; for equality, lengths are compared first.
 func textColumn(i int, o outcome, constant string) Predicate {
 	equality := o == equal || o&equal == 0 && o&less != 0 && o&greater != 0
 	return func(f *Frame) (bool, error) {

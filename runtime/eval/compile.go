@@ -17,6 +17,7 @@ type compiler struct {
 	nested func(Program) Program
 }
 
+// newCompiler returns a compiler that follows the options.
 func newCompiler(options Options) *compiler {
 	c := &compiler{nested: nullOnError, bind: func(e *expr.Call, b functions.Binding) (functions.Func, error) {
 		return options.Functions.Lookup(e.Function.Name).Overloads[e.Overload].Bind(b)

@@ -36,6 +36,7 @@ func gather(f *Frame, parts []Program) ([]data.Value, error) {
 	return values, nil
 }
 
+// array compiles ARRAY[…].
 func (c *compiler) array(e *expr.Array) (Program, error) {
 	parts, err := c.parts(e.Elements)
 	return func(f *Frame) (data.Value, error) {
@@ -47,6 +48,7 @@ func (c *compiler) array(e *expr.Array) (Program, error) {
 	}, err
 }
 
+// structure compiles STRUCT(…).
 func (c *compiler) structure(e *expr.Struct) (Program, error) {
 	parts, err := c.parts(e.Values)
 	return func(f *Frame) (data.Value, error) {
@@ -58,6 +60,7 @@ func (c *compiler) structure(e *expr.Struct) (Program, error) {
 	}, err
 }
 
+// mapping compiles MAP(…). Of equal keys the last one counts.
 func (c *compiler) mapping(e *expr.Map) (Program, error) {
 	keys, err := c.parts(e.Keys)
 	if err != nil {
@@ -123,6 +126,7 @@ func element(array, index data.Value) data.Value {
 	return array.Elems()[i]
 }
 
+// field compiles operand->name.
 func (c *compiler) field(e *expr.Field) (Program, error) {
 	operand, err := c.program(e.Operand)
 	i := e.Index

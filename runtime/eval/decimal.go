@@ -78,6 +78,7 @@ func multiply(a, b int64) (int64, bool) {
 	return int64(low), true
 }
 
+// magnitude returns |i|, which for the smallest number only fits unsigned.
 func magnitude(i int64) uint64 {
 	if i < 0 {
 		return -uint64(i)
@@ -92,6 +93,7 @@ func small(a, b data.Value) (x, y int64, ok bool) {
 	return x, y, ok1 && ok2
 }
 
+// addDecimals adds two DECIMALs of the same scale.
 func addDecimals(a, b data.Value) data.Value {
 	if x, y, ok := small(a, b); ok {
 		if sum := x + y; (sum > x) == (y > 0) {
@@ -101,6 +103,7 @@ func addDecimals(a, b data.Value) data.Value {
 	return data.BigDecimal(new(big.Int).Add(a.BigUnscaled(), b.BigUnscaled()))
 }
 
+// multiplyDecimals multiplies; the scale of the product is the sum of both.
 func multiplyDecimals(a, b data.Value) data.Value {
 	if x, y, ok := small(a, b); ok {
 		if product, ok := multiply(x, y); ok {
@@ -142,6 +145,7 @@ func remainderOfDecimals(a, b data.Value) (data.Value, error) {
 	return data.BigDecimal(new(big.Int).Rem(a.BigUnscaled(), b.BigUnscaled())), nil
 }
 
+// negateDecimal changes the sign.
 func negateDecimal(v data.Value) data.Value {
 	if unscaled, ok := v.Unscaled(); ok && unscaled != math.MinInt64 {
 		return data.Decimal(-unscaled)

@@ -57,6 +57,8 @@ type piece struct {
 	size int    // in characters
 }
 
+// preparePattern cuts a pattern into pieces. The escape is one character or
+// nothing; what follows it stands for itself.
 func preparePattern(text, escape string) likePattern {
 	p := likePattern{text: text}
 	var current piece
@@ -78,6 +80,7 @@ func preparePattern(text, escape string) likePattern {
 	return p
 }
 
+// add appends a character, any for one that may be any.
 func (p *piece) add(r rune, any bool) {
 	if any && p.any == nil {
 		p.any = make([]bool, p.size)
@@ -89,6 +92,8 @@ func (p *piece) add(r rune, any bool) {
 	p.size++
 }
 
+// matches reports whether the whole text fits. Taking the first place of each
+// piece in the middle is enough: a later one leaves less text for the rest.
 func (p *likePattern) matches(text string) bool {
 	first, last := p.pieces[0], p.pieces[len(p.pieces)-1]
 	rest, ok := first.cutPrefix(text)

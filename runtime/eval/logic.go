@@ -44,6 +44,7 @@ func chain(op ast.Op, e expr.Expr, terms []expr.Expr) []expr.Expr {
 	return append(terms, e)
 }
 
+// not compiles NOT.
 func (c *compiler) not(e *expr.Not) (Predicate, error) {
 	p, err := c.predicate(e.Operand)
 	return negated(p, true), err
@@ -60,6 +61,7 @@ func negated(p Predicate, not bool) Predicate {
 	}
 }
 
+// isNull compiles IS [NOT] NULL.
 func (c *compiler) isNull(e *expr.IsNull) (Predicate, error) {
 	p, err := c.program(e.Operand)
 	not := e.Not

@@ -39,6 +39,8 @@ func (c *compiler) in(e *expr.In) (Predicate, error) {
 	return negated(found, e.Not), nil
 }
 
+// anyEqual compares a value with one computed after the other; v is not NULL, so
+// NULLs never match.
 func anyEqual(f *Frame, v data.Value, programs []Program) (bool, error) {
 	for _, p := range programs {
 		item, err := p(f)
@@ -60,10 +62,12 @@ type set struct {
 	list  []data.Value // of kinds without a map
 }
 
+// newSet returns an empty set.
 func newSet(kind types.Kind) *set {
 	return &set{kind: kind, whole: map[int64]struct{}{}, texts: map[string]struct{}{}}
 }
 
+// add puts a value into the set; NULL is left out.
 func (s *set) add(v data.Value) {
 	switch {
 	case v.IsNull():
@@ -76,10 +80,12 @@ func (s *set) add(v data.Value) {
 	}
 }
 
+// isWhole reports whether the values are held as whole numbers.
 func (s *set) isWhole() bool {
 	return s.kind == types.KindInt || s.kind == types.KindBigint || s.kind == types.KindBoolean || s.kind.Temporal()
 }
 
+// has reports whether a value that is not NULL is in the set.
 func (s *set) has(v data.Value) bool {
 	switch {
 	case s.isWhole():
