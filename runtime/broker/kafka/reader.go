@@ -55,14 +55,15 @@ func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (b
 		options.Default = broker.Earliest
 	}
 	options.Isolation = c.isolation(options.Isolation)
-	client, err := kgo.NewClient(append(slices.Clone(c.common), kgo.BrokerMaxReadBytes(1<<30))...)
+	client, err := kgo.NewClient(append(slices.Clone(c.common),
+		kgo.BrokerMaxReadBytes(1<<30), kgo.MaxDecompressBatchBytes(maxBatchBytes))...)
 	if err != nil {
 		return nil, fmt.Errorf("client properties: %w", err)
 	}
 	r := &reader{
 		cluster: c, client: client, admin: kadm.NewClient(client), options: options,
 		partitions: newPartitions(options),
-		decoder:    decoder{decompressor: kgo.DefaultDecompressor(), checkCRCs: c.settings.checkCRCs},
+		decoder:    decoder{decompressor: decompressorOf(client), checkCRCs: c.settings.checkCRCs},
 		responses:  make(chan []chunk),
 		wanted:     make(chan struct{}, 1),
 		events:     make(chan struct{}, 1),
@@ -76,6 +77,19 @@ func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (b
 	}
 	r.start(ctx)
 	return r, nil
+}
+
+// maxBatchBytes is how large a batch may become by decompressing: a small one
+// that claims to be larger is an attack on the memory of its readers.
+const maxBatchBytes = 256 << 20
+
+// decompressorOf is the client's decompressor, the only one of franz-go that
+// has a bound.
+func decompressorOf(client *kgo.Client) kgo.Decompressor {
+	if d, ok := client.OptValue(kgo.WithDecompressor).(kgo.Decompressor); ok {
+		return d
+	}
+	return kgo.DefaultDecompressor()
 }
 
 // prepare finds the partitions and where each begins.
