@@ -6,6 +6,7 @@ package kafka_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -35,15 +36,23 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	if s := sharedServer.server; s != nil {
-		if code != 0 {
-			fmt.Printf("the shared Kafka's log:\n%s\n", s.Log())
-		}
-		if err := s.Close(); err != nil {
-			fmt.Println(err)
-		}
+	if err := errors.Join(closeShared(code), os.RemoveAll(programFolder)); err != nil {
+		fmt.Println(err)
 	}
 	os.Exit(code)
+}
+
+// closeShared ends the shared server, if there is one, and shows its log when
+// the tests failed.
+func closeShared(code int) error {
+	s := sharedServer.server
+	if s == nil {
+		return nil
+	}
+	if code != 0 {
+		fmt.Printf("the shared Kafka's log:\n%s\n", s.Log())
+	}
+	return s.Close()
 }
 
 // shared is the server that has every listener, for tests that leave it

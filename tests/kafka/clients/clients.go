@@ -25,6 +25,18 @@ import (
 // patience is how long one run of a client may take.
 const patience = 90 * time.Second
 
+// Require skips a test when none of the clients is installed, so that no broker
+// is started for nothing. Where they are required it leaves the complaint to
+// Kcat and Python, who know what is missing.
+func Require(t *testing.T) {
+	t.Helper()
+	_, hasKcat := findKcat()
+	_, hasPython := findPython(t)
+	if !hasKcat && !hasPython && !apache.Required() {
+		t.Skip("kafka: neither kcat nor confluent_kafka for Python is installed")
+	}
+}
+
 // missing ends a test whose client is not installed.
 func missing(tb testing.TB, client, debianPackage string) {
 	tb.Helper()

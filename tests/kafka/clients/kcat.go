@@ -12,8 +12,8 @@ import (
 // they are written to.
 func Kcat(t *testing.T, bootstrap string) {
 	t.Helper()
-	program, err := exec.LookPath("kcat")
-	if err != nil {
+	program, ok := findKcat()
+	if !ok {
 		missing(t, "kcat", "kcat")
 	}
 	k := kcat{program: program, bootstrap: bootstrap}
@@ -23,6 +23,12 @@ func Kcat(t *testing.T, bootstrap string) {
 		t.Run(codec, k.compression(codec))
 	}
 	t.Run("group", k.group)
+}
+
+// findKcat finds kcat on the path.
+func findKcat() (string, bool) {
+	program, err := exec.LookPath("kcat")
+	return program, err == nil
 }
 
 // kcat is the program and the broker it speaks to.
