@@ -16,7 +16,7 @@ func bare(n ast.Node) any {
 // bareValue is bare for any value of a tree.
 func bareValue(v reflect.Value) reflect.Value {
 	to := reflect.New(v.Type()).Elem()
-	if n, ok := v.Interface().(ast.Name); ok {
+	if n, ok := reflect.TypeAssert[ast.Name](v); ok {
 		n.Quoted = false
 		return reflect.ValueOf(n)
 	}

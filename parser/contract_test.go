@@ -61,11 +61,7 @@ func grouped(e sqlparser.Expr) string {
 		if e.Escape != nil {
 			return sqlparser.String(e)
 		}
-		right, ok := e.Right.(sqlparser.Expr)
-		if !ok {
-			return sqlparser.String(e)
-		}
-		return inner(e.Left) + " " + e.Operator + " " + inner(right)
+		return inner(e.Left) + " " + e.Operator + " " + inner(e.Right)
 	default:
 		return sqlparser.String(e)
 	}

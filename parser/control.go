@@ -20,6 +20,8 @@ func (p *parser) assignment() (property, value *ast.String) {
 	return property, p.str()
 }
 
+// terminate parses TERMINATE queryId and TERMINATE ALL. A transient query has an id
+// in lower case, so it has to be quoted.
 func (p *parser) terminate() ast.Statement {
 	n := &ast.Terminate{Span: p.rest()}
 	p.expect("TERMINATE")
@@ -27,6 +29,7 @@ func (p *parser) terminate() ast.Statement {
 	return n
 }
 
+// pause parses PAUSE queryId and PAUSE ALL.
 func (p *parser) pause() ast.Statement {
 	n := &ast.Pause{Span: p.rest()}
 	p.expect("PAUSE")
@@ -34,6 +37,7 @@ func (p *parser) pause() ast.Statement {
 	return n
 }
 
+// resume parses RESUME queryId and RESUME ALL.
 func (p *parser) resume() ast.Statement {
 	n := &ast.Resume{Span: p.rest()}
 	p.expect("RESUME")
@@ -41,6 +45,7 @@ func (p *parser) resume() ast.Statement {
 	return n
 }
 
+// set parses SET 'property' = 'value'. Both are strings, also for numbers.
 func (p *parser) set() ast.Statement {
 	n := &ast.Set{Span: p.rest()}
 	p.expect("SET")
@@ -48,6 +53,7 @@ func (p *parser) set() ast.Statement {
 	return n
 }
 
+// unset parses UNSET 'property'.
 func (p *parser) unset() ast.Statement {
 	n := &ast.Unset{Span: p.rest()}
 	p.expect("UNSET")
@@ -55,6 +61,7 @@ func (p *parser) unset() ast.Statement {
 	return n
 }
 
+// alterSystem parses ALTER SYSTEM 'property' = 'value'.
 func (p *parser) alterSystem() ast.Statement {
 	n := &ast.AlterSystem{Span: p.rest()}
 	p.expect("ALTER", "SYSTEM")
@@ -62,6 +69,8 @@ func (p *parser) alterSystem() ast.Statement {
 	return n
 }
 
+// define parses DEFINE name = 'value'. The value is a string whatever the variable
+// will stand for.
 func (p *parser) define() ast.Statement {
 	n := &ast.Define{Span: p.rest()}
 	p.expect("DEFINE")
@@ -71,6 +80,7 @@ func (p *parser) define() ast.Statement {
 	return n
 }
 
+// undefine parses UNDEFINE name.
 func (p *parser) undefine() ast.Statement {
 	n := &ast.Undefine{Span: p.rest()}
 	p.expect("UNDEFINE")
@@ -78,6 +88,8 @@ func (p *parser) undefine() ast.Statement {
 	return n
 }
 
+// runScript parses RUN SCRIPT 'path'. Shells also have a command of that name,
+// whose path has no quotes and which never comes here.
 func (p *parser) runScript() ast.Statement {
 	n := &ast.RunScript{Span: p.rest()}
 	p.expect("RUN", "SCRIPT")
@@ -85,6 +97,7 @@ func (p *parser) runScript() ast.Statement {
 	return n
 }
 
+// assertTopic parses ASSERT [NOT EXISTS] TOPIC topic [WITH (...)] [TIMEOUT n unit].
 func (p *parser) assertTopic() ast.Statement {
 	n := &ast.AssertTopic{Span: p.rest()}
 	p.expect("ASSERT")
@@ -96,6 +109,8 @@ func (p *parser) assertTopic() ast.Statement {
 	return n
 }
 
+// assertSchema parses ASSERT [NOT EXISTS] SCHEMA [SUBJECT subject] [ID n]
+// [TIMEOUT n unit]. The grammar does not mind if both subject and id are missing.
 func (p *parser) assertSchema() ast.Statement {
 	n := &ast.AssertSchema{Span: p.rest()}
 	p.expect("ASSERT")
@@ -120,6 +135,7 @@ func (p *parser) timeout() *ast.Duration {
 	return p.durationPointer()
 }
 
+// assertValues parses ASSERT VALUES source [(columns)] VALUES (...), for tests only.
 func (p *parser) assertValues() ast.Statement {
 	n := &ast.AssertValues{Span: p.rest()}
 	p.expect("ASSERT", "VALUES")
@@ -130,6 +146,8 @@ func (p *parser) assertValues() ast.Statement {
 	return n
 }
 
+// assertTombstone parses ASSERT NULL VALUES source [(columns)] KEY (...), for tests
+// only.
 func (p *parser) assertTombstone() ast.Statement {
 	n := &ast.AssertTombstone{Span: p.rest()}
 	p.expect("ASSERT", "NULL", "VALUES")
@@ -140,6 +158,8 @@ func (p *parser) assertTombstone() ast.Statement {
 	return n
 }
 
+// assertSource parses ASSERT STREAM and ASSERT TABLE with columns and properties as
+// in CREATE, for tests only.
 func (p *parser) assertSource() ast.Statement {
 	n := &ast.AssertSource{Span: p.rest()}
 	p.expect("ASSERT")

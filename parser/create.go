@@ -99,6 +99,7 @@ func (p *parser) property() ast.Property {
 	return n
 }
 
+// dropSource parses DROP STREAM | TABLE [IF EXISTS] name [DELETE TOPIC].
 func (p *parser) dropSource() ast.Statement {
 	n := &ast.DropSource{Span: p.rest()}
 	p.expect("DROP")
@@ -109,6 +110,7 @@ func (p *parser) dropSource() ast.Statement {
 	return n
 }
 
+// alterSource parses ALTER STREAM | TABLE name ADD [COLUMN] column type, ....
 func (p *parser) alterSource() ast.Statement {
 	n := &ast.AlterSource{Span: p.rest()}
 	p.expect("ALTER")
@@ -133,6 +135,7 @@ func (p *parser) addition() ast.ColumnDef {
 	return c
 }
 
+// createType parses CREATE TYPE [IF NOT EXISTS] name AS type.
 func (p *parser) createType() ast.Statement {
 	n := &ast.CreateType{Span: p.rest()}
 	p.expect("CREATE", "TYPE")
@@ -143,6 +146,7 @@ func (p *parser) createType() ast.Statement {
 	return n
 }
 
+// dropType parses DROP TYPE [IF EXISTS] name.
 func (p *parser) dropType() ast.Statement {
 	n := &ast.DropType{Span: p.rest()}
 	p.expect("DROP", "TYPE")
@@ -151,6 +155,8 @@ func (p *parser) dropType() ast.Statement {
 	return n
 }
 
+// createConnector parses CREATE SOURCE | SINK CONNECTOR [IF NOT EXISTS] name
+// WITH (...). CREATE SOURCE may also begin a stream or a table.
 func (p *parser) createConnector() ast.Statement {
 	n := &ast.CreateConnector{Span: p.rest()}
 	p.expect("CREATE")
@@ -180,6 +186,7 @@ func (p *parser) connectorKind() ast.ConnectorKind {
 	}
 }
 
+// dropConnector parses DROP CONNECTOR [IF EXISTS] name.
 func (p *parser) dropConnector() ast.Statement {
 	n := &ast.DropConnector{Span: p.rest()}
 	p.expect("DROP", "CONNECTOR")

@@ -150,7 +150,7 @@ func goldenSubstitute(d *datadriven.TestData) string {
 func tree(n ast.Node) string { return treeValue(reflect.ValueOf(n)) }
 
 func treeValue(v reflect.Value) string {
-	if n, ok := v.Interface().(ast.Name); ok {
+	if n, ok := reflect.TypeAssert[ast.Name](v); ok {
 		return treeName(n)
 	}
 	switch v.Kind() {

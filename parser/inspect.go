@@ -25,8 +25,11 @@ func (p *parser) kinds() ast.Kind {
 	return ast.Stream
 }
 
+// selectStatement parses a query that is a statement of its own: a push query if it
+// has EMIT, else a pull query.
 func (p *parser) selectStatement() ast.Statement { return p.query() }
 
+// listSources parses SHOW STREAMS [EXTENDED] and SHOW TABLES [EXTENDED].
 func (p *parser) listSources() ast.Statement {
 	n := &ast.ListSources{Span: p.rest()}
 	p.show()
@@ -35,6 +38,7 @@ func (p *parser) listSources() ast.Statement {
 	return n
 }
 
+// listTopics parses SHOW [ALL] TOPICS [EXTENDED].
 func (p *parser) listTopics() ast.Statement {
 	n := &ast.ListTopics{Span: p.rest()}
 	p.show()
@@ -44,6 +48,7 @@ func (p *parser) listTopics() ast.Statement {
 	return n
 }
 
+// listQueries parses SHOW QUERIES [EXTENDED].
 func (p *parser) listQueries() ast.Statement {
 	n := &ast.ListQueries{Span: p.rest()}
 	p.show()
@@ -52,6 +57,7 @@ func (p *parser) listQueries() ast.Statement {
 	return n
 }
 
+// listFunctions parses SHOW FUNCTIONS.
 func (p *parser) listFunctions() ast.Statement {
 	n := &ast.ListFunctions{Span: p.rest()}
 	p.show()
@@ -59,6 +65,7 @@ func (p *parser) listFunctions() ast.Statement {
 	return n
 }
 
+// listProperties parses SHOW PROPERTIES.
 func (p *parser) listProperties() ast.Statement {
 	n := &ast.ListProperties{Span: p.rest()}
 	p.show()
@@ -66,6 +73,7 @@ func (p *parser) listProperties() ast.Statement {
 	return n
 }
 
+// listTypes parses SHOW TYPES.
 func (p *parser) listTypes() ast.Statement {
 	n := &ast.ListTypes{Span: p.rest()}
 	p.show()
@@ -73,6 +81,7 @@ func (p *parser) listTypes() ast.Statement {
 	return n
 }
 
+// listVariables parses SHOW VARIABLES.
 func (p *parser) listVariables() ast.Statement {
 	n := &ast.ListVariables{Span: p.rest()}
 	p.show()
@@ -80,6 +89,7 @@ func (p *parser) listVariables() ast.Statement {
 	return n
 }
 
+// listConnectors parses SHOW [SOURCE | SINK] CONNECTORS.
 func (p *parser) listConnectors() ast.Statement {
 	n := &ast.ListConnectors{Span: p.rest()}
 	p.show()
@@ -88,6 +98,7 @@ func (p *parser) listConnectors() ast.Statement {
 	return n
 }
 
+// listConnectorPlugins parses SHOW CONNECTOR PLUGINS.
 func (p *parser) listConnectorPlugins() ast.Statement {
 	n := &ast.ListConnectorPlugins{Span: p.rest()}
 	p.show()
@@ -95,6 +106,8 @@ func (p *parser) listConnectorPlugins() ast.Statement {
 	return n
 }
 
+// describeSources parses DESCRIBE STREAMS and DESCRIBE TABLES, with [EXTENDED].
+// TABLES is a free word, so a table of that name has to be quoted here.
 func (p *parser) describeSources() ast.Statement {
 	n := &ast.DescribeSources{Span: p.rest()}
 	p.expect("DESCRIBE")
@@ -103,6 +116,7 @@ func (p *parser) describeSources() ast.Statement {
 	return n
 }
 
+// describeFunction parses DESCRIBE FUNCTION name.
 func (p *parser) describeFunction() ast.Statement {
 	n := &ast.DescribeFunction{Span: p.rest()}
 	p.expect("DESCRIBE", "FUNCTION")
@@ -110,6 +124,7 @@ func (p *parser) describeFunction() ast.Statement {
 	return n
 }
 
+// describeConnector parses DESCRIBE CONNECTOR name.
 func (p *parser) describeConnector() ast.Statement {
 	n := &ast.DescribeConnector{Span: p.rest()}
 	p.expect("DESCRIBE", "CONNECTOR")
@@ -117,6 +132,8 @@ func (p *parser) describeConnector() ast.Statement {
 	return n
 }
 
+// describeSource parses DESCRIBE name [EXTENDED]. It is tried after the other forms
+// of DESCRIBE, whose words may be names too.
 func (p *parser) describeSource() ast.Statement {
 	n := &ast.DescribeSource{Span: p.rest()}
 	p.expect("DESCRIBE")
@@ -138,6 +155,7 @@ func (p *parser) explain() ast.Statement {
 	return n
 }
 
+// printTopic parses PRINT topic [FROM BEGINNING] [INTERVAL | SAMPLE n] [LIMIT n].
 func (p *parser) printTopic() ast.Statement {
 	n := &ast.Print{Span: p.rest()}
 	p.expect("PRINT")

@@ -166,10 +166,14 @@ func run(rest string, class func(byte) bool) int {
 	return len(rest)
 }
 
+// isDigit is the class of digits. Classes are of bytes: outside of quotes and
+// comments the language is ASCII.
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+// isLetter is the class of what a name may begin with.
 func isLetter(c byte) bool {
 	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 }
 
+// isNameByte is the class of what a name may go on with.
 func isNameByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '@' }

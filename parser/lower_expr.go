@@ -7,7 +7,21 @@ import (
 )
 
 // This file writes expressions as MySQL. It knows what may stand where;
-// sqlparser says what binds to what.
+// sqlparser says what binds to what. Loosest first, with the same grouping in
+// both languages:
+//
+//	OR                                 or
+//	AND                                and
+//	NOT                                not, allowed only beside AND and OR
+//	one predicate: = <> < <= > >=,     the same level; they do not chain
+//	  BETWEEN, IN, LIKE, IS
+//	||                                 |
+//	+ -, then * / %                    the same
+//	sign                               the same
+//	AT TIME ZONE, then [ ] and ->      calls
+//
+// Pieces are written with a blank between them: two minus signs side by side
+// would open a comment, and a minus at a number would be folded into it.
 
 // expr lowers an expression: signs and NOT, an operand, an operator, over and
 // over. Without boolean only arithmetic and || are allowed.

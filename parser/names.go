@@ -9,6 +9,9 @@ import (
 )
 
 // This file reads the leaves of the grammar: names, strings, numbers, literals.
+//
+// A rule that moves the cursor must not read it in the same expression: Go does
+// not say whether p.i in f(p.i, p.next()) is taken before or after the call.
 
 // place says what a variable stands for.
 type place int

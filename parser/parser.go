@@ -1,19 +1,3 @@
-// Package parser reads ksqlDB's SQL: it turns a text into the statements of
-// package ast, or into one *source.Error that says where the first fault is.
-//
-//	text --lexer--> tokens --statement table--> CREATE, SHOW, ... nodes
-//	                     \--lowering--> one MySQL SELECT or INSERT, as text
-//	                                    --sqlparser--> its tree
-//	                                    --raising--> our Query, Expr nodes
-//
-// Our lexer alone sees the user's text, and the words around a query are read
-// by hand. A query from SELECT to HAVING, a list of VALUES, or an expression
-// becomes one MySQL statement for github.com/xwb1989/sqlparser, which says what
-// binds to what; what MySQL lacks travels as something it has and ksqlDB lacks.
-// Lowering knows what may stand where. Nothing outside this package imports
-// sqlparser.
-//
-// All functions are safe for concurrent use.
 package parser
 
 import (
@@ -61,6 +45,7 @@ func ParseExpr(text string) (ast.Expr, error) {
 // first. The caller owns the slice.
 func Keywords() []string { return ast.Keywords() }
 
+// parseAll parses all statements of a text, of the forms in the table.
 func parseAll(text string, table []Form) ([]Parsed, error) {
 	var all []Parsed
 	l := &lexer{text: text}
@@ -260,4 +245,5 @@ func (p *parser) enter() bool {
 	return p.fault == nil
 }
 
+// leave goes one level up again.
 func (p *parser) leave() { p.depth-- }

@@ -57,6 +57,8 @@ func (l *lowering) raiseQuery(tree sqlparser.Statement, q *ast.Query) {
 	}
 }
 
+// raiseItem raises one item of a select list. Stars and ->* were kept when they were
+// lowered; the latter only lacks its operand.
 func (l *lowering) raiseItem(item sqlparser.SelectExpr) ast.SelectItem {
 	switch item := item.(type) {
 	case *sqlparser.StarExpr:
@@ -79,6 +81,8 @@ func (l *lowering) raiseItem(item sqlparser.SelectExpr) ast.SelectItem {
 	}
 }
 
+// raiseRelation raises what a query reads. Every join has its ON right behind its
+// source, so sqlparser's tree leans to the left as ours does.
 func (l *lowering) raiseRelation(r sqlparser.TableExpr) ast.Relation {
 	switch r := r.(type) {
 	case *sqlparser.AliasedTableExpr:
@@ -141,6 +145,7 @@ func (l *lowering) raise(e sqlparser.Expr) ast.Expr {
 	}
 }
 
+// raiseAll raises a list of expressions.
 func (l *lowering) raiseAll(list sqlparser.Exprs) []ast.Expr {
 	var all []ast.Expr
 	for _, e := range list {
@@ -163,11 +168,14 @@ func (l *lowering) raiseArgs(list sqlparser.SelectExprs) []ast.Expr {
 // build makes the node of the construct at a source token.
 func (l *lowering) build(tok int, args []ast.Expr) ast.Expr { return l.leaves[tok](args) }
 
+// raiseLogical raises AND and OR.
 func (l *lowering) raiseLogical(op ast.Op, left, right sqlparser.Expr) ast.Expr {
 	a, b := l.raise(left), l.raise(right)
 	return &ast.Logical{Span: a.Place().To(b.Place()), Op: op, Left: a, Right: b}
 }
 
+// raiseBinary raises arithmetic; the bitwise or stands for ||, which binds looser
+// than + and - in both languages.
 func (l *lowering) raiseBinary(e *sqlparser.BinaryExpr) ast.Expr {
 	a, b := l.raise(e.Left), l.raise(e.Right)
 	op := ast.Op(e.Operator)
@@ -177,6 +185,7 @@ func (l *lowering) raiseBinary(e *sqlparser.BinaryExpr) ast.Expr {
 	return &ast.Binary{Span: a.Place().To(b.Place()), Op: op, Left: a, Right: b}
 }
 
+// raiseBetween raises [NOT] BETWEEN.
 func (l *lowering) raiseBetween(e *sqlparser.RangeCond) ast.Expr {
 	x, low, high := l.raise(e.Left), l.raise(e.From), l.raise(e.To)
 	return &ast.Between{
@@ -185,6 +194,8 @@ func (l *lowering) raiseBetween(e *sqlparser.RangeCond) ast.Expr {
 	}
 }
 
+// raiseComparison raises the predicates that sqlparser calls comparisons: those of
+// two values, IN, LIKE, and what REGEXP and <=> stand for.
 func (l *lowering) raiseComparison(e *sqlparser.ComparisonExpr) ast.Expr {
 	x := l.raise(e.Left)
 	switch e.Operator {
@@ -219,6 +230,8 @@ func (l *lowering) raiseIn(x ast.Expr, e *sqlparser.ComparisonExpr) ast.Expr {
 	return &ast.In{Span: at, Operand: x, Not: negated, List: members}
 }
 
+// raiseLike raises [NOT] LIKE. Lowering has seen to it that the escape character is a
+// string and nothing but that.
 func (l *lowering) raiseLike(x ast.Expr, e *sqlparser.ComparisonExpr) ast.Expr {
 	pattern := l.raise(e.Right)
 	n := &ast.Like{
@@ -232,6 +245,8 @@ func (l *lowering) raiseLike(x ast.Expr, e *sqlparser.ComparisonExpr) ast.Expr {
 	return n
 }
 
+// raiseCase raises both forms of CASE. No token of CASE itself comes back, so its
+// place is that of what stands in it.
 func (l *lowering) raiseCase(e *sqlparser.CaseExpr) ast.Expr {
 	n := &ast.Case{}
 	if e.Expr != nil {

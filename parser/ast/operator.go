@@ -149,6 +149,7 @@ func level(e Expr) int {
 	}
 }
 
+// level is the level of an operator with two operands.
 func (n *Binary) level() int {
 	switch n.Op {
 	case Concat:

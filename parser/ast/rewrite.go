@@ -79,6 +79,7 @@ func places(list []Expr) []*Expr {
 	return all
 }
 
+// places are keys and values in turn.
 func (n *Map) places() []*Expr {
 	var all []*Expr
 	for i := range n.Entries {
@@ -87,6 +88,7 @@ func (n *Map) places() []*Expr {
 	return all
 }
 
+// places are the fields' values.
 func (n *Struct) places() []*Expr {
 	var all []*Expr
 	for i := range n.Fields {
@@ -95,6 +97,7 @@ func (n *Struct) places() []*Expr {
 	return all
 }
 
+// places are the operand, conditions and results in turn, and what follows ELSE.
 func (n *Case) places() []*Expr {
 	var all []*Expr
 	if n.Operand != nil {

@@ -85,16 +85,16 @@ type Property struct {
 }
 
 // Key returns the property's name in capitals; names of properties ignore case.
-func (p Property) Key() string { return strings.ToUpper(p.Name.Text) }
+func (n Property) Key() string { return strings.ToUpper(n.Name.Text) }
 
 // Get returns the last property of that name, which ignores case.
-func (p *Properties) Get(name string) (Property, bool) {
-	if p == nil {
+func (n *Properties) Get(name string) (Property, bool) {
+	if n == nil {
 		return Property{}, false
 	}
-	for i := len(p.List) - 1; i >= 0; i-- {
-		if strings.EqualFold(p.List[i].Name.Text, name) {
-			return p.List[i], true
+	for _, one := range slices.Backward(n.List) {
+		if strings.EqualFold(one.Name.Text, name) {
+			return one, true
 		}
 	}
 	return Property{}, false
@@ -119,6 +119,7 @@ func (t *Type) format(p *printer) {
 	}
 }
 
+// formatStruct prints STRUCT<name type, ...>.
 func (t *Type) formatStruct(p *printer) {
 	p.word("STRUCT")
 	if len(t.Fields) == 0 { // <> would read as the operator
@@ -130,6 +131,7 @@ func (t *Type) formatStruct(p *printer) {
 	p.tight(">")
 }
 
+// formatNamed prints a name with its parameters.
 func (t *Type) formatNamed(p *printer) {
 	if t.Name.Quoted {
 		t.Name.format(p)

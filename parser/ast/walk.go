@@ -72,6 +72,7 @@ func nodes[N Node](list []N) []Node {
 	return all
 }
 
+// itemChildren returns what stands in a select item.
 func itemChildren(n SelectItem) []Node {
 	switch n := n.(type) {
 	case *Single:
@@ -83,6 +84,7 @@ func itemChildren(n SelectItem) []Node {
 	}
 }
 
+// relationChildren returns the two sides of a join and its condition.
 func relationChildren(n Relation) []Node {
 	if j, ok := n.(*Join); ok {
 		return []Node{j.Left, j.Right, j.On}
@@ -90,6 +92,8 @@ func relationChildren(n Relation) []Node {
 	return nil
 }
 
+// children returns the clauses of a query in the order of the text; the window, of
+// which nothing has children, is left out.
 func (n *Query) children() []Node {
 	all := append(nodes(n.Items), n.From)
 	if n.Where != nil {

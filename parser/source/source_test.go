@@ -51,7 +51,7 @@ func TestErrorText(t *testing.T) {
 	if got := e.Error(); got != "no way" {
 		t.Errorf("without its text: %q", got)
 	}
-	var err error = fmt.Errorf("running x.sql: %w", e)
+	err := fmt.Errorf("running x.sql: %w", e)
 	if got := source.In("ab\n cd", err); !errors.Is(got, e) || e.Error() != "line 2:2: no way" {
 		t.Errorf("with its text: %q", e.Error())
 	}
