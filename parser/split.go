@@ -50,6 +50,20 @@ func Split(text string) Script {
 	}
 }
 
+// Before returns the directives between the i-th part and the one before it.
+func (s Script) Before(i int) (before []Directive) {
+	start := 0
+	if i > 0 {
+		start = s.Parts[i-1].End
+	}
+	for _, d := range s.Directives {
+		if d.Start >= start && d.Start < s.Parts[i].Start {
+			before = append(before, d)
+		}
+	}
+	return before
+}
+
 // Parse substitutes the variables in the part and parses it. Where nothing was
 // substituted, an error's position is one of the script, whose text is given;
 // else of the part as it reads after substitution.

@@ -25,7 +25,7 @@ HEADERS GRACE PERIOD DEFINE UNDEFINE VARIABLES PLUGINS SYSTEM TIMEOUT SCHEMA SUB
 // words returns the set of the words of a list.
 func words(list string) map[string]bool {
 	set := map[string]bool{}
-	for _, w := range strings.FieldsSeq(list) {
+	for w := range strings.FieldsSeq(list) {
 		set[w] = true
 	}
 	return set
