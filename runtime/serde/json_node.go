@@ -17,16 +17,13 @@ type jsonNode struct {
 	elem   *jsonNode   // elements of an ARRAY, values of a MAP
 	object *jsonObject // fields of a STRUCT
 	keep   bool        // false: check the value, but hand nothing out
-	short  int         // integers of so many digits fit for certain
 }
 
 // newJSONNode returns the node for values of type t. Where the value is not
 // kept, text needs no more than a check of its syntax: any value can be a STRING.
 func newJSONNode(t *types.Type, keep bool) jsonNode {
-	n := jsonNode{scalar: scalarOf(t), keep: keep, short: 9}
+	n := jsonNode{scalar: scalarOf(t), keep: keep}
 	switch n.kind {
-	case types.KindBigint, types.KindTimestamp:
-		n.short = 18
 	case types.KindString:
 		if !keep {
 			n.kind = types.KindNull

@@ -23,15 +23,26 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 			i += len(g.literal)
 			k++
 		} else if m, exact, i, k = s.member(i, o, k); i < 0 {
-			return failed
+			return s.leave(failed)
 		}
-		if m == nil {
+		switch {
+		case m == nil:
 			i = s.skip(i)
-		} else {
-			i = s.fill(i, o, m, exact, dst)
+		case m.seen < o.round && m.twin == nil:
+			m.seen = o.round + exact
+			o.filled++
+			v, end := s.value(i, &m.jsonNode)
+			if end < 0 {
+				end = s.salvage(i, o, m, exact)
+			} else if m.keep {
+				dst[m.index] = v
+			}
+			i = end
+		default:
+			i = s.fillAgain(i, o, m, exact, dst)
 		}
 		if i < 0 {
-			return failed
+			return s.leave(failed)
 		}
 		if s.peek(i) == ',' {
 			i++
@@ -69,8 +80,9 @@ func (s *jsonScanner) member(i int, o *jsonObject, k int) (m *jsonMember, exact 
 	return m, exact, next, k + 1
 }
 
-// fill reads the value at i for a member of the object.
-func (s *jsonScanner) fill(i int, o *jsonObject, m *jsonMember, exact uint64, dst []data.Value) int {
+// fillAgain reads the value at i for a member that has got one before, or that
+// has a twin.
+func (s *jsonScanner) fillAgain(i int, o *jsonObject, m *jsonMember, exact uint64, dst []data.Value) int {
 	if m.seen > o.round+exact {
 		return s.skip(i) // the exact name has come before
 	}
@@ -78,31 +90,27 @@ func (s *jsonScanner) fill(i int, o *jsonObject, m *jsonMember, exact uint64, ds
 		o.filled++
 	}
 	m.seen = o.round + exact
-	depth := s.depth
-	v, next := s.value(i, &m.jsonNode)
-	if next < 0 {
-		s.depth = depth
-		if next = s.skipOverridden(i, o, m, exact); next < 0 {
-			return s.step(jsonStep{name: m.name})
-		}
+	v, end := s.value(i, &m.jsonNode)
+	if end < 0 {
+		end = s.salvage(i, o, m, exact)
 	} else if m.keep {
 		dst[m.index] = v
 	}
-	if m.twin != nil {
-		return s.fill(i, o, m.twin, 0, dst)
+	if end >= 0 && m.twin != nil {
+		return s.fillAgain(i, o, m.twin, 0, dst)
 	}
-	return next
+	return end
 }
 
-// skipOverridden passes over a value that cannot be read, if a later member of
+// salvage passes over a value at i that could not be read, if a later member of
 // the same object takes its place: only the member that counts has to be right.
-func (s *jsonScanner) skipOverridden(i int, o *jsonObject, bad *jsonMember, exact uint64) int {
+func (s *jsonScanner) salvage(i int, o *jsonObject, bad *jsonMember, exact uint64) int {
+	s.step(jsonStep{name: bad.name})
 	if s.fault.syntax {
 		return failed
 	}
 	fault := s.fault
 	fault.trail = slices.Clone(fault.trail)
-	depth := s.depth
 	behind := s.skip(i)
 	for i = behind; i >= 0; {
 		var name []byte
@@ -119,6 +127,6 @@ func (s *jsonScanner) skipOverridden(i int, o *jsonObject, bad *jsonMember, exac
 		}
 		i = s.skip(i)
 	}
-	s.fault, s.depth = fault, depth
+	s.fault = fault
 	return failed
 }

@@ -13,17 +13,17 @@ import (
 // kind look like nearly always; coerce does the rest.
 func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
 	c := s.peek(i)
+	if c == '"' && n.kind == types.KindString {
+		end, escaped := s.text(i + 1)
+		if end < 0 || escaped {
+			return s.string(i)
+		}
+		return data.StringBytes(s.src[i+1 : end : end]), end + 1
+	}
 	switch n.kind {
 	case types.KindNull:
 		return data.Null, s.skip(i)
-	case types.KindString:
-		if c == '"' {
-			end, escaped := s.text(i + 1)
-			if end >= 0 && !escaped {
-				return data.StringBytes(s.src[i+1 : end : end]), end + 1
-			}
-			return s.string(i)
-		}
+	case types.KindString, types.KindBoolean, types.KindBytes:
 	case types.KindStruct:
 		if c == '{' {
 			return s.structure(i, n)
@@ -36,7 +36,6 @@ func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
 		if c == '{' {
 			return s.entries(i, n)
 		}
-	case types.KindBoolean, types.KindBytes:
 	case types.KindDouble:
 		if c-'0' <= 9 || c == '-' {
 			return s.double(i, n)
@@ -93,47 +92,30 @@ func (s *jsonScanner) string(i int) (v data.Value, end int) {
 	return data.StringBytes(s.src[i+1 : end : end]), end + 1
 }
 
-// integer is numeric for the types without fraction. It reads short numbers
-// without more ado.
+// integer is numeric for the types without fraction; short numbers it reads by itself.
 func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
-	first, sign := i, int64(1)
-	if s.src[i] == '-' {
-		first, sign = i+1, -1
+	value, fraction, end := shortNumber(s.src, i)
+	if end < 0 && (n.kind == types.KindBigint || n.kind == types.KindTimestamp) {
+		value, end = longInteger(s.src, i)
 	}
-	value, end := digits(s.src, first, 0)
-	length := end - first
-	if next := s.peek(end); length == 0 || length > n.short || next == '.' || next|0x20 == 'e' || length > 1 && s.src[first] == '0' {
+	if end < 0 || fraction != 0 {
 		return s.numeric(i, n)
 	}
-	v, ok := integral(sign*int64(value), n.kind)
+	v, ok := integral(int64(value), n.kind)
 	if !ok {
 		return data.Null, s.mismatch(i, end, n)
 	}
 	return v, end
 }
 
-// double is numeric for DOUBLE. It reads short numbers without exponent without
-// more ado: mantissa and power of ten are exact, so one division rounds once
-// (Clinger's fast path).
+// double is numeric for DOUBLE; short numbers it reads by itself.
 func (s *jsonScanner) double(i int, n *jsonNode) (v data.Value, end int) {
-	first := i
-	if s.src[i] == '-' {
-		first++
-	}
-	mantissa, point := digits(s.src, first, 0)
-	if s.peek(point) != '.' || point == first || s.src[first] == '0' && point > first+1 {
+	mantissa, fraction, end := shortNumber(s.src, i)
+	if end < 0 {
 		return s.numeric(i, n)
 	}
-	mantissa, end = digits(s.src, point+1, mantissa)
-	fraction := end - point - 1
-	if fraction == 0 || end-first > 16 || s.peek(end)|0x20 == 'e' {
-		return s.numeric(i, n)
-	}
-	f := float64(mantissa) / exact10[fraction]
-	if first > i {
-		f = -f
-	}
-	return data.Double(f), end
+	// Both are exact, so one division rounds once (Clinger's fast path).
+	return data.Double(float64(mantissa) / exact10[fraction&7]), end
 }
 
 // numeric reads the number at i.
@@ -193,7 +175,7 @@ func (s *jsonScanner) array(i int, n *jsonNode) (v data.Value, end int) {
 		var elem data.Value
 		if elem, i = s.value(s.space(i), n.elem); i < 0 {
 			s.stack = s.stack[:base]
-			return data.Null, s.step(jsonStep{index: index})
+			return data.Null, s.leave(s.step(jsonStep{index: index}))
 		}
 		if n.keep {
 			s.stack = append(s.stack, elem)
@@ -231,7 +213,7 @@ func (s *jsonScanner) entries(i int, n *jsonNode) (v data.Value, end int) {
 	}
 	values := s.popped(base)
 	if i < 0 {
-		return data.Null, failed
+		return data.Null, s.leave(failed)
 	}
 	// Entries are pairs of values that lie one behind the other.
 	entries := unsafe.Slice((*data.Entry)(unsafe.Pointer(unsafe.SliceData(values))), len(values)/2)

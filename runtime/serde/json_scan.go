@@ -232,8 +232,8 @@ func (s *jsonScanner) skipObject(i int) int {
 }
 
 // enter passes over the bracket at i that opens an array or an object, and if
-// nothing is in it, over the closing one: then more is false. Each successful
-// enter has its leave.
+// nothing is in it, over the closing one: then more is false. Each enter has its
+// leave, unless the fault is one of syntax.
 func (s *jsonScanner) enter(i int, closing byte) (next int, more bool) {
 	s.depth++
 	if s.depth > maxJSONDepth {

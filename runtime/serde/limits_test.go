@@ -94,3 +94,15 @@ func TestManyShapes(t *testing.T) {
 		t.Errorf("%d guesses", n)
 	}
 }
+
+// TestDepthAfterFaults holds that values which are passed over, since a later
+// member counts, leave no depth behind.
+func TestDepthAfterFaults(t *testing.T) {
+	t.Parallel()
+	typ := types.StructOf(types.Field{Name: "M", Type: types.MapOf(types.String, types.ArrayOf(types.StructOf(types.Field{Name: "X", Type: types.Int})))})
+	src := "{" + strings.Repeat(`"C":{"M":{"k":[{"X":{}}]}},`, 2*maxJSONDepth) + `"C":{"M":{"k":[{"X":7}]}}}`
+	v, err := decodeColumn(t, typ, []byte(src))
+	if err != nil || describeValue(v, typ) != `(M={"k": [(X=7)]})` {
+		t.Errorf("%s, %v", describeValue(v, typ), err)
+	}
+}
