@@ -52,7 +52,7 @@ func (p pattern) admits(t *types.Type, bound letters, casts bool) bool {
 		if known := bound[p.letter]; known != nil {
 			return t.Equal(known) || casts && Coercible(t, known, Strict)
 		}
-		bound[p.letter] = t
+		bound[p.letter] = t // the first argument decides; later ones widen to it
 		return true
 	case arrayForm:
 		return t.Kind() == types.KindArray && p.elems[0].admits(t.Elem(), bound, casts)

@@ -42,6 +42,8 @@ type builder struct {
 // explain gives an error a place, where it has none, and the words that
 // ksqlDB puts before it in the expression's clause.
 func (b *builder) explain(err error, span source.Span) error {
+	// The words in front differ by the step of ksqlDB that finds the fault:
+	// conversions fail when it generates code, types when it checks the clause.
 	if conversion, ok := errors.AsType[*conversionError](err); ok {
 		e := source.Errorf(conversion.span, "%s%s", b.invalid(), conversion.err)
 		if _, ok := errors.AsType[*noOperatorError](err); ok {

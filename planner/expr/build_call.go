@@ -78,6 +78,7 @@ func (c *calling) build() (Expr, error) {
 	resolved := make([]*types.Type, len(c.args))
 	for i, a := range c.args {
 		switch {
+		// By now the letters of all values are settled, those of NULLs too.
 		case a.lambda > 0:
 			err = c.lambda(chosen, i)
 		case !a.unit:

@@ -116,6 +116,8 @@ func comparable(op ast.Op, left, right Expr) *types.Type {
 		return types.Timestamp
 	case x != y:
 		return nil
+	// Of two values of the same kind, simple ones have an order; the others can
+	// only be equal or not.
 	case x != types.KindBoolean && !x.Nested():
 		return l
 	case op != ast.Equal && op != ast.NotEqual && op != ast.Distinct && op != ast.NotDistinct:
@@ -141,6 +143,8 @@ func (b *builder) between(e *ast.Between) (Expr, error) {
 			return nil, conversion(e, err)
 		}
 	}
+	// The operand may have to be converted for one bound and not for the other:
+	// all three get the type that serves both.
 	common := operand.Type()
 	for i, op := range []ast.Op{ast.GreaterOrEqual, ast.LessOrEqual} {
 		wider, err := comparisonType(e, op, operand, all[i+1])

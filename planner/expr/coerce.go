@@ -26,8 +26,10 @@ func Coercible(from, to *types.Type, mode Mode) bool {
 		return true
 	}
 	switch f, t := from.Kind(), to.Kind(); {
+	// No digit may be lost on either side of the point.
 	case f == types.KindDecimal && t == types.KindDecimal:
 		return from.Scale() <= to.Scale() && from.Precision()-from.Scale() <= to.Precision()-to.Scale()
+	// Whether a whole number fits a DECIMAL shows when its value is known.
 	case f.Numeric() && t.Numeric():
 		return width(f) < width(t)
 	case f == types.KindString && (t.Temporal() || t == types.KindBytes):

@@ -150,6 +150,7 @@ func combineLiteral(common *types.Type, e *Literal) (*types.Type, error) {
 	case common.Kind().Nested():
 		return nil, nil
 	}
+	// A truth value, a date or a time: the text has to be one now.
 	if _, err := ParseText(text, common); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ func (e *overloadError) Error() string { return e.message }
 // as they are, else one that takes them after implicit casts, which aggregates
 // never get. Of several the most specific counts.
 func choose(f *Function, args []argument) (*choice, error) {
+	// A call that fits without casts is never ambiguous with one that needs them.
 	for _, casts := range []bool{false, true} {
 		if casts && f.Kind == Aggregate {
 			break

@@ -117,6 +117,7 @@ func (c *compiler) distinct(e *expr.Comparison) (Predicate, error) {
 // compared with a constant. It returns nil for other comparisons.
 func columnAgainstLiteral(e *expr.Comparison) Predicate {
 	col, constant, o := plain(e.Left), e.Right, outcomes[e.Op]
+	// 5 < COL is COL > 5.
 	if _, flipped := e.Left.(*expr.Literal); flipped {
 		col, constant, o = plain(e.Right), e.Left, mirrored(o)
 	}
@@ -173,6 +174,7 @@ func doubleColumn(i int, o outcome, constant float64) Predicate {
 
 // textColumn compares a STRING column; for equality, lengths are compared first.
 func textColumn(i int, o outcome, constant string) Predicate {
+	// = and <> of texts need no order: texts of different lengths differ.
 	equality := o == equal || o&equal == 0 && o&less != 0 && o&greater != 0
 	return func(f *Frame) (bool, error) {
 		row := f.Record.Value

@@ -96,7 +96,7 @@ func small(a, b data.Value) (x, y int64, ok bool) {
 // addDecimals adds two DECIMALs of the same scale.
 func addDecimals(a, b data.Value) data.Value {
 	if x, y, ok := small(a, b); ok {
-		if sum := x + y; (sum > x) == (y > 0) {
+		if sum := x + y; (sum > x) == (y > 0) { // else it has wrapped, or y is 0
 			return data.Decimal(sum)
 		}
 	}
@@ -115,6 +115,7 @@ func multiplyDecimals(a, b data.Value) data.Value {
 
 // divideDecimals refuses to round: ksqlDB's rule.
 func divideDecimals(a, b data.Value) (data.Value, error) {
+	// The smallest number divided by -1 does not fit.
 	if x, y, ok := small(a, b); ok && x != math.MinInt64 {
 		switch {
 		case y == 0:

@@ -17,7 +17,7 @@ func (c *compiler) logical(e *expr.Logical) (Predicate, error) {
 		terms = append(terms, p)
 	}
 	decides := e.Op == ast.Or // the truth value of a term that settles the chain
-	if len(terms) == 2 {
+	if len(terms) == 2 {      // the usual case, without a loop
 		left, right := terms[0], terms[1]
 		return func(f *Frame) (bool, error) {
 			if truth, err := left(f); err != nil || truth == decides {
