@@ -24,9 +24,9 @@ var builtProgram = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	file := filepath.Join(programFolder, "ksqlite")
-	command := exec.Command("go", "build", "-trimpath", "-o", file, "github.com/ksqlite/ksqlite/cmd/ksqlite")
+	command := exec.Command("go", "build", "-o", file, "github.com/ksqlite/ksqlite/cmd/ksqlite")
 	// What GOFLAGS says (-race) is meant for this test run.
-	command.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0")
+	command.Env = append(os.Environ(), "GOFLAGS=")
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building ksqlite: %w\n%s", err, out)
 	}
