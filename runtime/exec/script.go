@@ -3,8 +3,10 @@ package exec
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
+	"path/filepath"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
@@ -49,8 +51,13 @@ func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, er
 			yield(nil, err)
 			return
 		}
-		for _, part := range parser.Split(text).Parts {
-			if !s.runPart(ctx, text, part, yield) {
+		script := parser.Split(text)
+		for i, part := range script.Parts {
+			switch run, err := s.applies(ctx, script.Before(i)); {
+			case err != nil:
+				yield(nil, err)
+				return
+			case run && !s.runPart(ctx, text, part, yield):
 				return
 			}
 		}
@@ -105,7 +112,7 @@ func (s *Session) checkScript(text string) error {
 // runScript is RUN SCRIPT. Nothing of the script is executed before its results
 // are asked for.
 func (s *Session) runScript(ctx context.Context, n *ast.RunScript) (*Result, error) {
-	path := n.Path.Value
+	path := s.locate(n.Path.Value)
 	if s.scripts >= maxScripts {
 		return nil, source.Errorf(n.Path.Span, "%d scripts run one inside the other: %s is not run", maxScripts, path)
 	}
@@ -113,13 +120,43 @@ func (s *Session) runScript(ctx context.Context, n *ast.RunScript) (*Result, err
 	if err != nil {
 		return nil, source.Errorf(n.Path.Span, "Cannot read the script: %s", err)
 	}
-	return &Result{Script: func(yield func(*Result, error) bool) {
-		s.scripts++
-		defer func() { s.scripts-- }()
-		for result, err := range s.Script(ctx, string(text)) {
+	return &Result{Script: s.within(ctx, path, string(text))}, nil
+}
+
+// File executes a script that is in a file, as RUN SCRIPT does.
+func (s *Session) File(ctx context.Context, path string) iter.Seq2[*Result, error] {
+	text, err := s.engine.options.ReadScript(path)
+	if err != nil {
+		return func(yield func(*Result, error) bool) { yield(nil, fmt.Errorf("reading the script: %w", err)) }
+	}
+	return s.within(ctx, path, string(text))
+}
+
+// within executes the text of the script at path.
+func (s *Session) within(ctx context.Context, path, text string) iter.Seq2[*Result, error] {
+	return func(yield func(*Result, error) bool) {
+		defer s.enter(path)()
+		for result, err := range s.Script(ctx, text) {
 			if !yield(result, inScript(path, err)) {
 				return
 			}
 		}
-	}}, nil
+	}
+}
+
+// locate returns the path of a script that another one names: a relative one is
+// sought beside the script that names it.
+func (s *Session) locate(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(s.folder, path)
+}
+
+// enter makes the script at path the one that runs, until the result is called.
+func (s *Session) enter(path string) (leave func()) {
+	outer := s.folder
+	s.folder = filepath.Dir(path)
+	s.scripts++
+	return func() { s.folder, s.scripts = outer, s.scripts-1 }
 }

@@ -21,7 +21,8 @@ type Session struct {
 	properties config.Properties
 	variables  map[string]string // by name in capitals
 	events     proclog.Log
-	scripts    int // RUN SCRIPT statements that run at the moment, one inside the other
+	scripts    int    // that run at the moment, one inside the other
+	folder     string // of the innermost of them, "" outside of scripts
 }
 
 // Statement is one statement, parsed with the variables of its session.
