@@ -69,7 +69,7 @@ type jsonMember struct {
 type jsonGuess struct {
 	literal string
 	// head and tail are the first and the last eight bytes of a literal that has 8
-	// to 16, or both the whole of a shorter one, with mask covering its bytes.
+	// to 16, or both the whole of a shorter one; mask covers those that count.
 	head, tail, mask uint64
 	tailAt           int
 	member           *jsonMember // nil if nobody knows the name
@@ -153,19 +153,27 @@ func (o *jsonObject) guess(k int, src []byte, i int) (g *jsonGuess, next int) {
 
 // matches reports whether the literal stands in src at i.
 func (g *jsonGuess) matches(src []byte, i int) bool {
-	if len(g.literal) <= 16 && i+16 <= len(src) {
-		return load64(src, i)&g.mask == g.head && load64(src, i+g.tailAt)&g.mask == g.tail
-	}
 	end := i + len(g.literal)
 	return end <= len(src) && string(src[i:end]) == g.literal
 }
 
+// matchesShort is matches for literals of at most 16 bytes. It is small enough
+// to be inlined; a false may be wrong for long literals and near the end of src.
+func (g *jsonGuess) matchesShort(src []byte, i int) bool {
+	return i+g.tailAt+8 <= len(src) &&
+		load64(src, i)&g.mask == g.head && load64(src, i+g.tailAt)&g.mask == g.tail
+}
+
 func newJSONGuess(literal string, m *jsonMember, exact uint64) jsonGuess {
-	g := jsonGuess{literal: literal, member: m, exact: exact, mask: 1<<(8*min(len(literal), 8)) - 1}
-	var padded [16]byte
-	if copy(padded[:], literal); len(literal) > 8 {
-		g.tailAt = min(len(literal), 16) - 8
+	g := jsonGuess{literal: literal, member: m, exact: exact}
+	if len(literal) > 16 {
+		g.head = 1 // with an empty mask, nothing matches
+		return g
 	}
+	var padded [16]byte
+	copy(padded[:], literal)
+	g.mask = 1<<(8*min(len(literal), 8)) - 1
+	g.tailAt = max(len(literal), 8) - 8
 	g.head, g.tail = load64(padded[:], 0), load64(padded[:], g.tailAt)
 	return g
 }

@@ -17,7 +17,7 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 	for k := 0; more; {
 		var m *jsonMember
 		var exact uint64
-		if k < len(o.guesses) && o.guesses[k].matches(s.src, i) {
+		if k < len(o.guesses) && o.guesses[k].matchesShort(s.src, i) {
 			g := &o.guesses[k]
 			m, exact = g.member, g.exact
 			i += len(g.literal)
