@@ -37,31 +37,39 @@ func (d *Descriptions) Blocks() []Block {
 	return blocks
 }
 
-// SourceDescription is all that is told about a stream or a table. What is about
-// its topic is there only if Extended.
+// SourceDescription is all that is told about a stream or a table. The members
+// and their order are those of ksqlDB's REST API; what is about the topic and its
+// readers is there only if Extended.
 type SourceDescription struct {
-	Name        string       `json:"name"`
-	WindowType  *string      `json:"windowType"`
-	ReadBy      []QueryInfo  `json:"readQueries"`
-	WrittenBy   []QueryInfo  `json:"writeQueries"`
-	Fields      []FieldInfo  `json:"fields"`
-	Type        string       `json:"type"`
-	Timestamp   string       `json:"timestamp"`
-	Statistics  string       `json:"statistics"`
-	Errors      string       `json:"errorStats"`
-	Extended    bool         `json:"extended"`
-	KeyFormat   string       `json:"keyFormat"`
-	ValueFormat string       `json:"valueFormat"`
-	Topic       string       `json:"topic"`
-	Partitions  int          `json:"partitions"`
-	Replication int          `json:"replication"`
-	Statement   string       `json:"statement"`
-	Groups      []GroupInfo  `json:"queryOffsetSummaries"`
-	Constraints []string     `json:"sourceConstraints"`
-	columns     []columnInfo // what the table of columns shows
+	Name string `json:"name"`
+	// WindowType is nil unless the topic's keys are windowed.
+	WindowType *string `json:"windowType"`
+	// ReadBy and WrittenBy are persistent queries.
+	ReadBy    []QueryInfo `json:"readQueries"`
+	WrittenBy []QueryInfo `json:"writeQueries"`
+	Fields    []FieldInfo `json:"fields"`
+	Type      string      `json:"type"` // STREAM or TABLE
+	// Timestamp is the column of the event time, empty for the record's own.
+	Timestamp string `json:"timestamp"`
+	// Statistics and Errors are for people. ksqlDB fills them from the metrics
+	// of its clients and calls that deprecated; they are empty here.
+	Statistics  string      `json:"statistics"`
+	Errors      string      `json:"errorStats"`
+	Extended    bool        `json:"extended"`
+	KeyFormat   string      `json:"keyFormat"`
+	ValueFormat string      `json:"valueFormat"`
+	Topic       string      `json:"topic"`
+	Partitions  int         `json:"partitions"`
+	Replication int         `json:"replication"`
+	Statement   string      `json:"statement"`
+	Groups      []GroupInfo `json:"queryOffsetSummaries"`
+	// Constraints are the sources that keep this one from being dropped.
+	Constraints []string `json:"sourceConstraints"`
+
+	columns []columnInfo // what the table of columns shows
 }
 
-// columnInfo is a column in words.
+// columnInfo is a column in words. The role is empty for a column of the value.
 type columnInfo struct{ name, typ, role string }
 
 // newSourceDescription describes a source without its topic.
@@ -113,6 +121,7 @@ func sourceColumns(s *catalog.Source) []columnInfo {
 	return columns
 }
 
+// headerRole says which headers fill a column, "" for none.
 func headerRole(h types.Header) string {
 	switch {
 	case h.All:
@@ -137,6 +146,7 @@ func columnTable(columns []columnInfo) (b Block, ok bool) {
 	return Block{Table: table}, len(columns) > 0
 }
 
+// blocks is the layout of DESCRIBE.
 func (d *SourceDescription) blocks() []Block {
 	if d.Extended {
 		return d.extended()
@@ -148,6 +158,7 @@ func (d *SourceDescription) blocks() []Block {
 	return append(blocks, lines("For runtime statistics and query details run: DESCRIBE <Stream,Table> EXTENDED;"))
 }
 
+// extended is the layout of DESCRIBE EXTENDED.
 func (d *SourceDescription) extended() []Block {
 	blocks := []Block{
 		labels(
@@ -188,7 +199,8 @@ func (d *SourceDescription) queries(verb string, queries []QueryInfo) []Block {
 
 // GroupInfo is how far a consumer group has read.
 type GroupInfo struct {
-	Group  string      `json:"groupId"`
+	Group string `json:"groupId"`
+	// Topics is empty as long as the group has committed nothing.
 	Topics []TopicRead `json:"topicSummaries"`
 }
 
@@ -198,7 +210,9 @@ type TopicRead struct {
 	Offsets []PartitionRead `json:"offsets"`
 }
 
-// PartitionRead is how far a group has read a partition.
+// PartitionRead is how far a group has read a partition, in offsets: those of the
+// first record and of the next that will be written, and of the next that the
+// group will read.
 type PartitionRead struct {
 	Partition int32 `json:"partition"`
 	Start     int64 `json:"logStartOffset"`
@@ -209,6 +223,7 @@ type PartitionRead struct {
 // lag is how many offsets the group has before it.
 func (p PartitionRead) lag() int64 { return p.End - p.Committed }
 
+// groupBlocks is the summary of the groups that read a source's topic.
 func groupBlocks(groups []GroupInfo) []Block {
 	if len(groups) == 0 {
 		return nil
@@ -226,6 +241,7 @@ func groupBlocks(groups []GroupInfo) []Block {
 	return blocks
 }
 
+// blocks shows the partitions of a topic and the largest lag among them.
 func (t TopicRead) blocks() []Block {
 	table := &Table{Header: []string{"Partition", "Start Offset", "End Offset", "Offset", "Lag"}}
 	var most int64

@@ -10,13 +10,15 @@ import (
 // FunctionDescription is the answer of DESCRIBE FUNCTION.
 type FunctionDescription struct {
 	Head
-	Name        string      `json:"name"`
-	Description string      `json:"description"`
-	Author      string      `json:"author"`
-	Version     string      `json:"version"`
-	Path        string      `json:"path"`
-	Type        string      `json:"type"` // SCALAR, AGGREGATE or TABLE
-	Variations  []Variation `json:"functions"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Author      string `json:"author"`
+	Version     string `json:"version"`
+	// Path is where ksqlDB found the function's jar: "internal" for what is
+	// built in, and here everything is.
+	Path       string      `json:"path"`
+	Type       string      `json:"type"` // SCALAR, AGGREGATE or TABLE
+	Variations []Variation `json:"functions"`
 }
 
 // Variation is one way to call a function.
@@ -28,12 +30,16 @@ type Variation struct {
 
 // Argument is an argument of a function.
 type Argument struct {
-	Name        string `json:"name"`
+	Name string `json:"name"`
+	// Type is written as in a signature: a single capital letter is any type.
 	Type        string `json:"type"`
 	Description string `json:"description"`
-	Variadic    bool   `json:"isVariadic"`
+	// Variadic says that there may be any number of them.
+	Variadic bool `json:"isVariadic"`
 }
 
+// newFunctionDescription describes a function by its documentation and by what
+// the planner knows of it.
 func newFunctionDescription(f *functions.Function, planned *expr.Function) *FunctionDescription {
 	d := &FunctionDescription{
 		Head: Head{Type: "describe_function"}, Name: f.Name, Description: f.Doc,
@@ -95,6 +101,7 @@ func (v Variation) lines(name string) []string {
 	return text
 }
 
+// line is a named value, indented as the whole variation is.
 func (Variation) line(label, value string) string {
 	pad := max(0, functionWidth-len(label))
 	return "\t" + label + strings.Repeat(" ", pad) + " : " + value

@@ -52,9 +52,11 @@ type Property struct {
 	Name  string       `json:"name"`
 	Scope config.Scope `json:"scope"`
 	// Value is nil for NULL.
-	Value    *string      `json:"value"`
-	Editable bool         `json:"editable"`
-	Level    config.Level `json:"level"`
+	Value *string `json:"value"`
+	// Editable says that a session can set it.
+	Editable bool `json:"editable"`
+	// Level says who has set it, empty for the default.
+	Level config.Level `json:"level"`
 }
 
 // Blocks returns one table.
@@ -73,7 +75,9 @@ func (p *Properties) Blocks() []Block {
 // TypeList is the answer of SHOW TYPES.
 type TypeList struct {
 	Head
+	// Types are what the names stand for.
 	Types map[string]TypeInfo `json:"types"`
+
 	named map[string]*types.Type
 }
 
@@ -92,7 +96,7 @@ type Variables struct {
 	Variables []Variable `json:"variables"`
 }
 
-// Variable is one variable of the session.
+// Variable is one variable of the session, its name in capitals.
 type Variable struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

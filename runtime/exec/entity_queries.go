@@ -11,13 +11,15 @@ import (
 
 // QueryInfo is one query in a list.
 type QueryInfo struct {
-	Text   string         `json:"queryString"`
-	Sinks  []string       `json:"sinks"`
-	Topics []string       `json:"sinkKafkaTopics"`
-	ID     string         `json:"id"`
+	Text string `json:"queryString"`
+	// Sinks and Topics are what a persistent query writes, and empty otherwise.
+	Sinks  []string `json:"sinks"`
+	Topics []string `json:"sinkKafkaTopics"`
+	ID     string   `json:"id"`
+	// Status counts the processes that run the query by its state there.
 	Status map[string]int `json:"statusCount"`
-	Type   string         `json:"queryType"` // PERSISTENT or PUSH
-	State  string         `json:"state"`
+	Type   string         `json:"queryType"` // PERSISTENT, PUSH or PULL
+	State  string         `json:"state"`     // RUNNING, PAUSED or ERROR
 }
 
 // Queries is the answer of SHOW QUERIES.
@@ -78,28 +80,35 @@ func (e *Explanations) Blocks() []Block {
 }
 
 // QueryDescription is all that is told about a query, which may be running or
-// not.
+// not. The members are those of ksqlDB's REST API.
 type QueryDescription struct {
-	ID         string      `json:"id"`
-	Text       string      `json:"statementText"`
+	// ID is a throw-away id if a statement is explained.
+	ID   string `json:"id"`
+	Text string `json:"statementText"`
+	// WindowType is nil unless the results are windowed.
 	WindowType *string     `json:"windowType"`
 	Fields     []FieldInfo `json:"fields"`
 	Sources    []string    `json:"sources"`
 	Sinks      []string    `json:"sinks"`
-	// Topology is empty: the plan says it all.
-	Topology   string            `json:"topology"`
+	// Topology is empty: there is no other form of the plan than Plan.
+	Topology string `json:"topology"`
+	// Plan is the steps as a tree, one a line.
 	Plan       string            `json:"executionPlan"`
 	Overridden map[string]string `json:"overriddenProperties"`
+	// HostStatus and State are empty unless the query runs.
 	HostStatus map[string]string `json:"ksqlHostQueryStatus"`
-	Type       string            `json:"queryType"`
+	Type       string            `json:"queryType"` // PERSISTENT, PUSH or PULL
 	Errors     []string          `json:"queryErrors"`
 	Tasks      []string          `json:"tasksMetadata"`
-	Group      string            `json:"consumerGroupId"`
-	State      string            `json:"state"`
-	columns    []columnInfo
-	faults     proclog.Count // of records, if the query runs
+	// Group is empty: push and pull queries read without a group.
+	Group string `json:"consumerGroupId"`
+	State string `json:"state"`
+
+	columns []columnInfo
+	faults  proclog.Count // of records, if the query runs
 }
 
+// blocks is the layout of EXPLAIN.
 func (q *QueryDescription) blocks() []Block {
 	head := []Label{{"ID", q.ID}, {"Query Type", q.Type}, {"SQL", q.Text}}
 	if len(q.HostStatus) > 0 {

@@ -10,7 +10,7 @@ import (
 
 // SourceInfo is one stream or table in a list.
 type SourceInfo struct {
-	Type        string `json:"type"`
+	Type        string `json:"type"` // STREAM or TABLE
 	Name        string `json:"name"`
 	Topic       string `json:"topic"`
 	KeyFormat   string `json:"keyFormat"`
@@ -43,6 +43,7 @@ func (s *Streams) Blocks() []Block { return sourceTable("Stream Name", s.Streams
 // Blocks returns one table.
 func (t *Tables) Blocks() []Block { return sourceTable("Table Name", t.Tables) }
 
+// sourceTable lists sources; name is the header of the first column.
 func sourceTable(name string, sources []SourceInfo) []Block {
 	table := &Table{Header: []string{name, "Kafka Topic", "Key Format", "Value Format", "Windowed"}}
 	for _, s := range sources {
@@ -101,6 +102,8 @@ type TopicsExtended struct {
 // TopicInfoExtended is one topic in a list and who reads it in groups.
 type TopicInfoExtended struct {
 	TopicInfo
+	// Consumers is how many members of groups have partitions of the topic,
+	// Groups is of how many groups they are.
 	Consumers int `json:"consumerCount"`
 	Groups    int `json:"consumerGroupCount"`
 }

@@ -33,6 +33,8 @@ type FieldInfo struct {
 	HeaderKey string `json:"headerKey,omitempty"`
 }
 
+// newTypeInfo describes a type for programs. That the key of a MAP is missing is
+// ksqlDB's form: there it is always a STRING.
 func newTypeInfo(t *types.Type) TypeInfo {
 	info := TypeInfo{Type: t.Kind().String()}
 	switch t.Kind() {
@@ -51,7 +53,8 @@ func newTypeInfo(t *types.Type) TypeInfo {
 	return info
 }
 
-// described returns the type as DESCRIBE prints it.
+// described returns the type as DESCRIBE prints it: in ksqlDB's shell a STRING is
+// VARCHAR(STRING) and names stand without quotes.
 func described(t *types.Type) string {
 	switch t.Kind() {
 	case types.KindString:
