@@ -59,12 +59,12 @@ func (c *calling) argument(i int, node ast.Expr) (err error) {
 		c.args[i] = argument{unit: true}
 		c.exprs[i] = &Literal{string(node.Unit), types.String}
 		return nil
-	}
-	if c.exprs[i], err = c.expr(node); err != nil {
+	default:
+		if c.exprs[i], err = c.expr(node); err == nil {
+			c.args[i] = argument{typ: c.exprs[i].Type()}
+		}
 		return err
 	}
-	c.args[i] = argument{typ: c.exprs[i].Type()}
-	return nil
 }
 
 // build chooses the overload, converts the arguments to the types of its

@@ -84,7 +84,7 @@ func comparisonType(node ast.Expr, op ast.Op, left, right Expr) (*types.Type, er
 		}
 		return combineTypes(l, r), nil
 	}
-	if common := comparable(op, left, right); common != nil {
+	if common := operatorType(op, left, right); common != nil {
 		return common, nil
 	}
 	return nil, &typeError{node.Place(), fmt.Sprintf("Cannot compare %s (%s) to %s (%s) with %s.", left, l, right, r, comparisonNames[op])}
@@ -100,9 +100,9 @@ func comparisonWithNull(node ast.Expr, op ast.Op, l, r *types.Type) error {
 		WithDetail("Use %s instead.", hint)
 }
 
-// comparable returns the type in which left op right is computed, nil if the
+// operatorType returns the type in which left op right is computed, nil if the
 // types cannot be compared with that operator.
-func comparable(op ast.Op, left, right Expr) *types.Type {
+func operatorType(op ast.Op, left, right Expr) *types.Type {
 	l, r := left.Type(), right.Type()
 	x, y := l.Kind(), r.Kind()
 	switch {

@@ -146,7 +146,7 @@ func (b *builder) cast(e *ast.Cast) (Expr, error) {
 		return nil, err
 	}
 	if !Castable(operand.Type(), to) {
-		return nil, conversion(e, fmt.Errorf("Cast of %s to %s is not supported", operand.Type(), to)) //nolint:staticcheck // ksqlDB's text
+		return nil, conversion(e, fmt.Errorf("Cast of %s to %s is not supported", operand.Type(), to))
 	}
 	if constant, ok := operand.(*Literal); ok && constant.Value == nil {
 		return &Literal{nil, to}, nil

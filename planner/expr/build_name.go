@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -29,8 +30,9 @@ func (b *builder) literal(e ast.Expr) (Expr, error) {
 			return nil, source.Errorf(e.Type.Span, "Unknown type: %s", e.Type.Text)
 		}
 		return decimalLiteral(e, e.Value)
+	default:
+		return &Literal{nil, types.Null}, nil
 	}
-	return &Literal{nil, types.Null}, nil
 }
 
 // decimalLiteral builds a DECIMAL whose precision and scale are those of its digits.
@@ -103,9 +105,8 @@ func quoted(name string) string {
 
 // find returns the innermost parameter of that name.
 func (b *builder) find(name string) (*Variable, bool) {
-	for i := len(b.variables) - 1; i >= 0; i-- {
-		if b.variables[i].Name == name {
-			v := b.variables[i]
+	for _, v := range slices.Backward(b.variables) {
+		if v.Name == name {
 			return &v, true
 		}
 	}

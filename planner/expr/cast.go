@@ -2,6 +2,7 @@ package expr
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,13 +50,8 @@ func Castable(from, to *types.Type) bool {
 	case f == t:
 		return true
 	default:
-		for _, k := range castTargets[f] {
-			if k == t {
-				return true
-			}
-		}
+		return slices.Contains(castTargets[f], t)
 	}
-	return false
 }
 
 // castLiteral converts a constant now, if that is a matter of reading or

@@ -87,8 +87,9 @@ func combineExpr(common *types.Type, e Expr) (*types.Type, error) {
 		return types.MapOf(key, value), nil
 	case *Struct:
 		return combineStruct(common, e)
+	default:
+		return combineTypes(common, e.Type()), nil
 	}
-	return combineTypes(common, e.Type()), nil
 }
 
 // combineAll is combineExpr for a list.
@@ -217,8 +218,9 @@ func adapt(e Expr, to *types.Type) (Expr, error) {
 		return &Map{keys, values, to}, err
 	case *Struct:
 		return adaptStruct(c, to)
+	default:
+		return convert(e, to)
 	}
-	return convert(e, to)
 }
 
 // adaptAll is adapt for a list.

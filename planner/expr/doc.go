@@ -13,7 +13,7 @@
 // DECIMAL(10, 0) and DECIMAL(19, 0) among DECIMALs. Beyond that there are four
 // degrees of conversion, each with its own table:
 //
-//	comparisons      numbers with numbers, text with dates and times      comparable
+//	comparisons      numbers with numbers, text with dates and times      operatorType
 //	arguments        numbers widen, text becomes a date, time or BYTES    Coercible, Strict
 //	INSERT … VALUES  besides, text to and from every simple type          Coercible, Lax
 //	CAST             whatever can be had                                  Castable

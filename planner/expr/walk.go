@@ -91,6 +91,7 @@ func Constant(e Expr) bool {
 		switch e.(type) {
 		case *Column, *Variable, *Call:
 			constant = false
+		default: // as constant as its parts
 		}
 		return constant
 	})

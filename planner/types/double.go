@@ -2,6 +2,7 @@ package types
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -31,10 +32,8 @@ func FormatDouble(f float64) string { return string(AppendDouble(nil, f)) }
 
 // withPoint makes sure that the number beginning at start has a decimal point.
 func withPoint(buf []byte, start int) []byte {
-	for _, c := range buf[start:] {
-		if c == '.' {
-			return buf
-		}
+	if slices.Contains(buf[start:], '.') {
+		return buf
 	}
 	return append(buf, ".0"...)
 }

@@ -56,7 +56,7 @@ func Overflow(t *Type, number func() string) error {
 	if len(text) > maxShownDigits {
 		text = text[:maxShownDigits] + "..."
 	}
-	return fmt.Errorf("Numeric field overflow: A field with precision %d and scale %d must round to an absolute value less than 10^%d. Got %s", //nolint:staticcheck // ksqlDB's text
+	return fmt.Errorf("Numeric field overflow: A field with precision %d and scale %d must round to an absolute value less than 10^%d. Got %s",
 		t.precision, t.scale, t.precision-t.scale, text)
 }
 

@@ -93,7 +93,7 @@ func ParseTimestamp(text string) (ms int64, err error) {
 
 // BadText returns ksqlDB's error for text that does not read as a value of a type.
 func BadText(t *Type, text string) error {
-	return fmt.Errorf("invalid input syntax for type %s: %q.", t, text) //nolint:staticcheck // ksqlDB's text ends so
+	return fmt.Errorf("invalid input syntax for type %s: %q.", t, text)
 }
 
 // digits reads numbers of fixed width from the front of a text.

@@ -14,7 +14,7 @@ import (
 var (
 	errNullOperand  = errors.New("an operand of the arithmetic is NULL")
 	errDivideByZero = errors.New("/ by zero")
-	errInexact      = errors.New("Rounding necessary") //nolint:staticcheck // Java's text
+	errInexact      = errors.New("Rounding necessary")
 )
 
 // operation computes a value from two, neither of them NULL.

@@ -60,8 +60,9 @@ func (c *compiler) argument(e expr.Expr) (Program, error) {
 	switch e.(type) {
 	case *expr.Literal, *expr.Column, *expr.Variable:
 		return p, err
+	default:
+		return c.nested(p), err
 	}
-	return c.nested(p), err
 }
 
 // lambda compiles a lambda into what its function calls. Its body runs in the

@@ -98,18 +98,23 @@ func (c *compiler) node(e expr.Expr) (Program, error) {
 		return c.mapping(e)
 	case *expr.Struct:
 		return c.structure(e)
+	case *expr.Lambda:
+		panic("a lambda that is no argument") // Build lets none through
+	default:
+		p, err := c.predicate(e)
+		return valueOf(p), err
 	}
-	p, err := c.predicate(e)
-	if err != nil {
-		return nil, err
-	}
+}
+
+// valueOf returns the program that gives what a predicate decides.
+func valueOf(p Predicate) Program {
 	return func(f *Frame) (data.Value, error) {
 		truth, err := p(f)
 		if err != nil {
 			return data.Null, err
 		}
 		return data.Boolean(truth), nil
-	}, nil
+	}
 }
 
 // yieldsBool reports whether an expression is compiled into a predicate of its own.
@@ -117,8 +122,9 @@ func yieldsBool(e expr.Expr) bool {
 	switch e.(type) {
 	case *expr.Comparison, *expr.Logical, *expr.Not, *expr.IsNull, *expr.In, *expr.Between, *expr.Like:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // errNullCondition is the error of AND, OR, NOT and WHEN over a NULL.
@@ -141,18 +147,21 @@ func (c *compiler) predicate(e expr.Expr) (Predicate, error) {
 		return c.between(e)
 	case *expr.Like:
 		return c.like(e)
+	default:
+		p, err := c.program(e)
+		return truthOf(p), err
 	}
-	p, err := c.program(e)
-	if err != nil {
-		return nil, err
-	}
+}
+
+// truthOf returns the predicate of a program that gives a BOOLEAN.
+func truthOf(p Program) Predicate {
 	return func(f *Frame) (bool, error) {
 		v, err := p(f)
 		if err == nil && v.IsNull() {
 			err = errNullCondition
 		}
 		return v.Bool(), err
-	}, nil
+	}
 }
 
 // programs compiles a list.

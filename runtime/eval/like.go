@@ -80,13 +80,13 @@ func preparePattern(text, escape string) likePattern {
 	return p
 }
 
-// add appends a character, any for one that may be any.
-func (p *piece) add(r rune, any bool) {
-	if any && p.any == nil {
+// add appends a character, or a place for any.
+func (p *piece) add(r rune, wild bool) {
+	if wild && p.any == nil {
 		p.any = make([]bool, p.size)
 	}
 	if p.any != nil {
-		p.any = append(p.any, any)
+		p.any = append(p.any, wild)
 	}
 	p.text += string(r)
 	p.size++

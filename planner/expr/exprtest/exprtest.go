@@ -72,6 +72,7 @@ func detail(e expr.Expr) string {
 		return fmt.Sprintf(" (%s) from slot %d", strings.Join(e.Params, ", "), e.First)
 	case *expr.Variable:
 		return fmt.Sprintf(" %s (slot %d)", e, e.Slot)
+	default:
 	}
 	return ""
 }
