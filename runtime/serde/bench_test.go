@@ -1,6 +1,8 @@
 package serde
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"testing"
 
@@ -103,4 +105,59 @@ func BenchmarkDecodeJSON(b *testing.B) {
 	b.Run("order", func(b *testing.B) { benchmarkDecode(b, "JSON", order) })
 	b.Run("order/2_columns", func(b *testing.B) { benchmarkDecode(b, "JSON", order, "STATUS", "PRICE") })
 	b.Run("order/stdlib", func(b *testing.B) { benchmarkStdlib(b, order) })
+}
+
+var peopleLine = shape{columns: people.columns, text: "0f8fad5b-d9cb-469f-a165-70867728950e,Ada Lovelace,Data Engineer"}
+
+var orderLine = shape{
+	columns: order.columns[:7],
+	text:    "1048576,customer-004711,SHIPPED,1299.95,3,true,1714557600123",
+}
+
+func BenchmarkDecodeDelimited(b *testing.B) {
+	b.Run("people", func(b *testing.B) { benchmarkDecode(b, "DELIMITED", peopleLine) })
+	b.Run("people/stdlib", func(b *testing.B) {
+		src := []byte(peopleLine.text)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := csv.NewReader(bytes.NewReader(src)).Read(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("order", func(b *testing.B) { benchmarkDecode(b, "DELIMITED", orderLine) })
+}
+
+func BenchmarkDecodeKafka(b *testing.B) {
+	benchmarkDecode(b, "KAFKA", shape{columns: []types.Column{{Name: "K", Type: types.String}}, text: "data-engineer"})
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for _, c := range []struct {
+		name, format string
+		shape        shape
+	}{{"JSON/people", "JSON", people}, {"JSON/order", "JSON", order}, {"DELIMITED/order", "DELIMITED", orderLine}} {
+		b.Run(c.name, func(b *testing.B) {
+			spec := Spec{Format: catalog.Format{Name: c.format}, Side: catalog.ValueSide, Columns: c.shape.columns}
+			decoder, err := New().NewDecoder(spec)
+			if err != nil {
+				b.Fatal(err)
+			}
+			encoder, err := New().NewEncoder(spec)
+			if err != nil {
+				b.Fatal(err)
+			}
+			row := make(data.Row, len(c.shape.columns))
+			if _, err := decoder.Decode([]byte(c.shape.text), row, new(data.Arena)); err != nil {
+				b.Fatal(err)
+			}
+			buf := make([]byte, 0, 1024)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := encoder.Encode(buf, row); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

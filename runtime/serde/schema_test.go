@@ -10,7 +10,7 @@ import (
 
 // parseColumns reads columns as the goldens write them: ID BIGINT, `a` ARRAY<INT>,
 // H BYTES HEADER('k').
-func parseColumns(t *testing.T, text string) []types.Column {
+func parseColumns(t testing.TB, text string) []types.Column {
 	t.Helper()
 	p := &schemaParser{t: t, rest: text}
 	var columns []types.Column
@@ -27,7 +27,7 @@ func parseColumns(t *testing.T, text string) []types.Column {
 }
 
 type schemaParser struct {
-	t    *testing.T
+	t    testing.TB
 	rest string
 }
 
