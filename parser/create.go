@@ -4,7 +4,10 @@ import "github.com/ksqlite/ksqlite/parser/ast"
 
 // This file parses the statements that declare, change and drop things.
 
-// createSource parses CREATE STREAM and CREATE TABLE, with or without AS.
+// createSource parses CREATE STREAM and CREATE TABLE, with or without AS. The
+// forms are one function because they can be told apart late: only WITH may stand
+// before AS, and that follows columns too. A source that is read-only or has
+// columns has no query.
 func (p *parser) createSource() ast.Statement {
 	n := &ast.CreateSource{Span: p.rest()}
 	p.expect("CREATE")
@@ -33,7 +36,8 @@ func (p *parser) columns(of ast.Kind) []ast.ColumnDef {
 	return all
 }
 
-// column parses one column definition of a stream or a table.
+// column parses one column definition of a stream or a table. The grammar takes
+// both kinds of keys for both, ksqlDB does not.
 func (p *parser) column(of ast.Kind) ast.ColumnDef {
 	first := p.i
 	c := ast.ColumnDef{Name: p.name(), Type: p.dataType()}

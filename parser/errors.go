@@ -9,6 +9,8 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file words faults. Messages and details are ksqlDB's, word for word.
+
 // fault is where a text leaves the grammar, and what is known about it there.
 type fault struct {
 	// tok is the faulty token's number.

@@ -6,7 +6,8 @@ import "slices"
 // in package ast, and the method that parses it. Statements with the same first
 // word stand in the order in which they are tried.
 
-// forms are the statements Parse takes. Nothing changes the table.
+// forms are the statements Parse takes. Nothing changes the table. It drives
+// dispatch here, and help and completion in shells.
 var forms = []Form{
 	{
 		Words: "CREATE STREAM",

@@ -52,7 +52,9 @@ func (l *lexer) next() token {
 	return t
 }
 
-// scan returns the kind and size of the token that rest begins with.
+// scan returns the kind and size of the token that rest begins with. The first
+// byte decides but for numbers, where the longest reading wins: 1e5 is a number,
+// 1e5x a name.
 func (l *lexer) scan(rest string) (kind, int) {
 	switch c := rest[0]; {
 	case isLetter(c):

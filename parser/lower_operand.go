@@ -10,7 +10,9 @@ import (
 // This file writes operands as MySQL: literals, columns, calls, constructors,
 // and what hangs on their ends.
 
-// operand lowers one operand with its subscripts, fields and time zones.
+// operand lowers one operand with its subscripts, fields and time zones. These
+// are put as calls round the pieces written since start; only indexes of pieces
+// at or before start stay good across that.
 func (l *lowering) operand() {
 	start, first := len(l.out), l.i
 	l.primary()
@@ -95,7 +97,9 @@ func (l *lowering) zones(start, first int) {
 	l.failTooLarge()
 }
 
-// primary lowers an operand without what hangs on its end.
+// primary lowers an operand without what hangs on its end. The order of the cases
+// decides where two readings are possible: a name before a string makes a literal,
+// before a bracket a call; a variable is a name only before those.
 func (l *lowering) primary() {
 	tok := l.i
 	following := l.peek(1)
@@ -163,7 +167,9 @@ func (l *lowering) named() {
 	}
 }
 
-// call lowers the arguments of a call, whose name is read.
+// call lowers the arguments of a call, whose name is read. Of a lambda only the
+// body is written; heads keeps the rest by the argument's place until the body
+// comes back.
 func (l *lowering) call(tok int, n ast.Name) {
 	c := &ast.Call{Name: n}
 	heads := map[int]*ast.Lambda{}

@@ -12,7 +12,10 @@ func (p *parser) query() *ast.Query {
 	return q
 }
 
-// query lowers a query and returns what MySQL has no words for.
+// query lowers a query and returns what MySQL has no words for. The clauses stand
+// in a fixed order; MySQL shares it but for PARTITION BY, which is why on a fault
+// its pieces are left out: they would stand behind ones that come later in the
+// source.
 func (l *lowering) query() *ast.Query {
 	first := l.i
 	q := &ast.Query{}

@@ -11,7 +11,9 @@ import (
 )
 
 // This file turns sqlparser's tree back into ours. Only what lowering writes
-// can come here, so anything else is a broken invariant.
+// can come here, so anything else is a broken invariant. Operators have no token
+// in sqlparser's tree: their place reaches from one operand to the other.
+// Negated predicates differ in their operator, a text such as "not in".
 
 // raiseExpression returns the only expression of a SELECT.
 func (l *lowering) raiseExpression(tree sqlparser.Statement) ast.Expr {

@@ -24,7 +24,9 @@ func (p *parser) dataType() *ast.Type {
 	return t
 }
 
-// plainType parses a type without ARRAY after it.
+// plainType parses a type without ARRAY after it. ARRAY, MAP and STRUCT without
+// their brackets are names. STRUCT<> is not a type: its brackets read as the
+// operator <>.
 func (p *parser) plainType() *ast.Type {
 	first := p.i
 	t := &ast.Type{Form: ast.NamedType}
@@ -76,7 +78,8 @@ func (p *parser) decimalSize() []string {
 	return []string{precision, scale}
 }
 
-// digits parses a number and returns it as written.
+// digits parses a number and returns it as written. The grammar takes any number
+// for a precision or a scale; which make sense is for the planner to say.
 func (p *parser) digits() string {
 	sign := ""
 	if p.at("-") && p.peek(1).isNumber() {

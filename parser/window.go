@@ -4,7 +4,8 @@ import "github.com/ksqlite/ksqlite/parser/ast"
 
 // This file parses what a query says about time.
 
-// window parses the WINDOW clause; nil if there is none.
+// window parses the WINDOW clause; nil if there is none. The parts have a fixed
+// order: RETENTION stands before GRACE PERIOD. A name may stand before the kind.
 func (p *parser) window() *ast.Window {
 	first := p.i
 	if !p.accept("WINDOW") {
@@ -79,7 +80,8 @@ func (p *parser) within() *ast.Within {
 	return n
 }
 
-// duration parses a number and a unit of time.
+// duration parses a number and a unit of time, whose singular is as good as its
+// plural. Months and years are no units here.
 func (p *parser) duration() ast.Duration {
 	first := p.i
 	d := ast.Duration{Value: p.whole().Value}

@@ -2,17 +2,23 @@ package ast
 
 import "github.com/ksqlite/ksqlite/parser/source"
 
-// AssertTopic is ASSERT [NOT EXISTS] TOPIC.
+// This file holds the assertions: two for scripts, and those that only ksqlDB's
+// test runner knows.
+
+// AssertTopic is ASSERT [NOT EXISTS] TOPIC: waits for a topic to be, or not to
+// be, there.
 type AssertTopic struct {
 	source.Span
 	NotExists bool
 	Topic     Topic
-	// With and Timeout are nil where absent.
-	With    *Properties
+	// With says what the topic must be like; nil where absent.
+	With *Properties
+	// Timeout is how long to wait; nil where absent.
 	Timeout *Duration
 }
 
-// AssertSchema is ASSERT [NOT EXISTS] SCHEMA.
+// AssertSchema is ASSERT [NOT EXISTS] SCHEMA: waits for a schema in the schema
+// registry, by subject, id or both.
 type AssertSchema struct {
 	source.Span
 	NotExists bool

@@ -2,6 +2,8 @@ package ast
 
 import "github.com/ksqlite/ksqlite/parser/source"
 
+// This file holds the statements that control queries and the session.
+
 // Terminate is TERMINATE queryId, or TERMINATE ALL.
 type Terminate struct {
 	source.Span
@@ -13,6 +15,7 @@ type Terminate struct {
 // Pause is PAUSE queryId, or PAUSE ALL.
 type Pause struct {
 	source.Span
+	// Query is absent if All is set.
 	Query Name
 	All   bool
 }
@@ -20,11 +23,13 @@ type Pause struct {
 // Resume is RESUME queryId, or RESUME ALL.
 type Resume struct {
 	source.Span
+	// Query is absent if All is set.
 	Query Name
 	All   bool
 }
 
-// Set is SET 'property' = 'value'.
+// Set is SET 'property' = 'value': a property of the session, for the
+// statements after it.
 type Set struct {
 	source.Span
 	Property, Value *String
@@ -42,7 +47,8 @@ type AlterSystem struct {
 	Property, Value *String
 }
 
-// Define is DEFINE name = 'value'.
+// Define is DEFINE name = 'value': a variable of the session, put into the text
+// of the statements after it where they say ${name}.
 type Define struct {
 	source.Span
 	Name  Name

@@ -6,12 +6,18 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file holds the statements that declare, change and fill things.
+
 // CreateSource is CREATE STREAM or TABLE over a topic.
 type CreateSource struct {
 	source.Span
-	Kind        Kind
-	OrReplace   bool
-	ReadOnly    bool // CREATE SOURCE STREAM or TABLE
+	Kind Kind
+	// OrReplace is set by OR REPLACE.
+	OrReplace bool
+	// ReadOnly is set by the word SOURCE: nothing may be written to it, and a
+	// table is materialized so that pull queries work on it.
+	ReadOnly bool
+	// IfNotExists is set by IF NOT EXISTS: an existing name is no error.
 	IfNotExists bool
 	Name        Name
 	// Columns may be empty: the schema is then found elsewhere.
@@ -20,10 +26,12 @@ type CreateSource struct {
 	With *Properties
 }
 
-// CreateSourceAs is CREATE STREAM or TABLE ... AS query.
+// CreateSourceAs is CREATE STREAM or TABLE ... AS query: a persistent query and
+// the source it writes.
 type CreateSourceAs struct {
 	source.Span
-	Kind        Kind
+	Kind Kind
+	// OrReplace and IfNotExists are as in CreateSource.
 	OrReplace   bool
 	IfNotExists bool
 	Name        Name
@@ -35,9 +43,11 @@ type CreateSourceAs struct {
 // DropSource is DROP STREAM or TABLE.
 type DropSource struct {
 	source.Span
-	Kind        Kind
-	IfExists    bool
-	Name        Name
+	Kind Kind
+	// IfExists is set by IF EXISTS: an unknown name is no error.
+	IfExists bool
+	Name     Name
+	// DeleteTopic is set by DELETE TOPIC.
 	DeleteTopic bool
 }
 
@@ -53,6 +63,7 @@ type AlterSource struct {
 // CreateType is CREATE TYPE name AS type.
 type CreateType struct {
 	source.Span
+	// IfNotExists is set by IF NOT EXISTS: an existing name is no error.
 	IfNotExists bool
 	Name        Name
 	Type        *Type
@@ -91,20 +102,23 @@ type DropConnector struct {
 	Name     Name
 }
 
-// InsertValues is INSERT INTO name VALUES (...).
+// InsertValues is INSERT INTO name VALUES (...): one row, written at once.
 type InsertValues struct {
 	source.Span
 	Name Name
 	// Columns is empty where no list was written: all columns, in order.
 	Columns []Name
-	Values  []Expr
+	// Values may be empty as far as the grammar goes, and may name columns,
+	// which mean nothing here.
+	Values []Expr
 }
 
-// InsertQuery is INSERT INTO name query.
+// InsertQuery is INSERT INTO name query: a persistent query that writes to a
+// source made before.
 type InsertQuery struct {
 	source.Span
 	Name Name
-	// With is nil where absent.
+	// With may give the query's id; nil where absent.
 	With  *Properties
 	Query *Query
 }

@@ -6,7 +6,11 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
-// Column is a reference to a column: id, or source.id.
+// This file holds the operands of expressions; literals and operators have files
+// of their own.
+
+// Column is a reference to a column: id, or source.id. It never means a field of
+// a struct, which is a Field.
 type Column struct {
 	source.Span
 	// Source is the source or its alias, absent where none was written.
@@ -20,7 +24,8 @@ type Variable struct {
 	Name Name
 }
 
-// Call is a call of a function.
+// Call is a call of a function. ksqlDB calls some operators functions too, but
+// here only what is written name(...) is a Call.
 type Call struct {
 	source.Span
 	Name Name
@@ -33,8 +38,10 @@ type Call struct {
 // Lambda is a function written in place: x => x + 1, or (k, v) => v.
 type Lambda struct {
 	source.Span
+	// Params are one name or more.
 	Params []Name
-	Body   Expr
+	// Body uses the parameters as Variables, and columns as Columns.
+	Body Expr
 }
 
 // Cast is CAST(operand AS type).
@@ -44,13 +51,13 @@ type Cast struct {
 	Type    *Type
 }
 
-// Array is the constructor ARRAY[e, ...].
+// Array is the constructor ARRAY[e, ...]; the grammar lets it be empty.
 type Array struct {
 	source.Span
 	Elements []Expr
 }
 
-// Map is the constructor MAP(k := v, ...).
+// Map is the constructor MAP(k := v, ...); the grammar lets it be empty.
 type Map struct {
 	source.Span
 	Entries []MapEntry
@@ -73,7 +80,8 @@ type StructField struct {
 	Value Expr
 }
 
-// Subscript is operand[index]: an element of an array or a map.
+// Subscript is operand[index]: an element of an array, counted from 1 and from
+// its end if negative, or of a map.
 type Subscript struct {
 	source.Span
 	Operand, Index Expr

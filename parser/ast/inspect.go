@@ -2,16 +2,20 @@ package ast
 
 import "github.com/ksqlite/ksqlite/parser/source"
 
+// This file holds the statements that show things and change nothing.
+
 // ListSources is SHOW STREAMS or SHOW TABLES.
 type ListSources struct {
 	source.Span
-	Kind     Kind
+	Kind Kind
+	// Extended asks for all that is known of each.
 	Extended bool
 }
 
 // ListTopics is SHOW [ALL] TOPICS.
 type ListTopics struct {
 	source.Span
+	// All adds hidden and internal topics, Extended the consumers of each.
 	All      bool
 	Extended bool
 }
@@ -51,7 +55,8 @@ type DescribeSource struct {
 	Extended bool
 }
 
-// DescribeSources is DESCRIBE STREAMS or DESCRIBE TABLES.
+// DescribeSources is DESCRIBE STREAMS or DESCRIBE TABLES: all of them, each as
+// DescribeSource has it.
 type DescribeSources struct {
 	source.Span
 	Kind     Kind
@@ -74,14 +79,17 @@ type DescribeConnector struct {
 // set.
 type Explain struct {
 	source.Span
-	Query     Name
+	// Query is the id of a running query.
+	Query Name
+	// Statement is what to explain without running it.
 	Statement Statement
 }
 
 // Print is PRINT topic: the raw records of a topic.
 type Print struct {
 	source.Span
-	Topic         Topic
+	Topic Topic
+	// FromBeginning prints what is there already, not only what comes.
 	FromBeginning bool
 	// Interval prints every n-th record only; Limit ends after n records.
 	// Both are nil where absent.

@@ -8,6 +8,8 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file holds the literals. A sign right before a number is part of it.
+
 // Null is the literal NULL.
 type Null struct {
 	source.Span
@@ -22,6 +24,7 @@ type Boolean struct {
 // Integer is a whole number: an INT if it fits into 32 bits, else a BIGINT.
 type Integer struct {
 	source.Span
+	// Value is the number; one that 64 bits do not hold is a fault.
 	Value int64
 }
 
@@ -40,6 +43,7 @@ type Decimal struct {
 // Double is a number with an exponent.
 type Double struct {
 	source.Span
+	// Value is the nearest DOUBLE; a number beyond its range is a fault.
 	Value float64
 	// Text is the number as written.
 	Text string

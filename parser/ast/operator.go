@@ -6,6 +6,9 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file holds the operators of expressions, from signs to OR. How they treat
+// NULL is the evaluator's business.
+
 // Op is an operator as it is written, in capitals.
 type Op string
 
@@ -44,6 +47,7 @@ type Unary struct {
 // Binary is arithmetic, or Concat.
 type Binary struct {
 	source.Span
+	// Op is one from Plus to Concat. Plus of strings puts them together, too.
 	Op          Op
 	Left, Right Expr
 }
@@ -51,6 +55,7 @@ type Binary struct {
 // Comparison compares two values, from Equal to NotDistinct.
 type Comparison struct {
 	source.Span
+	// Op is one from Equal to NotDistinct.
 	Op          Op
 	Left, Right Expr
 }
@@ -58,6 +63,7 @@ type Comparison struct {
 // Logical joins two conditions by And or Or.
 type Logical struct {
 	source.Span
+	// Op is And or Or.
 	Op          Op
 	Left, Right Expr
 }
@@ -80,7 +86,8 @@ type In struct {
 	source.Span
 	Operand Expr
 	Not     bool
-	List    []Expr
+	// List is never empty.
+	List []Expr
 }
 
 // Between is operand [NOT] BETWEEN low AND high.

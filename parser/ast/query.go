@@ -6,20 +6,24 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file holds queries and their clauses.
+
 // Query is SELECT ... FROM ...: a statement, or the part of one after AS or
 // INSERT INTO.
 type Query struct {
 	source.Span
+	// Items is the select list; it is never empty.
 	Items []SelectItem
 	From  Relation
-	// The clauses, nil where absent.
+	// The clauses in the order they are written, nil where absent.
 	Window      *Window
 	Where       Expr
 	GroupBy     *Grouping
 	PartitionBy *Grouping
 	Having      Expr
 	Emit        Emit
-	Limit       *Integer
+	// Limit is a number of rows; its sign is not checked.
+	Limit *Integer
 }
 
 // SelectItem is one item of a select list.
@@ -63,7 +67,8 @@ type Relation interface {
 	relation()
 }
 
-// Source is a stream or table read under its own name or an alias.
+// Source is a stream or table read under its own name or an alias. With an alias
+// columns can only be named by that.
 type Source struct {
 	source.Span
 	Name Name
@@ -80,7 +85,8 @@ type Join struct {
 	Right *Source
 	// Within is nil where absent.
 	Within *Within
-	On     Expr
+	// On is any condition; ksqlDB takes one equality.
+	On Expr
 }
 
 func (*Source) relation() {}
@@ -107,7 +113,8 @@ type Within struct {
 	Grace *Duration
 }
 
-// Grouping is the list of GROUP BY or PARTITION BY; it may be empty.
+// Grouping is the list of GROUP BY or PARTITION BY; in empty brackets it is
+// empty.
 type Grouping struct {
 	source.Span
 	Exprs []Expr

@@ -23,6 +23,10 @@ func Rewrite(e Expr, change func(Expr) Expr) Expr {
 	return change(e)
 }
 
+// Walking and rewriting share one list of what stands in an expression, operands,
+// so that a new kind of expression is added to one place, and to copied if it has
+// lists.
+
 // operands returns where the expressions right below an expression stand in
 // it, in the order of the text.
 func operands(e Expr) []*Expr {

@@ -19,8 +19,9 @@ const (
 	StructType
 )
 
-// Type is a data type as written. Whether a named type exists, and what it
-// stands for, is for the planner to say.
+// Type is a data type as written: a scalar, a named type, ARRAY<t> or t ARRAY,
+// MAP<k, v>, STRUCT<name t, ...>. Whether a named type exists, and what it stands
+// for, is for the planner to say.
 type Type struct {
 	source.Span
 	Form TypeForm

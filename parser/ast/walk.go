@@ -63,6 +63,8 @@ func Children(n Node) iter.Seq[Node] {
 	return slices.Values(all)
 }
 
+// The switches below name what has children; what is not named has none.
+
 // nodes returns the members of a list as nodes.
 func nodes[N Node](list []N) []Node {
 	all := make([]Node, len(list))
