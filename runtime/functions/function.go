@@ -40,8 +40,12 @@ type Function struct {
 type Arg struct{ Name, Doc string }
 
 // Example is a call and its result, both as SQL expressions: the call gives
-// what Result gives. Result "error" means that the call fails.
+// what Result gives. Results without a literal are written as they are shown,
+// such as NaN.
 type Example struct{ Call, Result string }
+
+// Fails is the Result of an [Example] that fails.
+const Fails = "error"
 
 // Arg returns the explanation of the argument of that name, "" if there is none.
 func (f *Function) Arg(name string) string {

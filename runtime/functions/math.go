@@ -47,15 +47,15 @@ func trigonometry() []Function {
 		{
 			Name: "COT", Doc: "Returns the cotangent of an angle, Infinity for 0.", Args: angle,
 			Overloads: ofNumber(func(x float64) float64 { return 1 / math.Tan(x) }),
-			Examples:  []Example{{"COT(0)", "INFINITY"}, {"ROUND(COT(1), 10)", "0.6420926159e0"}},
+			Examples:  []Example{{"COT(0)", "Infinity"}, {"ROUND(COT(1), 10)", "0.6420926159e0"}},
 		},
 		{
 			Name: "ASIN", Doc: "Returns the arc sine of a number in radians, NaN if it is not from -1 to 1.", Args: value,
-			Overloads: ofNumber(math.Asin), Examples: []Example{{"ASIN(0)", "0e0"}, {"ASIN(2)", "NAN"}},
+			Overloads: ofNumber(math.Asin), Examples: []Example{{"ASIN(0)", "0e0"}, {"ASIN(2)", "NaN"}},
 		},
 		{
 			Name: "ACOS", Doc: "Returns the arc cosine of a number in radians, NaN if it is not from -1 to 1.", Args: value,
-			Overloads: ofNumber(math.Acos), Examples: []Example{{"ACOS(1)", "0e0"}, {"ACOS(-2)", "NAN"}},
+			Overloads: ofNumber(math.Acos), Examples: []Example{{"ACOS(1)", "0e0"}, {"ACOS(-2)", "NaN"}},
 		},
 		{
 			Name: "ATAN", Doc: "Returns the arc tangent of a number in radians.", Args: value,
@@ -100,7 +100,7 @@ func powersAndLogarithms() []Function {
 		},
 		{
 			Name: "SQRT", Doc: "Returns the square root of a number, NaN if it is negative.", Args: value,
-			Overloads: ofNumber(math.Sqrt), Examples: []Example{{"SQRT(2.25)", "1.5e0"}, {"SQRT(-1)", "NAN"}},
+			Overloads: ofNumber(math.Sqrt), Examples: []Example{{"SQRT(2.25)", "1.5e0"}, {"SQRT(-1)", "NaN"}},
 		},
 		{
 			Name: "EXP", Doc: "Returns Euler's number raised to a power.", Args: []Arg{{"value", "The exponent."}},
@@ -108,14 +108,14 @@ func powersAndLogarithms() []Function {
 		},
 		{
 			Name: "LN", Doc: "Returns the natural logarithm of a number: -Infinity of 0, NaN of a negative number.", Args: value,
-			Overloads: ofNumber(math.Log), Examples: []Example{{"LN(1)", "0e0"}, {"LN(-1)", "NAN"}},
+			Overloads: ofNumber(math.Log), Examples: []Example{{"LN(1)", "0e0"}, {"LN(-1)", "NaN"}},
 		},
 		{
 			Name: "LOG", Doc: "Returns the logarithm of a number to a base, NaN if the base is 1 or not positive. " +
 				"Without a base it is the natural logarithm: ksqlDB documents base 10, but computes that.",
 			Args:      []Arg{{"base", "The base."}, {"value", "The number."}},
 			Overloads: overloads(ofNumber(math.Log), ofNumbers("base", "value", logarithm)),
-			Examples:  []Example{{"LOG(1)", "0e0"}, {"LOG(2, 8)", "3e0"}, {"LOG(1, 8)", "NAN"}},
+			Examples:  []Example{{"LOG(1)", "0e0"}, {"LOG(2, 8)", "3e0"}, {"LOG(1, 8)", "NaN"}},
 		},
 		{
 			Name: "POWER", Doc: "Returns a number raised to a power; 0 to the power of 0 is 1.",

@@ -50,6 +50,11 @@ func families() []family {
 		{URL, urls()},
 		{Regular, regularExpressions()},
 		{JSON, jsonFunctions()},
+		{Array, arrays()},
+		{Array, arrayOrder()},
+		{Array, series()},
+		{Map, mapFunctions()},
+		{Lambdas, lambdas()},
 	}
 }
 

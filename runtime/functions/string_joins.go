@@ -33,7 +33,7 @@ func stringJoins() []Function {
 			Examples: []Example{
 				{"CONCAT_WS(', ', 'apple', NULL, 'pear')", "'apple, pear'"},
 				{"CONCAT_WS(CAST(NULL AS STRING), 'apple', 'pear')", "NULL"},
-				{"CONCAT_WS(', ')", "error"},
+				{"CONCAT_WS(', ')", Fails},
 			},
 		},
 		{

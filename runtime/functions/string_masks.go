@@ -29,13 +29,13 @@ func stringMasks() []Function {
 			Examples: []Example{
 				{"MASK('My Test $123')", "'Xx-Xxxx--nnn'"},
 				{"MASK('My Test $123', '*', NULL, '1', NULL)", "'*y *est $111'"},
-				{"MASK('My Test', 'XX', 'x', 'n', '-')", "error"},
+				{"MASK('My Test', 'XX', 'x', 'n', '-')", Fails},
 			},
 		},
 		{
 			Name: "MASK_KEEP_LEFT", Doc: "Hides text as MASK does, but for a number of characters at its start.",
 			Args: masks, Overloads: partMasks(func(n, length int) (int, int) { return n, length }),
-			Examples: []Example{{"MASK_KEEP_LEFT('My Test $123', 4)", "'My Txxx--nnn'"}, {"MASK_KEEP_LEFT('a', -1)", "error"}},
+			Examples: []Example{{"MASK_KEEP_LEFT('My Test $123', 4)", "'My Txxx--nnn'"}, {"MASK_KEEP_LEFT('a', -1)", Fails}},
 		},
 		{
 			Name: "MASK_KEEP_RIGHT", Doc: "Hides text as MASK does, but for a number of characters at its end.",

@@ -14,7 +14,7 @@ func urls() []Function {
 			Name: "URL_DECODE_PARAM", Doc: "Decodes a value from the query of a URL: %XX, and + for a blank.",
 			Args:      []Arg{{"input", "The encoded value."}},
 			Overloads: []Overload{try1("(input STRING) STRING", url.QueryUnescape)},
-			Examples:  []Example{{"URL_DECODE_PARAM('url%20encoded+1')", "'url encoded 1'"}, {"URL_DECODE_PARAM('100%')", "error"}},
+			Examples:  []Example{{"URL_DECODE_PARAM('url%20encoded+1')", "'url encoded 1'"}, {"URL_DECODE_PARAM('100%')", Fails}},
 		},
 		{
 			Name: "URL_ENCODE_PARAM", Doc: "Encodes a value for the query of a URL. All but letters, digits and . - * _ become %XX, a blank becomes +.",
@@ -30,7 +30,7 @@ func urls() []Function {
 		{
 			Name: "URL_EXTRACT_HOST", Doc: "Returns the host of a URL, NULL if it has none.", Args: arg,
 			Overloads: []Overload{partOfURL(func(u *uri) (string, bool) { return u.host, u.host != "" })},
-			Examples:  []Example{{"URL_EXTRACT_HOST('http://me@test.com:80/a')", "'test.com'"}, {"URL_EXTRACT_HOST('not a URL')", "error"}},
+			Examples:  []Example{{"URL_EXTRACT_HOST('http://me@test.com:80/a')", "'test.com'"}, {"URL_EXTRACT_HOST('not a URL')", Fails}},
 		},
 		{
 			Name: "URL_EXTRACT_PORT", Doc: "Returns the port of a URL, NULL if it has none.", Args: arg,
