@@ -56,7 +56,7 @@ func (b *builder) explain(err error, span source.Span) error {
 		if b.env.Clause == "WHERE" || b.env.Clause == "HAVING" {
 			prefix = "Error in " + b.env.Clause + " expression: "
 		}
-		return source.Errorf(mismatch.span, "%s%s", prefix, mismatch.message)
+		return source.Errorf(mismatch.span, "%s%s", prefix, mismatch.message).WithDetail("%s", mismatch.detail)
 	}
 	if _, ok := errors.AsType[*source.Error](err); ok {
 		return err
@@ -94,8 +94,8 @@ func conversion(node ast.Expr, err error) error {
 
 // typeError is the error of an operator that its operands do not have.
 type typeError struct {
-	span    source.Span
-	message string
+	span            source.Span
+	message, detail string
 }
 
 // Error implements error.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
-	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
@@ -87,17 +86,16 @@ func comparisonType(node ast.Expr, op ast.Op, left, right Expr) (*types.Type, er
 	if common := operatorType(op, left, right); common != nil {
 		return common, nil
 	}
-	return nil, &typeError{node.Place(), fmt.Sprintf("Cannot compare %s (%s) to %s (%s) with %s.", left, l, right, r, comparisonNames[op])}
+	return nil, &typeError{span: node.Place(), message: fmt.Sprintf("Cannot compare %s (%s) to %s (%s) with %s.", left, l, right, r, comparisonNames[op])}
 }
 
 // comparisonWithNull refuses a comparison that would always be false.
 func comparisonWithNull(node ast.Expr, op ast.Op, l, r *types.Type) error {
-	hint := "IS NULL"
-	if op == ast.NotEqual {
-		hint = "IS NOT NULL"
+	return &typeError{
+		span:    node.Place(),
+		message: fmt.Sprintf("Comparison with NULL not supported: %s %s %s", l, op, r),
+		detail:  "Use 'IS NULL' or 'IS NOT NULL' instead.",
 	}
-	return source.Errorf(node.Place(), "Comparison with NULL not supported: %s %s %s", l, op, r).
-		WithDetail("Use %s instead.", hint)
 }
 
 // operatorType returns the type in which left op right is computed, nil if the
@@ -152,7 +150,7 @@ func (b *builder) between(e *ast.Between) (Expr, error) {
 			return nil, err
 		}
 		if common = rangeType(common, wider); common == nil {
-			return nil, &typeError{e.Span, fmt.Sprintf("Cannot compare %s (%s) to both %s (%s) and %s (%s).",
+			return nil, &typeError{span: e.Span, message: fmt.Sprintf("Cannot compare %s (%s) to both %s (%s) and %s (%s).",
 				operand, operand.Type(), all[1], all[1].Type(), all[2], all[2].Type())}
 		}
 	}

@@ -96,17 +96,17 @@ func (b *builder) subscript(e *ast.Subscript) (Expr, error) {
 	switch typ := operand.Type(); typ.Kind() {
 	case types.KindArray:
 		if k := index.Type().Kind(); k != types.KindInt && k != types.KindBigint {
-			return nil, &typeError{e.Index.Place(), fmt.Sprintf("The index of an ARRAY must be a whole number, but %s is of type %s.", index, index.Type())}
+			return nil, &typeError{span: e.Index.Place(), message: fmt.Sprintf("The index of an ARRAY must be a whole number, but %s is of type %s.", index, index.Type())}
 		}
 		return &Subscript{operand, index}, nil
 	case types.KindMap:
 		key, err := Coerce(index, typ.Key(), Strict)
 		if err != nil {
-			return nil, &typeError{e.Index.Place(), fmt.Sprintf("The key of %s must be of type %s, but %s is of type %s.", operand, typ.Key(), index, index.Type())}
+			return nil, &typeError{span: e.Index.Place(), message: fmt.Sprintf("The key of %s must be of type %s, but %s is of type %s.", operand, typ.Key(), index, index.Type())}
 		}
 		return &Subscript{operand, key}, nil
 	}
-	return nil, &typeError{e.Span, fmt.Sprintf("Only an ARRAY or a MAP has elements, but %s is of type %s.", operand, operand.Type())}
+	return nil, &typeError{span: e.Span, message: fmt.Sprintf("Only an ARRAY or a MAP has elements, but %s is of type %s.", operand, operand.Type())}
 }
 
 // field builds operand->name. Names match exactly, in upper case where they were
@@ -118,7 +118,7 @@ func (b *builder) field(e *ast.Field) (Expr, error) {
 	}
 	typ := operand.Type()
 	if typ.Kind() != types.KindStruct {
-		return nil, &typeError{e.Span, fmt.Sprintf("Only a STRUCT has fields, but %s is of type %s.", operand, typ)}
+		return nil, &typeError{span: e.Span, message: fmt.Sprintf("Only a STRUCT has fields, but %s is of type %s.", operand, typ)}
 	}
 	if i := typ.FieldIndex(e.Name.Text); i >= 0 {
 		return &Field{operand, i}, nil

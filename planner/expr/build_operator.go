@@ -16,7 +16,7 @@ func (b *builder) unary(e *ast.Unary) (Expr, error) {
 		return nil, err
 	}
 	if !operand.Type().Kind().Numeric() {
-		return nil, &typeError{e.Span, fmt.Sprintf("Error processing expression: %s%s. Unsupported operand type %s",
+		return nil, &typeError{span: e.Span, message: fmt.Sprintf("Error processing expression: %s%s. Unsupported operand type %s",
 			e.Op, operand, operand.Type())}
 	}
 	if e.Op == ast.Plus {
@@ -57,8 +57,7 @@ func (b *builder) binary(e *ast.Binary) (Expr, error) {
 		return b.callOf("CONCAT", e.Span, []Expr{left, right})
 	}
 	if !l.Kind().Numeric() || !r.Kind().Numeric() {
-		return nil, &typeError{e.Span, fmt.Sprintf("Error processing expression: %s. Unsupported arithmetic types. %s %s",
-			infix(left, string(e.Op), right), l.Kind(), r.Kind())}
+		return nil, noArithmetic(e, left, right)
 	}
 	typ := arithmeticType(e.Op, l, r)
 	if left, err = operandOf(left, typ); err != nil {
@@ -68,6 +67,25 @@ func (b *builder) binary(e *ast.Binary) (Expr, error) {
 		return nil, conversion(e.Right, err)
 	}
 	return &Arithmetic{Op: e.Op, Left: left, Right: right, typ: typ}, nil
+}
+
+// noArithmetic is the error of operands that are not both numbers; ksqlDB has
+// other words for a NULL among them.
+func noArithmetic(e *ast.Binary, left, right Expr) error {
+	l, r := left.Type(), right.Type()
+	reason := fmt.Sprintf("Unsupported arithmetic types. %s %s", l.Kind(), r.Kind())
+	if l.Kind() == types.KindNull || r.Kind() == types.KindNull {
+		reason = fmt.Sprintf("Arithmetic on types %s and %s are not supported.", typeName(left), typeName(right))
+	}
+	return &typeError{span: e.Span, message: "Error processing expression: " + infix(left, string(e.Op), right) + ". " + reason}
+}
+
+// typeName returns an expression's type, in lower case that of NULL.
+func typeName(e Expr) string {
+	if e.Type().Kind() == types.KindNull {
+		return "null"
+	}
+	return e.Type().String()
 }
 
 // operandOf converts an operand for arithmetic of a result type. DECIMALs are
@@ -129,7 +147,7 @@ func (b *builder) condition(e ast.Expr, construct string) (Expr, error) {
 	case types.KindNull:
 		return &Literal{nil, types.Boolean}, nil
 	}
-	return nil, &typeError{e.Place(), fmt.Sprintf("%s needs a BOOLEAN, but %s is of type %s.", construct, built, built.Type())}
+	return nil, &typeError{span: e.Place(), message: fmt.Sprintf("%s needs a BOOLEAN, but %s is of type %s.", construct, built, built.Type())}
 }
 
 // isNull builds IS [NOT] NULL, which takes every type.
@@ -159,7 +177,7 @@ func (b *builder) like(e *ast.Like) (Expr, error) {
 	}
 	for _, text := range []Expr{operand, pattern} {
 		if k := text.Type().Kind(); k != types.KindString && k != types.KindNull {
-			return nil, &typeError{e.Span, fmt.Sprintf("LIKE needs texts, but %s is of type %s.", text, text.Type())}
+			return nil, &typeError{span: e.Span, message: "The column type for Like condition must be VARCHAR. The column type is " + text.Type().String()}
 		}
 	}
 	like := &Like{Operand: operand, Pattern: pattern, Not: e.Not}

@@ -46,6 +46,7 @@ func newLibrary() library {
 		"(m MAP<K, V>, k LAMBDA(K, V) => R, v LAMBDA(K, V) => T) MAP<R, T>")
 	add("REDUCE", expr.Scalar, "(a ARRAY<T>, s S, f LAMBDA(S, T) => S) S")
 	add("PICK", expr.Scalar, "(x STRING) STRING", "(x STRING, y STRING) STRING", "(x STRING, rest STRING...) STRING", "(x T, rest T...) T")
+	add("FLIP", expr.Scalar, "(s STRUCT<K T, V STRING>) STRUCT<K STRING, V T>")
 	add("RANDOM", expr.Scalar, "() DOUBLE")
 	add("SUM", expr.Aggregate, "(x INT) INT", "(x DOUBLE) DOUBLE")
 	add("ENTRIES", expr.Scalar, "(m MAP<STRING, INT>, sorted BOOLEAN) ARRAY<STRUCT<K STRING, V INT>>")
@@ -152,4 +153,84 @@ func coerceLines(t *testing.T, d *datadriven.TestData, schema *types.Schema) str
 		b.WriteString(exprtest.Tree(e))
 	}
 	return b.String()
+}
+
+// twins is a scope with a column of the same name in each of two sources.
+type twins struct{}
+
+func (twins) Find(source, name string) []*expr.Column {
+	var found []*expr.Column
+	for i, of := range []string{"L", "R"} {
+		if name == "ID" && (source == "" || source == of) {
+			found = append(found, expr.NewColumn(of, name, types.Ref{Place: types.InValue, Index: i}, types.Int))
+		}
+	}
+	return found
+}
+
+func (twins) Names() []string { return []string{"L.ID", "R.ID"} }
+
+func TestNamesInTwoSources(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"L.ID = R.ID": "(L.ID = R.ID)",
+		"ID":          "line 1:1: Column 'ID' is ambiguous. Could be L.ID or R.ID.",
+		"L.IDD":       "line 1:1: SELECT column 'L.IDD' cannot be resolved.\nDid you mean L.ID?",
+	} {
+		parsed, err := parser.ParseExpr(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := expr.Build(parsed, expr.Env{Scope: twins{}, Clause: "SELECT"})
+		got := fmt.Sprint(e)
+		if err != nil {
+			got = source.In(text, err).Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestColumnsOfExpressions(t *testing.T) {
+	t.Parallel()
+	schema, err := exprtest.Schema("A INT, B INT, M MAP<STRING, INT>, S STRUCT<F INT>, T STRING")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := expr.Env{Scope: &expr.SourceScope{Name: "S", Schema: schema}, Functions: newLibrary()}
+	for text, want := range map[string]string{
+		"1 + 2":                                   "constant",
+		"ARRAY[STRUCT(X := MAP('k' := 1))]":       "constant",
+		"CASE WHEN NOT 1 = 2 THEN 'x' END":        "constant",
+		"RANDOM()":                                "",
+		"B + A * B":                               "B A",
+		"CASE WHEN A = 1 THEN B ELSE -A END":      "A B",
+		"T LIKE 'x' AND A IN (B, 1) OR T IS NULL": "T A B",
+		"B BETWEEN 1 AND S->F":                    "B S",
+		"M[T]":                                    "M T",
+		"MAP(T := A)['k']":                        "T A",
+		"TRANSFORM(ARRAY[A], X => X + B)":         "A B",
+		"CAST(ROWTIME AS STRING)":                 "ROWTIME",
+		"STRUCT(X := T, Y := A)":                  "T A",
+	} {
+		parsed, err := parser.ParseExpr(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := expr.Build(parsed, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, c := range expr.Columns(e, e) {
+			names = append(names, c.Name)
+		}
+		if expr.Constant(e) {
+			names = append(names, "constant")
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
 }
