@@ -119,3 +119,33 @@ func TestListsHoldPatterns(t *testing.T) {
 		}
 	}
 }
+
+// TestExplicitIsAllAStatementDependsOn: what is kept with a statement brings the
+// same values back, and none that only a process may set.
+func TestExplicitIsAllAStatementDependsOn(t *testing.T) {
+	t.Parallel()
+	process, err := config.New(map[string]string{
+		config.DefaultValueFormat: "JSON", "commit.interval.ms": "5", "ksql.schema.registry.url": "http://me:secret@registry",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := process.With("commit.interval.ms", "6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := session.Explicit()
+	if diff := cmp.Diff(map[string]string{config.DefaultValueFormat: "JSON", "commit.interval.ms": "6"}, kept); diff != "" {
+		t.Error(diff)
+	}
+	again := config.Properties{}.WithOverrides(kept)
+	if again.String(config.DefaultValueFormat) != "JSON" || again.Duration(config.CommitInterval) != 6*time.Millisecond {
+		t.Error("the values are not the same")
+	}
+	if value, ok := again.Override("ksql.streams.commit.interval.ms"); !ok || value != "6" {
+		t.Errorf("the override is %q, %v", value, ok)
+	}
+	if _, ok := again.Override("no.such.property"); ok {
+		t.Error("a property that does not exist is set")
+	}
+}

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,63 @@ func TestWithClauseIsTyped(t *testing.T) {
 	}
 }
 
+// TestEveryPropertyHasItsPlace sets all properties of all clauses: each shows up
+// in one field.
+func TestEveryPropertyHasItsPlace(t *testing.T) {
+	t.Parallel()
+	values := map[string]any{
+		"PARTITIONS": 2, "REPLICAS": -1, "RETENTION_MS": "86400000", "WRAP_SINGLE_VALUE": true,
+		"KEY_DELIMITER": "SPACE", "VALUE_DELIMITER": "|", "KEY_SCHEMA_ID": 1, "VALUE_SCHEMA_ID": "2",
+		"KEY_PROTOBUF_NULLABLE_REPRESENTATION": "optional", "VALUE_PROTOBUF_NULLABLE_REPRESENTATION": "WRAPPER",
+		"WINDOW_TYPE": "TUMBLING", "WINDOW_SIZE": "1 DAY",
+	}
+	for _, clause := range []config.Clause{config.Create, config.CreateAs, config.Insert, config.AssertTopic} {
+		for _, name := range config.WithNames(clause) {
+			value, ok := values[name]
+			if !ok {
+				value = "text"
+			}
+			pairs := []any{name, value}
+			if clause == config.Create && name != "KAFKA_TOPIC" {
+				pairs = append(pairs, "KAFKA_TOPIC", "t")
+			}
+			if name == "WINDOW_TYPE" {
+				pairs = append(pairs, "WINDOW_SIZE", "1 DAY")
+			}
+			if name == "WINDOW_SIZE" {
+				pairs = append(pairs, "WINDOW_TYPE", "HOPPING")
+			}
+			p, err := config.Read(with(pairs...), clause, source.Span{})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if got := fieldsSet(p); got != len(pairs)/2 {
+				t.Errorf("%s: %d fields are set, want %d", name, got, len(pairs)/2)
+			}
+		}
+	}
+}
+
+// fieldsSet counts the settings that are set.
+func fieldsSet(p *config.SourceProperties) int {
+	n := 0
+	for _, f := range reflect.ValueOf(p).Elem().Fields() {
+		if f.FieldByName("Set").Bool() {
+			n++
+		}
+	}
+	return n
+}
+
+func TestOlderNamesStand(t *testing.T) {
+	t.Parallel()
+	p, err := config.Read(with("KAFKA_TOPIC", "t", "VALUE_AVRO_SCHEMA_FULL_NAME", "a.B", "SOURCED_BY_CONNECTOR", "c"), config.Create, source.Span{})
+	if err != nil || p.ValueSchemaFullName.Value != "a.B" || p.SourceConnector.Value != "c" {
+		t.Errorf("got %v, %v", p, err)
+	}
+}
+
 func TestWithClauseFaults(t *testing.T) {
 	t.Parallel()
 	topic := []any{"KAFKA_TOPIC", "t"}
@@ -88,6 +146,17 @@ func TestWithClauseFaults(t *testing.T) {
 		{config.Create, append(topic, "WINDOW_TYPE", "TUMBLING"), 2, "TUMBLING windows require 'WINDOW_SIZE' to be provided in the WITH clause. " +
 			"For example: 'WINDOW_SIZE'='10 SECONDS'"},
 		{config.Create, append(topic, "WINDOW_TYPE", "SESSION", "WINDOW_SIZE", "1 DAY"), 3, "'WINDOW_SIZE' should not be set for SESSION windows."},
+		{config.Create, append(topic, "KEY_DELIMITER", ""), 2, "Configuration KEY_DELIMITER is invalid: Delimiter cannot be empty, if you meant " +
+			"to have a tab or space for delimiter, please use the special values 'TAB' or 'SPACE'\nExample valid value: ';'"},
+		{config.Create, append(topic, "WINDOW_SIZE", "1 DAY"), 2, "'WINDOW_SIZE' needs 'WINDOW_TYPE' to be provided in the WITH clause."},
+		{config.Create, append(topic, "WINDOW_SIZE", "DAY"), 2, "Configuration WINDOW_SIZE is invalid: Invalid duration: 'DAY'. " +
+			"Expected a number and a time unit\nExample valid value: '10 SECONDS'"},
+		{config.Create, append(topic, "WINDOW_SIZE", "x DAYS"), 2, "Configuration WINDOW_SIZE is invalid: Invalid duration: 'x DAYS'. " +
+			"Not a whole number: 'X'\nExample valid value: '10 SECONDS'"},
+		{config.Create, append(topic, "WINDOW_SIZE", "0 DAYS"), 2, "Configuration WINDOW_SIZE is invalid: Invalid duration: '0 DAYS'. " +
+			"The size must be positive\nExample valid value: '10 SECONDS'"},
+		{config.Create, append(topic, "RETENTION_MS", true), 2, "Invalid value true for configuration RETENTION_MS: Not a number of type LONG"},
+		{config.Create, append(topic, "VALUE_DELIMITER", 1), 2, "Invalid value 1 for configuration VALUE_DELIMITER: Expected value to be a string"},
 		{config.Create, append(topic, "WRAP_SINGLE_VALUE", "no"), 2, "Invalid value no for configuration WRAP_SINGLE_VALUE: Expected value to be either true or false"},
 		{config.Create, nil, 0, `Missing required property "KAFKA_TOPIC" which has no default value.`},
 	} {

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
@@ -169,6 +172,98 @@ func TestDamagedCatalogIsTold(t *testing.T) {
 		_ = log.Append(t.Context(), exec.Entry{Statement: statement})
 		if _, err := exec.Open(t.Context(), exec.Options{Clock: theTime, Log: &log}); err == nil {
 			t.Errorf("%s is no fault", statement)
+		}
+	}
+}
+
+func TestPrintTellsThatItsTopicIsGone(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if _, err := execute(t.Context(), h.session, "CREATE STREAM s (n INT) WITH (kafka_topic='t', partitions=1, format='JSON');"); err != nil {
+		t.Fatal(err)
+	}
+	result, err := execute(t.Context(), h.session, "PRINT t;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer result.Lines.Close()
+	if _, err := execute(t.Context(), h.session, "DROP STREAM s DELETE TOPIC;"); err != nil {
+		t.Fatal(err)
+	}
+	if result.Lines.Next(t.Context()) || !errors.Is(result.Lines.Err(), broker.ErrTopicDeleted) {
+		t.Errorf("got %v", result.Lines.Err())
+	}
+}
+
+func TestPrintEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if _, err := execute(t.Context(), h.session, "CREATE STREAM s (n INT) WITH (kafka_topic='t', partitions=1, format='JSON');"); err != nil {
+		t.Fatal(err)
+	}
+	result, err := execute(t.Context(), h.session, "PRINT t FROM BEGINNING;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if result.Lines.Next(ctx) || result.Lines.Err() != nil || result.Lines.Next(t.Context()) {
+		t.Errorf("a cancelled PRINT goes on, or has an error: %v", result.Lines.Err())
+	}
+	result.Lines.Close()
+}
+
+// TestFunctionsAreListedByCategory: a blank row stands between categories, and
+// names are in order within.
+func TestFunctionsAreListedByCategory(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	result, err := execute(t.Context(), h.session, "SHOW FUNCTIONS;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := result.Entity.Blocks()[0].Table.Rows
+	if !slices.ContainsFunc(rows, func(row []string) bool { return row[0] == "LCASE" && row[1] == "STRING" }) {
+		t.Error("LCASE is missing")
+	}
+	for i, row := range rows[1:] {
+		before := rows[i]
+		switch {
+		case before[0] == "" || row[0] == "" && rows[i+2][1] > before[1]:
+		case before[1] != row[1] || before[0] >= row[0]:
+			t.Errorf("%v follows %v", row, before)
+		}
+	}
+}
+
+func TestSessionIsSetFromOutside(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	s := h.engine.NewSession()
+	s.Define("who", "me")
+	if err := s.SetProperty("ksql.streams.auto.offset.reset", "earliest"); err != nil {
+		t.Error(err)
+	}
+	if err := s.SetProperty("nothing", "1"); err == nil {
+		t.Error("an unknown property can be set")
+	}
+	if s.Variables()["WHO"] != "me" || s.Properties().String(config.AutoOffsetReset) != "earliest" || s.Engine() != h.engine {
+		t.Error("the session does not know what it was told")
+	}
+	h.scripts["a/b.sql"] = "SHOW VARIABLES; SHOW TABLES;"
+	n := 0
+	for _, err := range s.File(t.Context(), "a/b.sql") {
+		if err != nil {
+			t.Error(err)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d results, want 2", n)
+	}
+	for _, err := range s.File(t.Context(), "none.sql") {
+		if err == nil {
+			t.Error("a file that is not there is executed")
 		}
 	}
 }
