@@ -73,6 +73,9 @@ func (b *builder) column(e *ast.Column) (Expr, error) {
 func (b *builder) unknown(e *ast.Column) error {
 	name := e.Name.Text
 	if !e.Source.IsZero() {
+		if fault := b.unknownSource(e.Source); fault != nil {
+			return fault
+		}
 		name = e.Source.Text + "." + name
 	}
 	clause := b.env.Clause
@@ -92,6 +95,23 @@ func (b *builder) unknown(e *ast.Column) error {
 		err.WithDetail("Did you mean %s?", quoted(near))
 	}
 	return err
+}
+
+// unknownSource is the error of a name before a column that is no source's,
+// nil if it is one.
+func (b *builder) unknownSource(name ast.Name) error {
+	var sources []string
+	if b.env.Scope != nil {
+		sources = b.env.Scope.Sources()
+	}
+	if slices.Contains(sources, name.Text) {
+		return nil
+	}
+	fault := source.Errorf(name.Span, "'%s' is not a valid stream/table name or alias.", name.Text)
+	if near := source.Similar(name.Text, sources); near != "" {
+		fault.WithDetail("Did you mean %s?", quoted(near))
+	}
+	return fault
 }
 
 // quoted returns a column's name, or source.name, as it has to be written.

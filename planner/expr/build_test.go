@@ -168,6 +168,8 @@ func (twins) Find(source, name string) []*expr.Column {
 	return found
 }
 
+func (twins) Sources() []string { return []string{"L", "R"} }
+
 func (twins) Names() []string { return []string{"L.ID", "R.ID"} }
 
 func TestNamesInTwoSources(t *testing.T) {
@@ -175,6 +177,7 @@ func TestNamesInTwoSources(t *testing.T) {
 	for text, want := range map[string]string{
 		"L.ID = R.ID": "(L.ID = R.ID)",
 		"ID":          "line 1:1: Column 'ID' is ambiguous. Could be L.ID or R.ID.",
+		"LL.ID":       "line 1:1: 'LL' is not a valid stream/table name or alias.\nDid you mean L?",
 		"L.IDD":       "line 1:1: SELECT column 'L.IDD' cannot be resolved.\nDid you mean L.ID?",
 	} {
 		parsed, err := parser.ParseExpr(text)

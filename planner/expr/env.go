@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
@@ -23,6 +25,8 @@ type Scope interface {
 	// alias, or in any source if source is empty: none if there is no such
 	// column, several if the name is ambiguous.
 	Find(source, name string) []*Column
+	// Sources returns the names and aliases that may stand before a column.
+	Sources() []string
 	// Names returns the names that Find knows, with or without source and
 	// without quotes, for the suggestion of the nearest.
 	Names() []string
@@ -42,7 +46,7 @@ var _ Scope = (*SourceScope)(nil)
 
 // Find implements [Scope].
 func (s *SourceScope) Find(source, name string) []*Column {
-	if source != "" && source != s.Alias && source != s.Name {
+	if source != "" && !slices.Contains(s.Sources(), source) {
 		return nil
 	}
 	if ref, typ, ok := s.Schema.Find(name); ok {
@@ -53,6 +57,14 @@ func (s *SourceScope) Find(source, name string) []*Column {
 		return nil
 	}
 	return []*Column{PseudoColumn(pseudo)}
+}
+
+// Sources implements [Scope].
+func (s *SourceScope) Sources() []string {
+	if s.Alias == "" || s.Alias == s.Name {
+		return []string{s.Name}
+	}
+	return []string{s.Alias, s.Name}
 }
 
 // Names implements [Scope].

@@ -13,7 +13,8 @@ import (
 // value… sorted by key, so equal maps are equal element by element and a
 // look-up is a binary search. ksqlDB leaves the order of entries open.
 
-// Entry is a key and value of a MAP. Keys are never NULL.
+// Entry is a key and value of a MAP. No format gives a NULL key, but the
+// constructor MAP(…) may: JSON then writes it as null.
 type Entry struct{ Key, Value Value }
 
 // Map returns a MAP of the entries, which it sorts in place and then aliases.

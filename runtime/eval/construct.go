@@ -1,15 +1,10 @@
 package eval
 
 import (
-	"errors"
-
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
-
-// errNullKey is the error of a MAP with a NULL for a key.
-var errNullKey = errors.New("a key of the MAP is NULL")
 
 // parts compiles the parts of a constructor, each of which may fail alone.
 func (c *compiler) parts(exprs []expr.Expr) ([]Program, error) {
@@ -60,7 +55,8 @@ func (c *compiler) structure(e *expr.Struct) (Program, error) {
 	}, err
 }
 
-// mapping compiles MAP(…). Of equal keys the last one counts.
+// mapping compiles MAP(…). Of equal keys the last one counts; NULL is a key
+// like any other.
 func (c *compiler) mapping(e *expr.Map) (Program, error) {
 	keys, err := c.parts(e.Keys)
 	if err != nil {
@@ -73,9 +69,6 @@ func (c *compiler) mapping(e *expr.Map) (Program, error) {
 			key, err := keys[i](f)
 			if err != nil {
 				return data.Null, err
-			}
-			if key.IsNull() {
-				return data.Null, errNullKey
 			}
 			value, err := values[i](f)
 			if err != nil {
