@@ -3,6 +3,7 @@ package serde
 import (
 	"bytes"
 	"fmt"
+	"math/bits"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -88,22 +89,37 @@ func (d *delimitedDecoder) next(line []byte, arena *data.Arena) (text, rest []by
 		return d.nextQuoted(line, arena)
 	}
 	if len(d.delimiter) == 1 {
-		delimiter := d.delimiter[0]
-		for i, c := range line {
-			if c == delimiter {
-				return line[:i], line[i+1:], true, ""
-			}
-			if c == '\n' || c == '\r' {
-				return line[:i], nil, false, ""
-			}
+		end := d.separator(line)
+		if end < len(line) && line[end] == d.delimiter[0] {
+			return line[:end], line[end+1:], true, ""
 		}
-		return line, nil, false, ""
+		return line[:end], nil, false, ""
 	}
 	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
 		line = line[:end]
 	}
 	text, rest, more = bytes.Cut(line, d.delimiter)
 	return text, rest, more, ""
+}
+
+// separator returns the position of the first delimiter, which is ASCII, or line
+// end; the length if there is neither.
+func (d *delimitedDecoder) separator(line []byte) int {
+	delimiter, i := d.delimiter[0], 0
+	pattern := ones * uint64(delimiter)
+	for ; i+8 <= len(line); i += 8 {
+		w := load64(line, i)
+		found := ((w ^ pattern - ones) | (w ^ (ones * '\n') - ones) | (w ^ (ones * '\r') - ones)) &^ w & highs
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)>>3
+		}
+	}
+	for ; i < len(line); i++ {
+		if c := line[i]; c == delimiter || c == '\n' || c == '\r' {
+			break
+		}
+	}
+	return i
 }
 
 // nextQuoted is next for a value that begins with a quote. Between its closing

@@ -136,10 +136,11 @@ func appendUpper(dst, name []byte) []byte {
 	return dst
 }
 
-// guess returns the first guess at or after position k, wrapping around, whose
-// literal stands in src at i, and the position after its own.
+// guess returns the first of the next guesses from position k on, wrapping
+// around, whose literal stands in src at i, and the position after its own. It
+// looks at a few only: with many, looking up the name is faster.
 func (o *jsonObject) guess(k int, src []byte, i int) (g *jsonGuess, next int) {
-	for range len(o.guesses) {
+	for range min(len(o.guesses), 8) {
 		if k >= len(o.guesses) {
 			k = 0
 		}
@@ -148,7 +149,7 @@ func (o *jsonObject) guess(k int, src []byte, i int) (g *jsonGuess, next int) {
 		}
 		k++
 	}
-	return nil, k
+	return nil, 0
 }
 
 // matches reports whether the literal stands in src at i.
@@ -178,11 +179,14 @@ func newJSONGuess(literal string, m *jsonMember, exact uint64) jsonGuess {
 	return g
 }
 
-// learn inserts a guess at position k.
-func (o *jsonObject) learn(k int, literal []byte, m *jsonMember, exact uint64) {
+// learn inserts a guess at position k and returns the position after it, or k
+// if enough has been learned.
+func (o *jsonObject) learn(k int, literal []byte, m *jsonMember, exact uint64) (next int) {
 	if o.lessons == 0 || len(literal) > maxGuessLiteral {
-		return
+		return k
 	}
 	o.lessons--
-	o.guesses = slices.Insert(o.guesses, min(k, len(o.guesses)), newJSONGuess(string(literal), m, exact))
+	k = min(k, len(o.guesses))
+	o.guesses = slices.Insert(o.guesses, k, newJSONGuess(string(literal), m, exact))
+	return k + 1
 }

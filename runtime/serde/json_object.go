@@ -76,8 +76,7 @@ func (s *jsonScanner) member(i int, o *jsonObject, k int) (m *jsonMember, exact 
 		return nil, 0, failed, k
 	}
 	m, exact = o.lookUp(name, &s.upper)
-	o.learn(k, s.src[i:next], m, exact)
-	return m, exact, next, k + 1
+	return m, exact, next, o.learn(k, s.src[i:next], m, exact)
 }
 
 // fillAgain reads the value at i for a member that has got one before, or that

@@ -126,6 +126,9 @@ func parseLoose(text []byte) (n number, ok bool) {
 
 // parseDouble reads a text as Java's Double.parseDouble does, hexadecimal numbers apart.
 func parseDouble(text []byte) (f float64, ok bool) {
+	if n, ok := parseLoose(text); ok {
+		return n.float64(), true
+	}
 	text = bytes.TrimFunc(text, func(r rune) bool { return r <= ' ' })
 	switch string(text) {
 	case "NaN", "+NaN", "-NaN":
@@ -201,7 +204,7 @@ func parseNumber(text []byte, to scalar) (v data.Value, ok bool) {
 
 // parseInteger reads digits with an optional sign as a number of so many bits.
 func parseInteger(text []byte, bits int) (i int64, ok bool) {
-	if n, end := digits(text, 0, 0); end == len(text) && 0 < end && end < 10 {
+	if n, end := digits(text, 0, 0); end == len(text) && 0 < end && end < 19 {
 		return int64(n), n>>(bits-1) == 0
 	}
 	i, err := strconv.ParseInt(aliased(text), 10, bits)

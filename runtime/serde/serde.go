@@ -64,9 +64,10 @@ type Error struct {
 	Message string
 }
 
-// Error returns the path and the message, as in "$.PRICE: can't convert …".
+// Error returns the path and the message, as in "$.PRICE: cannot read "x" as
+// DOUBLE". A path that leads nowhere is left out.
 func (e *Error) Error() string {
-	if e.Path == "" {
+	if e.Path == "" || e.Path == "$" {
 		return e.Message
 	}
 	return e.Path + ": " + e.Message
