@@ -97,6 +97,7 @@ func (s *Session) topicFault(ctx context.Context, n *ast.AssertTopic, with *conf
 	return "", nil
 }
 
+// mismatch says that a topic is there but is not like this.
 func mismatch(n *ast.AssertTopic, name string, wanted, got int) string {
 	return fmt.Sprintf("Mismatched configuration for topic %s: For config %s, expected %d got %d", n.Topic.Text, name, wanted, got)
 }

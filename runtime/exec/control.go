@@ -47,7 +47,7 @@ func misplaced(err error, n *ast.Set) error {
 	return source.Errorf(place, "%s", err.Error())
 }
 
-// unset is UNSET.
+// unset is UNSET. What the process has set is then in force again.
 func (s *Session) unset(n *ast.Unset) (Entity, error) {
 	name := n.Property.Value
 	value, set := s.properties.Override(name)
@@ -68,7 +68,7 @@ func (s *Session) undefine(n *ast.Undefine) Entity {
 	return nil
 }
 
-// terminate is TERMINATE.
+// terminate is TERMINATE. Whoever reads the rows of the query finds their end.
 func (s *Session) terminate(n *ast.Terminate) (Entity, error) {
 	queries := s.engine.queries.all()
 	if !n.All {

@@ -30,7 +30,7 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if exists && !n.OrReplace {
 		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
 	}
-	creation, err := planner.Create(n)
+	creation, err := planner.Create(n) // publish plans once more: replaying the log does only that
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +61,10 @@ func (e *Engine) done(kind, name, action, message string) Entity {
 	return status
 }
 
-// kindName and title are a kind in lower case and at the beginning of a sentence.
+// kindName is a kind within a sentence.
 func kindName(k ast.Kind) string { return strings.ToLower(k.String()) }
 
+// title is a kind at the beginning of a sentence.
 func title(k ast.Kind) string {
 	if k == ast.Table {
 		return "Table"
@@ -71,7 +72,8 @@ func title(k ast.Kind) string {
 	return "Stream"
 }
 
-// alterSource is ALTER STREAM or TABLE.
+// alterSource is ALTER STREAM or TABLE. The topic stays as it is: records without
+// the new columns have NULL there.
 func (s *Session) alterSource(ctx context.Context, st Statement, n *ast.AlterSource) (Entity, error) {
 	s.engine.ddl.Lock()
 	defer s.engine.ddl.Unlock()
@@ -81,7 +83,8 @@ func (s *Session) alterSource(ctx context.Context, st Statement, n *ast.AlterSou
 	return s.engine.done(kindName(n.Kind), n.Name.Text, "alter", title(n.Kind)+" "+n.Name.Text+" altered."), nil
 }
 
-// dropSource is DROP STREAM or TABLE.
+// dropSource is DROP STREAM or TABLE. Push and pull queries that read the source
+// go on: they hold what they need of it.
 func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSource) (Entity, error) {
 	e := s.engine
 	e.ddl.Lock()

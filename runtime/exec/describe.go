@@ -33,7 +33,8 @@ func (s *Session) describeSources(ctx context.Context, kind ast.Kind, extended b
 	return &Descriptions{Head: Head{Type: "source_descriptions"}, Sources: all}, nil
 }
 
-// describe describes sources; extended asks the cluster about their topics.
+// describe describes sources; extended asks the cluster about their topics, once
+// for the groups of all.
 func (s *Session) describe(ctx context.Context, sources []*catalog.Source, extended bool) ([]*SourceDescription, error) {
 	all := make([]*SourceDescription, len(sources))
 	for i, source := range sources {
@@ -88,7 +89,8 @@ func groupsOf(groups []broker.Group, topic string) []GroupInfo {
 	return infos
 }
 
-// describeFunction is DESCRIBE FUNCTION.
+// describeFunction is DESCRIBE FUNCTION. The planner's view of a function has the
+// types, the other one the documentation.
 func (s *Session) describeFunction(n *ast.DescribeFunction) (Entity, error) {
 	planned, err := expr.FindFunction(s.engine.functions, n.Name.Text, n.Name.Span)
 	if err != nil {

@@ -69,6 +69,7 @@ func describePlan(p *plan.Query) *QueryDescription {
 	return d
 }
 
+// columnOf is a column of a result, which has no role.
 func columnOf(c types.Column) columnInfo { return columnInfo{name: c.Name, typ: described(c.Type)} }
 
 // localHost stands for this process among those that run a query.

@@ -17,7 +17,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
-// insertValues is INSERT INTO ... VALUES: one record, written when it returns.
+// insertValues is INSERT INTO ... VALUES: one record, which the cluster has when
+// it returns. It goes straight to the topic, past all queries, as ksqlDB does it.
 func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) error {
 	if !s.properties.Bool(config.InsertIntoValues) {
 		return refused(n, "The server has disabled INSERT INTO ... VALUES functionality. "+
@@ -41,7 +42,8 @@ func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) error {
 	return nil
 }
 
-// message computes and encodes the record of an INSERT.
+// message computes and encodes the record of an INSERT. A row of NULLs is a record
+// all the same: only a lone column that is written bare can make it a tombstone.
 func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
 	now := e.options.Clock()
 	frame := &eval.Frame{Env: functions.Env{Arena: &data.Arena{}, Now: e.options.Clock}}
@@ -87,6 +89,7 @@ func (e *Engine) row(exprs []expr.Expr, columns []types.Column, frame *eval.Fram
 	return row, nil
 }
 
+// value computes a constant. It is compiled for this one use.
 func (e *Engine) value(x expr.Expr, frame *eval.Frame) (data.Value, error) {
 	program, err := eval.Compile(x, eval.Options{Functions: e.functions})
 	if err != nil {
@@ -95,7 +98,8 @@ func (e *Engine) value(x expr.Expr, frame *eval.Frame) (data.Value, error) {
 	return program(frame)
 }
 
-// checkKey refuses a row of a table whose key is NULL.
+// checkKey refuses a row of a table whose key is NULL. The planner has seen that
+// there are expressions for it, but not what they give.
 func checkKey(s *catalog.Source, key data.Row) error {
 	if s.Kind != catalog.Table {
 		return nil
@@ -108,6 +112,7 @@ func checkKey(s *catalog.Source, key data.Row) error {
 	return nil
 }
 
+// encode writes one side of the record; nil is Kafka's null.
 func (e *Engine) encode(f catalog.Format, side catalog.Side, columns []types.Column, row data.Row) ([]byte, error) {
 	encoder, err := e.formats.NewEncoder(serde.Spec{Format: f, Side: side, Columns: columns})
 	if err != nil {

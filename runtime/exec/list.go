@@ -59,6 +59,7 @@ func (s *Session) listTopics(ctx context.Context, n *ast.ListTopics) (Entity, er
 	return extendTopics(infos, groups), nil
 }
 
+// newTopicInfo counts the replicas of each partition.
 func newTopicInfo(t broker.Topic) TopicInfo {
 	info := TopicInfo{Name: t.Name, Replicas: make([]int, len(t.Partitions))}
 	for i, p := range t.Partitions {
@@ -112,7 +113,8 @@ func (s *Session) listQueries(n *ast.ListQueries) Entity {
 	return answer
 }
 
-// listFunctions is SHOW FUNCTIONS.
+// listFunctions is SHOW FUNCTIONS. Names come sorted from the registry, so sorting
+// by category keeps them in order within.
 func (s *Session) listFunctions() Entity {
 	answer := &Functions{Head: Head{Type: "function_names"}, Functions: []FunctionName{}}
 	for _, name := range s.engine.functions.Names() {
@@ -165,7 +167,7 @@ func (s *Session) listTypes() Entity {
 	return answer
 }
 
-// listVariables is SHOW VARIABLES.
+// listVariables is SHOW VARIABLES, those of the session alone.
 func (s *Session) listVariables() Entity {
 	answer := &Variables{Head: Head{Type: "variables"}, Variables: []Variable{}}
 	for _, name := range slices.Sorted(maps.Keys(s.variables)) {

@@ -44,9 +44,12 @@ func (s *Session) checkReplace(n *ast.CreateSource, old, next *catalog.Source) e
 	return nil
 }
 
-// property is something of a source that must stay as it is.
+// property is something of a source that must stay as it is, in words that are
+// the same for what is the same.
 type property struct{ name, old, next string }
 
+// replaceable returns what must not change besides the columns, in the order in
+// which faults are told.
 func replaceable(old, next *catalog.Source) []property {
 	return []property{
 		{"topic", old.Topic, next.Topic},
@@ -57,6 +60,7 @@ func replaceable(old, next *catalog.Source) []property {
 	}
 }
 
+// formatText is a format with all that the statement said about it.
 func formatText(f catalog.Format) string {
 	text := f.Name
 	if f.Delimiter != 0 {
@@ -114,6 +118,7 @@ func sameColumn(a, b types.Column) bool {
 	return a.Name == b.Name && a.Header == b.Header && a.Type.Equal(b.Type)
 }
 
+// columnList shows columns as ksqlDB's messages do: [`A` INTEGER KEY].
 func columnList(columns []types.Column, suffix string) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {

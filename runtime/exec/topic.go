@@ -31,6 +31,7 @@ func (e *Engine) provideTopic(ctx context.Context, n *ast.CreateSource, c *plan.
 	case c.Partitions == 0:
 		return e.noTopic(ctx, n, c.Source.Topic)
 	}
+	// Somebody else may have made the topic in the meantime, which is as good.
 	err = e.options.Cluster.CreateTopic(ctx, newTopic(c))
 	if err != nil && !errors.Is(err, broker.ErrTopicExists) {
 		return fmt.Errorf("creating topic %s: %w", c.Source.Topic, err)
@@ -38,7 +39,9 @@ func (e *Engine) provideTopic(ctx context.Context, n *ast.CreateSource, c *plan.
 	return nil
 }
 
-// newTopic is the topic that a source is made with.
+// newTopic is the topic that a source is made with. A table needs the last record
+// of each key for ever, so its topic is compacted; without RETENTION_MS a stream's
+// records are kept as long as the cluster keeps any.
 func newTopic(c *plan.Creation) broker.NewTopic {
 	policy := "delete"
 	switch {
