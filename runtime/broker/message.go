@@ -2,9 +2,9 @@ package broker
 
 import "github.com/ksqlite/ksqlite/runtime/data"
 
-// AnyPartition, as the partition of a message to be produced, leaves the
-// choice to the partitioner: Java's murmur2 over the key, or any partition
-// when there is no key.
+// AnyPartition as the partition of a message to be produced leaves the choice
+// to the partitioner: Java's murmur2 over the key, or any partition when there
+// is no key.
 const AnyPartition int32 = -1
 
 // Message is one record of a topic, as read or as to be written.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 )
 
@@ -83,7 +84,7 @@ func advertise(o Options, bound net.Addr) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("listening on %q: %w", o.Listen, err)
 	}
-	return net.JoinHostPort(host, fmt.Sprint(tcp.Port)), nil
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port)), nil
 }
 
 // listenFn is handed to kfake, which names an address we ignore.
@@ -121,7 +122,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// count has wait wait for a connection, unless it comes too late.
+// count adds a connection to those wait waits for, unless it comes too late.
 func (l *listener) count(c net.Conn) (net.Conn, error) {
 	l.openMu.Lock()
 	defer l.openMu.Unlock()

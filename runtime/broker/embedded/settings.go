@@ -34,10 +34,6 @@ func brokerConfigs() map[string]string {
 
 // settings turns options into kfake's.
 func settings(o Options, dir string, l *listener, faults *faultLog) []kfake.Opt {
-	partitions := o.DefaultPartitions
-	if partitions < 1 {
-		partitions = 1
-	}
 	set := []kfake.Opt{
 		kfake.NumBrokers(1),
 		kfake.ClusterID(clusterID),
@@ -45,7 +41,7 @@ func settings(o Options, dir string, l *listener, faults *faultLog) []kfake.Opt 
 		kfake.ListenFn(l.listenFn),
 		kfake.WithLogger(faults),
 		kfake.BrokerConfigs(brokerConfigs()),
-		kfake.DefaultNumPartitions(partitions),
+		kfake.DefaultNumPartitions(max(o.DefaultPartitions, 1)),
 	}
 	if o.SyncWrites {
 		set = append(set, kfake.SyncWrites())

@@ -34,7 +34,7 @@ func topicFault(name string, partitions int32) int16 {
 // installs the next: kfake remembers every connection a control function has
 // seen, for as long as that function is installed.
 func control(c *kfake.Cluster, key kmsg.Key, fn func(kmsg.Request) (kmsg.Response, bool)) {
-	c.ControlKey(int16(key), func(q kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's signature
+	c.ControlKey(int16(key), func(q kmsg.Request) (kmsg.Response, error, bool) {
 		c.DropControl()
 		control(c, key, fn)
 		response, handled := fn(q)

@@ -1,7 +1,6 @@
 package kafka_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -90,7 +89,7 @@ func consumeAll(b *testing.B, e *embedded.Broker) {
 	}
 	defer c.Close()
 	for n := 0; n < benchRecords; {
-		fetches := c.PollFetches(context.Background())
+		fetches := c.PollFetches(b.Context())
 		if err := fetches.Err(); err != nil {
 			b.Fatal(err)
 		}

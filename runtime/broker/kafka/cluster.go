@@ -30,7 +30,7 @@ type Cluster struct {
 	user     string
 	diagnose func() error
 	log      *slog.Logger
-	loggedIn atomic.Bool // a broker has answered, so the credentials are right
+	login    login
 	closed   atomic.Bool
 }
 
@@ -44,7 +44,9 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{settings: settings, diagnose: config.Diagnose, log: config.Logger}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := &Cluster{settings: settings, diagnose: config.Diagnose, log: config.Logger, login: login{giveUp: cancel}}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -94,7 +96,7 @@ func (c *Cluster) commonOptions(config Config) ([]kgo.Opt, error) {
 		return nil, err
 	}
 	c.user = credentials.user
-	return append(options, kgo.SASL(mechanism)), nil
+	return append(options, kgo.SASL(mechanism), kgo.WithHooks(&c.login)), nil
 }
 
 // dialer connects with or without TLS.
@@ -159,7 +161,7 @@ func (c *Cluster) Identify(ctx context.Context) (broker.Identity, error) {
 	if err != nil {
 		return broker.Identity{}, c.explain(ctx, err)
 	}
-	c.loggedIn.Store(true)
+	c.login.accepted.Store(true)
 	var id broker.Identity
 	if m.ClusterID != nil {
 		id.ID = *m.ClusterID

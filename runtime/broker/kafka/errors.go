@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 
@@ -23,6 +22,9 @@ func (c *Cluster) explain(ctx context.Context, err error) error {
 	if known := explained(err); known != nil {
 		return known
 	}
+	if c.refused(err) {
+		return fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
+	}
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return ctx.Err()
 	}
@@ -33,9 +35,6 @@ func (c *Cluster) explain(ctx context.Context, err error) error {
 		if reason := c.diagnose(); reason != nil {
 			return reason
 		}
-	}
-	if c.refused(err) {
-		return fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
 	}
 	if unreachable(err) {
 		return fmt.Errorf("%w: %s: %w", broker.ErrUnreachable, strings.Join(c.settings.bootstrap, ","), err)
@@ -59,7 +58,7 @@ func explained(err error) error {
 // aboutTopic is explain for a request that named a topic.
 func (c *Cluster) aboutTopic(ctx context.Context, topic string, err error) error {
 	if sentinel := topicSentinel(err); sentinel != nil {
-		if detail := kerr.TypedErrorForCode(codeOf(err)); sentinel == broker.ErrInvalid && detail != nil {
+		if detail := kerr.TypedErrorForCode(codeOf(err)); errors.Is(sentinel, broker.ErrInvalid) && detail != nil {
 			return fmt.Errorf("topic %s: %w: %s", topic, sentinel, strings.TrimSuffix(detail.Description, "."))
 		}
 		return fmt.Errorf("topic %s: %w", topic, sentinel)
@@ -93,19 +92,13 @@ func codeOf(err error) int16 {
 	return 0
 }
 
-// refused reports whether the broker did not accept the log-in. Some brokers,
-// the embedded one among them, answer a wrong password by hanging up; that is
-// told from a broken connection by no log-in having succeeded before.
+// refused reports whether the broker did not accept the log-in.
 func (c *Cluster) refused(err error) bool {
 	switch codeOf(err) {
 	case kerr.SaslAuthenticationFailed.Code, kerr.UnsupportedSaslMechanism.Code, kerr.IllegalSaslState.Code:
 		return true
 	}
-	if !c.settings.sasl() || c.loggedIn.Load() {
-		return false
-	}
-	_, atOnce := errors.AsType[*kgo.ErrFirstReadEOF](err) // before any log-in
-	return errors.Is(err, io.EOF) && !atOnce
+	return c.login.hungUp.Load() && !c.login.accepted.Load()
 }
 
 // unreachable reports whether an error is about the connection.

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -29,8 +30,8 @@ type Property struct {
 // Properties returns every property that may be given, in the order of a
 // connection's life.
 func Properties() []Property {
-	return append(append(connectionProperties(), securityProperties()...),
-		append(append(consumerProperties(), producerProperties()...), ignoredProperties()...)...)
+	return slices.Concat(connectionProperties(), loginProperties(), tlsProperties(),
+		consumerProperties(), producerProperties(), ignoredProperties())
 }
 
 func connectionProperties() []Property {
@@ -83,10 +84,7 @@ func connectionProperties() []Property {
 	}
 }
 
-func securityProperties() []Property {
-	tlsText := func(field func(*tlsSettings) *string) func(*settings, string) error {
-		return text(func(s *settings) *string { return field(&s.tls) })
-	}
+func loginProperties() []Property {
 	return []Property{
 		{
 			Name: "security.protocol", Kind: "string", Default: "PLAINTEXT",
@@ -105,6 +103,14 @@ func securityProperties() []Property {
 			Doc: `User name and password: a line such as org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="p";`,
 			set: text(func(s *settings) *string { return &s.jaas }),
 		},
+	}
+}
+
+func tlsProperties() []Property {
+	tlsText := func(field func(*tlsSettings) *string) func(*settings, string) error {
+		return text(func(s *settings) *string { return field(&s.tls) })
+	}
+	return []Property{
 		{
 			Name: "ssl.truststore.type", Kind: "string", Default: "PEM", Values: []string{"PEM"},
 			Doc: "The format of the trusted certificates.",

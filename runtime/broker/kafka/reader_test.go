@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -398,7 +399,7 @@ func TestCloseEndsPoll(t *testing.T) {
 		}
 		ended := make(chan error)
 		go func() {
-			_, err := r.Poll(context.Background())
+			_, err := r.Poll(t.Context())
 			ended <- err
 		}()
 		r.Close()
@@ -429,7 +430,7 @@ func TestRecycle(t *testing.T) {
 		}
 	}
 	for i, v := range kept {
-		if string(v) != fmt.Sprint(i) {
+		if string(v) != strconv.Itoa(i) {
 			t.Errorf("value %d is %q", i, v)
 		}
 	}

@@ -53,8 +53,12 @@ type tlsSettings struct {
 	checkHost bool
 }
 
-// secure reports whether connections are encrypted, sasl whether they log in.
-func (s *settings) secure() bool { return s.protocol == "SSL" || s.protocol == "SASL_SSL" }
+// secure reports whether connections are encrypted.
+func (s *settings) secure() bool {
+	return s.protocol == "SSL" || s.protocol == "SASL_SSL"
+}
+
+// sasl reports whether connections log in.
 func (s *settings) sasl() bool {
 	return s.protocol == "SASL_PLAINTEXT" || s.protocol == "SASL_SSL"
 }
