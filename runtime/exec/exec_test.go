@@ -68,8 +68,11 @@ type harness struct {
 // faults is the lines of what the session was told of.
 type faults struct{ lines []string }
 
-// Report is called from the goroutine that runs the query, the test's own.
-func (f *faults) Report(e proclog.Event) { f.lines = append(f.lines, e.String()) }
+// Report is called from the goroutine that runs the query, the test's own. What
+// exactly is wrong is for the packages that find it to test.
+func (f *faults) Report(e proclog.Event) {
+	f.lines = append(f.lines, fmt.Sprintf("kind %d, topic %s, offset %d, skipped: %v", e.Kind, e.Topic, e.Offset, e.Skipped))
+}
 
 func (f *faults) take() string {
 	text := strings.Join(f.lines, "\n")
