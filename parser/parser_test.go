@@ -50,6 +50,31 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestExprPlaces wants the place of operators, whose words sqlparser does not
+// give back. A list's closing bracket is not part of it.
+func TestExprPlaces(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		" a + (b)":                        "a + (b",
+		" NOT ((a))":                      "NOT ((a",
+		"(- -a)":                          "- -a",
+		"-(a + b)":                        "-(a + b",
+		"NOT (a + b) * c = d":             "NOT (a + b) * c = d",
+		"x IS NOT NULL ":                  "x IS NOT NULL",
+		"CASE WHEN (a) THEN b IN (1) END": "CASE WHEN (a) THEN b IN (1) END",
+		"(CASE (a) WHEN -1 THEN f(1) ELSE (2) END)":             "CASE (a) WHEN -1 THEN f(1) ELSE (2) END",
+		"NOT CASE WHEN NOT CASE a WHEN b THEN c END THEN d END": "NOT CASE WHEN NOT CASE a WHEN b THEN c END THEN d END",
+	} {
+		e, err := parser.ParseExpr(text)
+		if err != nil {
+			t.Fatal(source.Render(err))
+		}
+		if got := e.Place().In(text); got != want {
+			t.Errorf("%s stands at %q, not %q", text, got, want)
+		}
+	}
+}
+
 // TestPartParse wants errors in a script's part to tell the script's line.
 func TestPartParse(t *testing.T) {
 	t.Parallel()

@@ -2,17 +2,20 @@ package parser
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/xwb1989/sqlparser"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
 )
 
 // This file turns sqlparser's tree back into ours. Only what lowering writes
 // can come here, so anything else is a broken invariant. Operators have no token
-// in sqlparser's tree: their place reaches from one operand to the other.
+// in sqlparser's tree: their place reaches from one operand to the other, or to
+// the word next to one.
 // Negated predicates differ in their operator, a text such as "not in".
 
 // raiseExpression returns the only expression of a SELECT.
@@ -126,10 +129,10 @@ func (l *lowering) raise(e sqlparser.Expr) ast.Expr {
 		return l.raise(e.Expr)
 	case *sqlparser.NotExpr:
 		x := l.raise(e.Expr)
-		return &ast.Not{Span: x.Place(), Operand: x}
+		return &ast.Not{Span: l.before(x), Operand: x}
 	case *sqlparser.UnaryExpr:
 		x := l.raise(e.Expr)
-		return &ast.Unary{Span: x.Place(), Op: ast.Op(e.Operator), Operand: x}
+		return &ast.Unary{Span: l.before(x), Op: ast.Op(e.Operator), Operand: x}
 	case *sqlparser.BinaryExpr:
 		return l.raiseBinary(e)
 	case *sqlparser.AndExpr:
@@ -145,6 +148,31 @@ func (l *lowering) raise(e sqlparser.Expr) ast.Expr {
 	default:
 		panic(fmt.Sprintf("unknown expression %T", e))
 	}
+}
+
+// before returns the place of an operand with the word or sign before it and
+// before its brackets.
+func (l *lowering) before(x ast.Expr) source.Span {
+	i := l.tokenAt(x.Place().Start)
+	for i > 1 && l.toks[i-1].is("(") {
+		i--
+	}
+	return l.toks[max(i-1, 0)].span().To(x.Place())
+}
+
+// behind returns the place of an operand with the word behind it and behind its
+// brackets.
+func (l *lowering) behind(x ast.Expr) source.Span {
+	i := l.tokenAt(x.Place().End)
+	for l.toks[i].is(")") {
+		i++
+	}
+	return x.Place().To(l.toks[i].span())
+}
+
+// tokenAt returns the first token at or behind an offset.
+func (l *lowering) tokenAt(off int) int {
+	return sort.Search(len(l.toks)-1, func(i int) bool { return l.toks[i].off >= off })
 }
 
 // raiseAll raises a list of expressions.
@@ -247,23 +275,25 @@ func (l *lowering) raiseLike(x ast.Expr, e *sqlparser.ComparisonExpr) ast.Expr {
 	return n
 }
 
-// raiseCase raises both forms of CASE. No token of CASE itself comes back, so its
-// place is that of what stands in it.
+// raiseCase raises both forms of CASE. Its own words do not come back, but they
+// stand next to what does.
 func (l *lowering) raiseCase(e *sqlparser.CaseExpr) ast.Expr {
 	n := &ast.Case{}
+	for _, w := range e.Whens {
+		n.Whens = append(n.Whens, ast.When{Condition: l.raise(w.Cond), Result: l.raise(w.Val)})
+	}
+	first, last := n.Whens[0].Condition, n.Whens[len(n.Whens)-1].Result
+	when := l.before(first)
+	n.Span = l.toks[l.tokenAt(when.Start)-1].span()
 	if e.Expr != nil {
 		n.Operand = l.raise(e.Expr)
-		n.Span = n.Operand.Place()
-	}
-	for _, w := range e.Whens {
-		when := ast.When{Condition: l.raise(w.Cond), Result: l.raise(w.Val)}
-		n.Whens = append(n.Whens, when)
-		n.Span = n.Span.To(when.Condition.Place()).To(when.Result.Place())
+		n.Span = l.before(n.Operand)
 	}
 	if e.Else != nil {
 		n.Else = l.raise(e.Else)
-		n.Span = n.Span.To(n.Else.Place())
+		last = n.Else
 	}
+	n.Span = n.Span.To(l.behind(last))
 	return n
 }
 
