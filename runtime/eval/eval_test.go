@@ -107,6 +107,7 @@ func (b *bench) run(text string) string {
 //	columns            the schema
 //	row [time=MS]      a record: a line NAME = expression for every column that is not NULL
 //	norecord           a record without key and value
+//	where              a line for every condition: whether it holds
 //	eval [strict]      a line for every expression; what made a part NULL stands in brackets
 func TestEval(t *testing.T) {
 	t.Parallel()
@@ -127,7 +128,9 @@ func TestEval(t *testing.T) {
 				b.record.Key, b.record.Value = nil, nil
 			case "eval":
 				b.options.NestedErrorsFail = d.HasArg("strict")
-				return b.lines(d.Input)
+				return lines(d.Input, b.run)
+			case "where":
+				return lines(d.Input, b.where)
 			default:
 				t.Fatalf("unknown command %s", d.Cmd)
 			}
@@ -148,11 +151,28 @@ func (b *bench) row(t *testing.T, d *datadriven.TestData) {
 	}
 }
 
-func (b *bench) lines(input string) string {
+func lines(input string, run func(string) string) string {
 	var out strings.Builder
 	for line := range strings.Lines(input) {
 		line = strings.TrimSpace(line)
-		out.WriteString(line + "  ->  " + b.run(line) + "\n")
+		out.WriteString(line + "  ->  " + run(line) + "\n")
 	}
 	return out.String()
+}
+
+// where decides a condition.
+func (b *bench) where(text string) string {
+	e, _, err := b.compile(text)
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	holds, err := eval.CompilePredicate(e, b.options)
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	truth, err := holds(&eval.Frame{Env: functions.Env{Arena: &data.Arena{}, Record: &b.record}})
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return fmt.Sprint(truth)
 }
