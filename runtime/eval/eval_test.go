@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -174,5 +175,5 @@ func (b *bench) where(text string) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	return fmt.Sprint(truth)
+	return strconv.FormatBool(truth)
 }
