@@ -27,7 +27,7 @@ func (p *Planner) Insert(s *ast.InsertValues) (*plan.Insert, error) {
 	}
 	if len(names) != len(s.Values) {
 		return nil, source.Errorf(s.Values[0].Place().To(s.Values[len(s.Values)-1].Place()),
-			"Expected a value for each column. Expected Columns: %v. Got %s", names, values(s.Values))
+			"Expected number columns and values to match: %d, %d", len(names), len(s.Values))
 	}
 	for i, name := range names {
 		if err := p.set(into, name, s.Values[i]); err != nil {
@@ -35,15 +35,6 @@ func (p *Planner) Insert(s *ast.InsertValues) (*plan.Insert, error) {
 		}
 	}
 	return into, keyed(s, into)
-}
-
-// values returns the expressions as ksqlDB's message shows them.
-func values(list []ast.Expr) []string {
-	texts := make([]string, len(list))
-	for i, e := range list {
-		texts[i] = ast.Format(e)
-	}
-	return texts
 }
 
 // insertable refuses sources that take no rows.
@@ -73,7 +64,8 @@ func insertColumns(s *ast.InsertValues, src *catalog.Source) ([]ast.Name, error)
 	var names []ast.Name
 	for _, c := range src.Schema.Columns() {
 		if !c.Header.IsZero() {
-			return nil, source.Errorf(s.Name.Span, "Cannot insert into HEADER columns: %s. Name the columns that the values are for.", c.Name)
+			return nil, source.Errorf(s.Name.Span, "Cannot insert into %s because it has header columns", src.Name).
+				WithDetail("Name the columns that the values are for.")
 		}
 		names = append(names, ast.Name{Text: c.Name, Quoted: true, Span: s.Name.Span})
 	}

@@ -39,28 +39,53 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	return s.plan(columns, condition), nil
 }
 
-// supported refuses the clauses that do not run yet.
+// supported refuses the clauses that do not run yet, and those that no pull query may have.
 func supported(q *ast.Query) error {
-	switch {
-	case q.Window != nil:
-		return unsupported(q.Window.Span, "WINDOW")
-	case q.GroupBy != nil:
-		return unsupported(q.GroupBy.Span, "GROUP BY")
-	case q.PartitionBy != nil:
-		return unsupported(q.PartitionBy.Span, "PARTITION BY")
-	case q.Having != nil:
-		return unsupported(q.Having.Place(), "HAVING")
-	case q.Emit == ast.EmitFinal:
+	clauses := []struct {
+		name  string
+		there bool
+		place func() source.Span
+	}{
+		{"JOIN", isJoin(q.From), q.From.Place},
+		{"WINDOW", q.Window != nil, func() source.Span { return q.Window.Place() }},
+		{"GROUP BY", q.GroupBy != nil, func() source.Span { return q.GroupBy.Place() }},
+		{"PARTITION BY", q.PartitionBy != nil, func() source.Span { return q.PartitionBy.Place() }},
+		{"HAVING", q.Having != nil, func() source.Span { return q.Having.Place() }},
+	}
+	for _, c := range clauses {
+		switch {
+		case c.there && q.Emit == ast.NoEmit:
+			return source.Errorf(c.place(), "Pull queries don't support %s clauses. See https://cnfl.io/queries for more info.", c.name).
+				WithDetail("Add EMIT CHANGES if you intended to issue a push query.")
+		case c.there:
+			return unsupported(c.place(), c.name)
+		}
+	}
+	if q.Emit == ast.EmitFinal {
 		return unsupported(q.Span, "EMIT FINAL")
 	}
-	return nil
+	return checkLimit(q)
+}
+
+func isJoin(from ast.Relation) bool {
+	_, join := from.(*ast.Join)
+	return join
+}
+
+func checkLimit(q *ast.Query) error {
+	if q.Limit == nil || q.Limit.Value >= 0 {
+		return nil
+	}
+	kind := "Push"
+	if q.Emit == ast.NoEmit {
+		kind = "Pull"
+	}
+	return source.Errorf(q.Limit.Span, "%s queries don't support negative integers in the LIMIT clause. "+
+		"See https://cnfl.io/queries for more info.", kind)
 }
 
 // from finds the source that the query reads.
 func (p *Planner) from(q *ast.Query) (*selection, error) {
-	if join, ok := q.From.(*ast.Join); ok {
-		return nil, unsupported(join.Span, "JOIN")
-	}
 	from := q.From.(*ast.Source)
 	src, err := p.Source(from.Name)
 	if err != nil {
@@ -81,8 +106,8 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 
 // notMaterialized: a table that is only declared has no state to pull from.
 func notMaterialized(from *ast.Source, src *catalog.Source) error {
-	return source.Errorf(from.Span, "The %s table isn't queryable. To derive a queryable table, "+
-		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'.", src.Name, src.Name, src.Name).
+	return source.Errorf(from.Span, "The `%s` table isn't queryable. To derive a queryable table, "+
+		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'. See https://cnfl.io/queries for more info.", src.Name, src.Name, src.Name).
 		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
 }
 
@@ -98,8 +123,8 @@ func (s *selection) items() ([]plan.Column, error) {
 		}
 		for _, c := range more {
 			if taken[c.Name] {
-				return nil, source.Errorf(item.Place(), "The projection contains the column `%s` more than once. "+
-					"Give one of them another name with AS.", c.Name)
+				return nil, source.Errorf(item.Place(), "Duplicate value columns found in schema: `%s` %s", c.Name, c.Expr.Type()).
+					WithDetail("Give one of them another name with AS.")
 			}
 			taken[c.Name] = true
 		}
