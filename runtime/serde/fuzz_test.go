@@ -52,6 +52,39 @@ func FuzzDecodeJSON(f *testing.F) {
 	})
 }
 
+// FuzzDecodeAfter holds that what a decoder has learned from one record does
+// not change what it makes of another.
+func FuzzDecodeAfter(f *testing.F) {
+	lines := goldenLines(f, "json_*.ddt")
+	for i, line := range lines {
+		f.Add([]byte(line), []byte(lines[(i+1)%len(lines)]))
+	}
+	columns := parseColumns(f, "ID INT, A INT, `b` STRING, B STRING, C STRUCT<A INT, `b` ARRAY<STRING>>")
+	f.Fuzz(func(t *testing.T, before, src []byte) {
+		spec := Spec{Format: catalog.Format{Name: "JSON"}, Side: catalog.ValueSide, Columns: columns}
+		var outcomes [2]string
+		for i := range outcomes {
+			decoder, err := New().NewDecoder(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var arena data.Arena
+			row := make(data.Row, len(columns))
+			if i == 1 {
+				_, _ = decoder.Decode(before, row, &arena)
+			}
+			if _, err = decoder.Decode(src, row, &arena); err != nil {
+				outcomes[i] = err.Error()
+			} else {
+				outcomes[i] = describeRow(columns, row)
+			}
+		}
+		if outcomes[0] != outcomes[1] {
+			t.Fatalf("%q is %s, but after %q it is %s", src, outcomes[0], before, outcomes[1])
+		}
+	})
+}
+
 // checkLenient decodes with columns that take any value, so that nothing but the syntax counts.
 func checkLenient(t *testing.T, src []byte) {
 	columns := parseColumns(t, "A STRING, S STRING, `b` STRING")

@@ -23,7 +23,14 @@ func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
 	switch n.kind {
 	case types.KindNull:
 		return data.Null, s.skip(i)
-	case types.KindString, types.KindBoolean, types.KindBytes:
+	case types.KindBoolean:
+		if c == 't' {
+			return data.Boolean(true), s.word(i, "true")
+		}
+		if c == 'f' {
+			return data.Boolean(false), s.word(i, "false")
+		}
+	case types.KindString, types.KindBytes:
 	case types.KindStruct:
 		if c == '{' {
 			return s.structure(i, n)
@@ -64,8 +71,6 @@ func (s *jsonScanner) coerce(i int, n *jsonNode) (v data.Value, end int) {
 		return data.Null, s.word(i, "null")
 	case n.kind == types.KindString:
 		return s.anyText(i)
-	case n.kind == types.KindBoolean && (c == 't' || c == 'f'):
-		return data.Boolean(c == 't'), s.skip(i)
 	case n.kind == types.KindBytes && c == '"':
 		return s.base64(i, n)
 	case n.isNumeric() && c == '"':
