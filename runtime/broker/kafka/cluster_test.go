@@ -179,13 +179,13 @@ func TestTooLarge(t *testing.T) {
 	c, _ := openCluster(t, "max.request.size", "100000")
 	createTopic(t, c, "t", 1)
 	err := c.Produce(t.Context(), "t", []broker.Message{{Value: []byte("fits")}, {Value: make([]byte, 200_000)}})
-	if !errors.Is(err, broker.ErrTooLarge) || !strings.Contains(err.Error(), "message 1") || !strings.Contains(err.Error(), "max.request.size is 100000") {
+	if !errors.Is(err, broker.ErrTooLarge) || !strings.Contains(err.Error(), "message 1 of 200") || !strings.Contains(err.Error(), "max.request.size, which is 100000") {
 		t.Errorf("error %v", err)
 	}
 	big, _ := openCluster(t, "max.request.size", "10000000") // more than the broker takes
 	createTopic(t, big, "t", 1)
 	noise := make([]byte, 9_000_000)
-	if err := big.Produce(t.Context(), "t", []broker.Message{{Value: noise}}); !errors.Is(err, broker.ErrTooLarge) {
+	if err := big.Produce(t.Context(), "t", []broker.Message{{Value: noise}}); !errors.Is(err, broker.ErrTooLarge) || !strings.HasSuffix(err.Error(), "for the topic's max.message.bytes") {
 		t.Errorf("error %v", err)
 	}
 }

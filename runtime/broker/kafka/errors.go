@@ -23,7 +23,7 @@ func (c *Cluster) explain(ctx context.Context, err error) error {
 		return known
 	}
 	if c.refused(err) {
-		return fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
+		return c.refusal(err)
 	}
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return ctx.Err()
@@ -99,6 +99,19 @@ func (c *Cluster) refused(err error) bool {
 		return true
 	}
 	return c.login.hungUp.Load() && !c.login.accepted.Load()
+}
+
+// refusal names the mechanism and the user, and says what is wrong where it is
+// not the password.
+func (c *Cluster) refusal(err error) error {
+	refusal := fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
+	switch codeOf(err) {
+	case kerr.UnsupportedSaslMechanism.Code:
+		return fmt.Errorf("%w: the broker does not have this mechanism", refusal)
+	case kerr.IllegalSaslState.Code:
+		return fmt.Errorf("%w: the broker does not expect a log-in here", refusal)
+	}
+	return refusal
 }
 
 // unreachable reports whether an error is about the connection.

@@ -57,7 +57,7 @@ func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.M
 		})
 	}
 	written.Wait()
-	return c.produceError(ctx, topic, &failed)
+	return c.produceError(ctx, topic, messages, &failed)
 }
 
 // fillRecord translates a message into a record of franz-go.
@@ -74,18 +74,31 @@ func fillRecord(r *kgo.Record, topic string, m *broker.Message) {
 	}
 }
 
-func (c *Cluster) produceError(ctx context.Context, topic string, failed *firstError) error {
-	if failed.err == nil {
+// produceError says which message was not written, and why.
+func (c *Cluster) produceError(ctx context.Context, topic string, messages []broker.Message, failed *firstError) error {
+	switch {
+	case failed.err == nil:
 		return nil
+	case errors.Is(failed.err, kerr.MessageTooLarge):
+		size, limit := messageSize(&messages[failed.index]), "the topic's max.message.bytes"
+		if size > int(c.settings.maxRequestSize) {
+			limit = fmt.Sprintf("the client property max.request.size, which is %d", c.settings.maxRequestSize)
+		}
+		return fmt.Errorf("topic %s: message %d of %d bytes: %w for %s", topic, failed.index, size, broker.ErrTooLarge, limit)
+	case topicSentinel(failed.err) != nil:
+		return c.aboutTopic(ctx, topic, failed.err)
 	}
-	if errors.Is(failed.err, kerr.MessageTooLarge) {
-		return fmt.Errorf("topic %s: message %d: %w: client property max.request.size is %d, the topic has its own max.message.bytes",
-			topic, failed.index, broker.ErrTooLarge, c.settings.maxRequestSize)
+	return fmt.Errorf("writing to topic %s: message %d: %w", topic, failed.index, c.explain(ctx, failed.err))
+}
+
+// messageSize is about what a message takes in a batch.
+func messageSize(m *broker.Message) int {
+	const batchAndRecord = headerSize + 32
+	size := batchAndRecord + len(m.Key) + len(m.Value)
+	for _, h := range m.Headers {
+		size += len(h.Key) + len(h.Value) + 4
 	}
-	if err := c.aboutTopic(ctx, topic, failed.err); err != nil {
-		return fmt.Errorf("writing to topic %s: message %d: %w", topic, failed.index, err)
-	}
-	return nil
+	return size
 }
 
 // firstError keeps the error of the message that comes first.
