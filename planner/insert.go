@@ -26,8 +26,7 @@ func (p *Planner) Insert(s *ast.InsertValues) (*plan.Insert, error) {
 		return nil, err
 	}
 	if len(names) != len(s.Values) {
-		return nil, source.Errorf(s.Values[0].Place().To(s.Values[len(s.Values)-1].Place()),
-			"Expected number columns and values to match: %d, %d", len(names), len(s.Values))
+		return nil, source.Errorf(s.Span, "Expected number columns and values to match: %d, %d", len(names), len(s.Values))
 	}
 	for i, name := range names {
 		if err := p.set(into, name, s.Values[i]); err != nil {
