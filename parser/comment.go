@@ -15,7 +15,8 @@ type Directive struct {
 	Text string
 }
 
-// skip passes blanks and comments.
+// skip passes blanks and comments. Blanks are four characters of ASCII; a
+// no-break space or a byte order mark is none of them.
 func (l *lexer) skip() {
 	for l.pos < len(l.text) {
 		switch c := l.text[l.pos]; {

@@ -123,8 +123,12 @@ func goldenTokens(d *datadriven.TestData) string {
 func goldenSplit(d *datadriven.TestData) string {
 	var b strings.Builder
 	s := Split(d.Input)
-	for _, p := range s.Parts {
-		fmt.Fprintf(&b, "%s %q\n", source.PositionOf(d.Input, p.Start), p.Text)
+	for i, p := range s.Parts {
+		fmt.Fprintf(&b, "%s %q", source.PositionOf(d.Input, p.Start), p.Text)
+		for _, c := range s.Before(i) {
+			fmt.Fprintf(&b, " after %q", c.Text)
+		}
+		b.WriteString("\n")
 	}
 	for _, c := range s.Directives {
 		fmt.Fprintf(&b, "%s directive %q\n", source.PositionOf(d.Input, c.Start), c.Text)

@@ -42,7 +42,9 @@ type piece struct {
 	tok int
 }
 
-// leaf builds the node of a construct; args come back from sqlparser.
+// leaf builds the node of a construct; args come back from sqlparser. It is
+// called once, after lowering, so it may use what is read after it was made, such
+// as the type of a CAST, but never the cursor.
 type leaf func(args []ast.Expr) ast.Expr
 
 // lower starts a lowering at the cursor.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -97,6 +98,32 @@ func TestPartParse(t *testing.T) {
 		}
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("part %d: %q, not %q", i, got, want)
+		}
+	}
+}
+
+// TestBrokenText wants text that is not UTF-8 to be refused where it has to be,
+// and shown without harm.
+func TestBrokenText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"SELECT 'x\xc3":             "line 1:8: Syntax Error",
+		"SELECT a\xff FROM s;":      "line 1:9: Syntax Error",
+		"SELECT '\xff\xfe' FROM s;": "",
+		"\x00":                      "line 1:1: Syntax Error",
+		"\ufeffSHOW TOPICS;":        "line 1:1: Syntax Error",
+		"-- \xc3\nSHOW \xc3;":       "line 2:6: Syntax Error",
+	} {
+		_, err := parser.Parse(text)
+		got := ""
+		if err != nil {
+			got, _, _ = strings.Cut(err.Error(), "\n")
+			if shown := source.Render(err); strings.Contains(shown, "\x00") || !utf8.ValidString(shown) {
+				t.Errorf("%q is shown as %q", text, shown)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
 		}
 	}
 }

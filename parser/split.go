@@ -2,6 +2,8 @@ package parser
 
 import "github.com/ksqlite/ksqlite/parser/source"
 
+// This file cuts scripts into statements for those who run them one by one.
+
 // Script is a text cut into its statements, which are not parsed yet: each may
 // have to wait for the variables that those before it define.
 type Script struct {
@@ -50,7 +52,8 @@ func Split(text string) Script {
 	}
 }
 
-// Before returns the directives between the i-th part and the one before it.
+// Before returns the directives between the i-th part and the one before it: those
+// that are about it.
 func (s Script) Before(i int) (before []Directive) {
 	start := 0
 	if i > 0 {

@@ -96,7 +96,8 @@ func (p *parser) try(f Form, start parser) ast.Statement {
 }
 
 // further returns the fault that lies further on; of two at the same place,
-// that there is no reading left.
+// that there is no reading left. Limits and variables without value stay what they
+// are, for they do not depend on the form.
 func further(a, b *fault) *fault {
 	switch {
 	case a == nil || a.tok < b.tok:

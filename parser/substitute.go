@@ -104,7 +104,8 @@ func lookUp(variables map[string]string, reference string) (string, bool) {
 	return "", false
 }
 
-// fits reports whether a value is what a place wants, and nothing else.
+// fits reports whether a value is what a place wants, and nothing else: exactly
+// one token, for our own lexer decides what a value would mean in the text.
 func fits(value string, at place) bool {
 	l := &lexer{text: value}
 	t := l.next()

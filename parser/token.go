@@ -7,6 +7,8 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 )
 
+// This file says what a token is and what it means to the grammar.
+
 // kind is the kind of a token. On a tie in length the lexer prefers the
 // earlier kind.
 type kind int

@@ -6,6 +6,8 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 )
 
+// This file parses data types.
+
 // dataType parses a type. Any type may be followed by ARRAY, once or more.
 func (p *parser) dataType() *ast.Type {
 	if !p.enter() {

@@ -18,7 +18,8 @@ type Column struct {
 	Name   Name
 }
 
-// Variable is a lambda's parameter used in its body.
+// Variable is a lambda's parameter used in its body. It hides a column of the
+// same name.
 type Variable struct {
 	source.Span
 	Name Name
@@ -63,7 +64,7 @@ type Map struct {
 	Entries []MapEntry
 }
 
-// MapEntry is one key and value of a Map.
+// MapEntry is one key := value of a Map. The key may be any expression.
 type MapEntry struct {
 	Key, Value Expr
 }
@@ -74,7 +75,8 @@ type Struct struct {
 	Fields []StructField
 }
 
-// StructField is one field of a Struct.
+// StructField is one name := value of a Struct. Names may repeat as far as the
+// grammar goes.
 type StructField struct {
 	Name  Name
 	Value Expr
@@ -112,7 +114,8 @@ type Case struct {
 	Else Expr
 }
 
-// When is one WHEN condition THEN result.
+// When is one WHEN condition THEN result. With an operand in its Case, the
+// condition is a value to compare with.
 type When struct {
 	Condition, Result Expr
 }

@@ -15,7 +15,13 @@ func Format(n Node) string {
 	return p.b.String()
 }
 
-// printer collects words with single blanks between them.
+// printer collects words with single blanks between them. A node writes itself
+// with these few methods:
+//
+//	word    words with blanks round them: p.word("IS", "NULL")
+//	clause  words, then a node:           p.clause(n.Query, "AS")
+//	open    what ties both sides:         p.open("(")
+//	tight   what ties to what precedes:   p.tight(")")
 type printer struct {
 	b strings.Builder
 	// tied tells that the next word follows without a blank.

@@ -35,7 +35,7 @@ type Type struct {
 	Fields []FieldDef
 }
 
-// FieldDef declares one field of a struct type.
+// FieldDef declares one field of a struct type. Its name folds as other names do.
 type FieldDef struct {
 	source.Span
 	Name Name
@@ -69,7 +69,8 @@ type ColumnDef struct {
 	Header string
 }
 
-// Properties is a WITH clause's list, in the order written.
+// Properties is a WITH clause's list, in the order written. Which properties
+// there are, and what they may hold, is not checked here.
 type Properties struct {
 	source.Span
 	List []Property

@@ -14,15 +14,17 @@ const renderWidth = 60
 
 // Render returns the message of err and, if err is or wraps an *Error that
 // knows its text, the source line with a marker under the faulty part. The
-// marker stands right under tabs and wide characters too. There is no newline
-// at the end.
+// marker stands right under tabs and wide characters too. Control characters,
+// which both may quote from a hostile text, are shown as U+FFFD. There is no
+// newline at the end.
 func Render(err error) string {
 	e, ok := errors.AsType[*Error](err)
+	message := printable(err.Error())
 	if !ok || e.Text == "" {
-		return err.Error()
+		return message
 	}
 	line, start, end := e.line()
-	return err.Error() + "\n" + printable(line) + "\n" + marker(line, start, end)
+	return message + "\n" + printable(line) + "\n" + marker(line, start, end)
 }
 
 // line returns the line on which the fault begins, cut to its neighbourhood,
@@ -66,6 +68,8 @@ func clip(line string, start, end int) (string, int, int) {
 	return line, start, end
 }
 
+// The marker repeats the line's tabs, so that it needs no idea of their width.
+
 // marker returns the line to be printed under a source line: carets from start
 // to end, at least one.
 func marker(line string, start, end int) string {
@@ -95,10 +99,10 @@ func width(r rune) int {
 }
 
 // printable replaces control characters, which could drive the terminal that
-// shows a hostile text.
+// shows them, and what is not UTF-8. Tabs and line breaks stay.
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
-		if isControl(r) && r != '\t' {
+		if isControl(r) && r != '\t' && r != '\n' {
 			return utf8.RuneError
 		}
 		return r
