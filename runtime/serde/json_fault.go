@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,27 +13,13 @@ type jsonFault struct {
 	// syntax is true where the text is no JSON: nothing behind the fault can be
 	// read. Otherwise a value is of the wrong type, and the text goes on behind it.
 	syntax bool
-	trail  []jsonStep // from the fault up to the root
-}
-
-// jsonStep is a step of a path: into a member, or into an array.
-type jsonStep struct {
-	name  string // "" for arrays
-	index int
+	trail  []string // the steps from the fault up to the root: .NAME or [2]
 }
 
 // path returns the way from the root down to the fault, as in $.A[2].
 func (f *jsonFault) path() string {
-	var b strings.Builder
-	b.WriteByte('$')
-	for i := len(f.trail) - 1; i >= 0; i-- {
-		if step := f.trail[i]; step.name != "" {
-			b.WriteString("." + step.name)
-		} else {
-			b.WriteString("[" + strconv.Itoa(step.index) + "]")
-		}
-	}
-	return b.String()
+	slices.Reverse(f.trail)
+	return "$" + strings.Join(f.trail, "")
 }
 
 func (s *jsonScanner) fail(syntax bool, message string) int {
@@ -74,8 +61,14 @@ func abbreviated(src []byte) string {
 	return strings.ToValidUTF8(string(src[:most]), "") + "…"
 }
 
-// step adds a step to the path of the fault.
-func (s *jsonScanner) step(step jsonStep) int {
-	s.fault.trail = append(s.fault.trail, step)
+// inMember adds a step to the path of the fault: it is in the member of that name.
+func (s *jsonScanner) inMember(name string) int {
+	s.fault.trail = append(s.fault.trail, "."+name)
+	return failed
+}
+
+// inElement adds a step to the path of the fault: it is in that element of an array.
+func (s *jsonScanner) inElement(index int) int {
+	s.fault.trail = append(s.fault.trail, "["+strconv.Itoa(index)+"]")
 	return failed
 }

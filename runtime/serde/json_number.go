@@ -32,7 +32,7 @@ func shortNumber(src []byte, i int) (mantissa uint64, fraction, end int) {
 // end is failed for all others, which number reads.
 func longInteger(src []byte, i int) (value uint64, end int) {
 	value, end = digits(src, i, 0)
-	if end-i > 18 || end == i || end == len(src) || src[i] == '0' || src[end] == '.' || src[end]|0x20 == 'e' {
+	if end == i || end-i > 18 || end == len(src) || src[i] == '0' || src[end] == '.' || src[end]|0x20 == 'e' {
 		return 0, failed
 	}
 	return value, end

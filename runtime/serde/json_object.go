@@ -104,7 +104,7 @@ func (s *jsonScanner) fillAgain(i int, o *jsonObject, m *jsonMember, exact uint6
 // salvage passes over a value at i that could not be read, if a later member of
 // the same object takes its place: only the member that counts has to be right.
 func (s *jsonScanner) salvage(i int, o *jsonObject, bad *jsonMember, exact uint64) int {
-	s.step(jsonStep{name: bad.name})
+	s.inMember(bad.name)
 	if s.fault.syntax {
 		return failed
 	}

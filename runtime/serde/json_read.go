@@ -99,12 +99,19 @@ func (s *jsonScanner) string(i int) (v data.Value, end int) {
 
 // integer is numeric for the types without fraction; short numbers it reads by itself.
 func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
-	value, fraction, end := shortNumber(s.src, i)
+	first := i
+	if s.src[i] == '-' {
+		first++
+	}
+	value, fraction, end := shortNumber(s.src, first)
 	if end < 0 && (n.kind == types.KindBigint || n.kind == types.KindTimestamp) {
-		value, end = longInteger(s.src, i)
+		value, end = longInteger(s.src, first)
 	}
 	if end < 0 || fraction != 0 {
 		return s.numeric(i, n)
+	}
+	if first > i {
+		value = -value
 	}
 	v, ok := integral(int64(value), n.kind)
 	if !ok {
@@ -115,12 +122,20 @@ func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
 
 // double is numeric for DOUBLE; short numbers it reads by itself.
 func (s *jsonScanner) double(i int, n *jsonNode) (v data.Value, end int) {
-	mantissa, fraction, end := shortNumber(s.src, i)
+	first := i
+	if s.src[i] == '-' {
+		first++
+	}
+	mantissa, fraction, end := shortNumber(s.src, first)
 	if end < 0 {
 		return s.numeric(i, n)
 	}
 	// Both are exact, so one division rounds once (Clinger's fast path).
-	return data.Double(float64(mantissa) / exact10[fraction&7]), end
+	f := float64(mantissa) / exact10[fraction&7]
+	if first > i {
+		f = -f
+	}
+	return data.Double(f), end
 }
 
 // numeric reads the number at i.
@@ -180,7 +195,7 @@ func (s *jsonScanner) array(i int, n *jsonNode) (v data.Value, end int) {
 		var elem data.Value
 		if elem, i = s.value(s.space(i), n.elem); i < 0 {
 			s.stack = s.stack[:base]
-			return data.Null, s.leave(s.step(jsonStep{index: index}))
+			return data.Null, s.leave(s.inElement(index))
 		}
 		if n.keep {
 			s.stack = append(s.stack, elem)
@@ -194,6 +209,7 @@ func (s *jsonScanner) array(i int, n *jsonNode) (v data.Value, end int) {
 func (s *jsonScanner) popped(base int) []data.Value {
 	values := s.arena.Values(len(s.stack) - base)
 	copy(values, s.stack[base:])
+	clear(s.stack[base:]) // they would keep fetched bytes alive
 	s.stack = s.stack[:base]
 	return values
 }
@@ -208,7 +224,7 @@ func (s *jsonScanner) entries(i int, n *jsonNode) (v data.Value, end int) {
 			break
 		}
 		if value, i = s.value(i, n.elem); i < 0 {
-			s.step(jsonStep{name: key.Text()})
+			s.inMember(key.Text())
 			break
 		}
 		if n.keep {
