@@ -171,7 +171,7 @@ func refer(c types.Column, at types.Ref) plan.Column {
 
 // fields is operand->*: a column for each field of a STRUCT.
 func (s *selection) fields(item *ast.AllFields) ([]plan.Column, error) {
-	operand, err := s.build(item.Operand, "SELECT")
+	operand, err := s.build(item.Operand)
 	if err != nil {
 		return nil, err
 	}
@@ -186,11 +186,11 @@ func (s *selection) fields(item *ast.AllFields) ([]plan.Column, error) {
 }
 
 func (s *selection) single(item *ast.Single) ([]plan.Column, error) {
-	e, err := s.build(item.Expr, "SELECT")
+	e, err := s.build(item.Expr)
 	if err != nil {
 		return nil, err
 	}
-	if e.Type().Kind() == types.KindNull {
+	if e.Type().Contains(types.KindNull) {
 		return nil, source.Errorf(item.Expr.Place(),
 			"Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).")
 	}
@@ -216,19 +216,22 @@ func (s *selection) where() (expr.Expr, error) {
 	if s.query.Where == nil {
 		return nil, nil
 	}
-	condition, err := s.build(s.query.Where, "WHERE")
-	if err != nil {
+	if err := runsLater(s.query.Where); err != nil {
 		return nil, err
 	}
-	if k := condition.Type().Kind(); k != types.KindBoolean {
-		return nil, source.Errorf(s.query.Where.Place(),
-			"Type error in WHERE expression: Should evaluate to boolean but is %s (%s) instead.", condition, condition.Type())
-	}
-	return condition, nil
+	return expr.BuildPredicate(s.query.Where, s.env("WHERE"))
 }
 
-func (s *selection) build(e ast.Expr, clause string) (expr.Expr, error) {
-	return expr.Build(e, expr.Env{Scope: s.scope, Functions: s.Functions, Named: s.Catalog.Type, Clause: clause})
+// build types an expression of the select list.
+func (s *selection) build(e ast.Expr) (expr.Expr, error) {
+	if err := runsLater(e); err != nil {
+		return nil, err
+	}
+	return expr.Build(e, s.env("SELECT"))
+}
+
+func (s *selection) env(clause string) expr.Env {
+	return expr.Env{Scope: s.scope, Functions: s.Functions, Named: s.Catalog.Type, Clause: clause}
 }
 
 // plan puts the steps together.

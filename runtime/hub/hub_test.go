@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -210,4 +211,53 @@ func TestCloseEndsTheReader(t *testing.T) {
 		s.Close()
 		s.Close()
 	}
+}
+
+// counted counts the readers that are opened.
+type counted struct {
+	broker.Cluster
+	opened atomic.Int32
+}
+
+func (c *counted) OpenReader(ctx context.Context, options broker.ReadOptions) (broker.Reader, error) {
+	c.opened.Add(1)
+	return c.Cluster.OpenReader(ctx, options)
+}
+
+func TestQueriesThatKeepPaceShareOneReader(t *testing.T) {
+	t.Parallel()
+	c, source := &counted{Cluster: cluster(t)}, numbers()
+	h := hub.New(c, serde.New())
+	subs := make([]*hub.Subscription, 100)
+	for i := range subs {
+		subs[i] = subscribe(t, h, hub.Request{Source: source, Latest: true})
+	}
+	put(t, c, 0, 2000)
+	var wg sync.WaitGroup
+	for _, s := range subs {
+		wg.Go(func() {
+			defer s.Close()
+			expect(t, read(t, s, 2000), 0, 2000)
+		})
+	}
+	wg.Wait()
+	if n := c.opened.Load(); n != 1 {
+		t.Errorf("%d readers were opened for queries that read the same", n)
+	}
+}
+
+// A subscription that wants more columns than those before it gets them.
+func TestColumnsAreDecodedForAll(t *testing.T) {
+	t.Parallel()
+	c, source := cluster(t), numbers()
+	h := hub.New(c, serde.New())
+	put(t, c, 0, 100)
+	none := subscribe(t, h, hub.Request{Source: source, Bounded: true, Wanted: hub.Wanted{Value: []bool{false}}})
+	defer none.Close()
+	all := subscribe(t, h, hub.Request{Source: source, Bounded: true})
+	defer all.Close()
+	if _, err := none.Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, read(t, all, 1<<30), 0, 100)
 }
