@@ -108,7 +108,8 @@ func tooLarge(t token) *source.Error {
 		"This may be caused by having too many nested expressions in the statement.")
 }
 
-// describe words a fault.
+// describe words a fault. The message is the same for all faults of syntax; what
+// ksqlDB knows beyond that is the detail, on lines of its own.
 func (p *parser) describe(f fault) *source.Error {
 	t := p.toks[f.tok]
 	if f.why == large {
@@ -206,6 +207,9 @@ func (p *parser) missing(f fault) bool {
 	due := token{kind: keyword, text: f.due[0], word: f.due[0], off: t.off}
 	return p.goesOn(f.tok, f.tok+1, due, t)
 }
+
+// The text is parsed again without the fault, which costs little where nobody is
+// in a hurry, and needs no second description of the grammar.
 
 // goesOn parses the statement again with other tokens in place of the one at
 // index at, and reports whether the first fault, if any, then lies beyond

@@ -20,7 +20,9 @@ import (
 // written as the MySQL operator of the same precedence.
 type lowering struct {
 	*parser
-	out    []piece
+	// out is the MySQL text so far.
+	out []piece
+	// leaves build the nodes of constructs, by token.
 	leaves map[int]leaf
 	// items are the select items that are not plain expressions.
 	items map[int]ast.SelectItem

@@ -85,12 +85,15 @@ func parseOne(text string) (Parsed, error) {
 // so rules are written as if there were no faults, and only loops have to end
 // when nothing matches.
 type parser struct {
+	// text is the whole text, of which toks are one statement. It ends with the
+	// semicolon and an end token, or with the end token alone.
 	text string
-	// toks ends with the semicolon and an end token, or with the end token
-	// alone.
-	toks  []token
-	i     int
+	toks []token
+	// i is the cursor: the token that is to be read next.
+	i int
+	// table are the forms of statements to try; nil if an expression is due.
 	table []Form
+	// fault is the first fault, nil as long as there is none.
 	fault *fault
 	// tested are the words looked for at token testedAt: what else could stand
 	// there. many tells of a token that operators could stand there as well.
@@ -103,7 +106,9 @@ type parser struct {
 	// places says how each variable is used, by token. It is nil unless
 	// variables are allowed.
 	places map[int]place
-	depth  int
+	// depth counts the levels of nesting, which are limited: a deep tree would
+	// cost every floor above a deep recursion.
+	depth int
 }
 
 // Limits on one statement. What a person writes is far below them.

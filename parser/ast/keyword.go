@@ -2,6 +2,9 @@ package ast
 
 import "strings"
 
+// The words are kept here and not in the lexer, because printing has to know which
+// names need quotes.
+
 // reserved are the words that cannot be names without quotes; free are the
 // grammar's other words.
 const (

@@ -7,6 +7,10 @@ import (
 )
 
 // Error is a fault in a text: what is wrong and where.
+//
+// Whoever finds the fault knows its place but often not the text, so an error has
+// three stations: Errorf makes it with a span, In attaches the text at the door,
+// and Render shows it with the source line. Errors that wrap it keep all that.
 type Error struct {
 	// Text is the whole text the span counts in; empty until In attaches it.
 	Text string
