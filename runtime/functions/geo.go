@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/functions/javamath"
 )
 
 func geography() []Function {
@@ -48,11 +49,11 @@ func geoDistance(_ *Env, args []data.Value) (data.Value, error) {
 			return data.Null, fmt.Errorf("%v is no %s", v, [...]string{"latitude", "longitude"}[i%2])
 		}
 	}
-	lat1, lon1 := args[0].Float64()*math.Pi/180, args[1].Float64()*math.Pi/180
-	lat2, lon2 := args[2].Float64()*math.Pi/180, args[3].Float64()*math.Pi/180
-	sinLat, sinLon := math.Sin((lat2-lat1)/2), math.Sin((lon2-lon1)/2)
-	h := sinLat*sinLat + sinLon*sinLon*math.Cos(lat1)*math.Cos(lat2)
-	return data.Double(radius * 2 * math.Asin(math.Sqrt(h))), nil
+	lat1, lat2 := args[0].Float64(), args[2].Float64()
+	sinLat := javamath.Sin(radians(lat2-lat1) / 2)
+	sinLon := javamath.Sin(radians(args[3].Float64()-args[1].Float64()) / 2)
+	h := sinLat*sinLat + sinLon*sinLon*javamath.Cos(radians(lat1))*javamath.Cos(radians(lat2))
+	return data.Double(2 * javamath.Asin(math.Sqrt(h)) * radius), nil
 }
 
 func earthRadius(units string) (float64, error) {
