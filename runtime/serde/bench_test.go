@@ -105,6 +105,14 @@ func BenchmarkDecodeJSON(b *testing.B) {
 	b.Run("order", func(b *testing.B) { benchmarkDecode(b, "JSON", order) })
 	b.Run("order/2_columns", func(b *testing.B) { benchmarkDecode(b, "JSON", order, "STATUS", "PRICE") })
 	b.Run("order/stdlib", func(b *testing.B) { benchmarkStdlib(b, order) })
+	b.Run("decimals", func(b *testing.B) { benchmarkDecode(b, "JSON", decimals) })
+}
+
+var decimals = shape{
+	columns: []types.Column{
+		{Name: "A", Type: types.DecimalOf(9, 2)}, {Name: "B", Type: types.DecimalOf(18, 6)}, {Name: "C", Type: types.DecimalOf(38, 2)},
+	},
+	text: `{"a":12.50,"b":-123456.789012,"c":"1234.5"}`,
 }
 
 var peopleLine = shape{columns: people.columns, text: "0f8fad5b-d9cb-469f-a165-70867728950e,Ada Lovelace,Data Engineer"}

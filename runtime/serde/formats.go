@@ -61,7 +61,7 @@ func (fs *Formats) Features(name string) (features catalog.Feature, ok bool) {
 func (fs *Formats) Check(f catalog.Format, side catalog.Side, columns []types.Column) error {
 	format := fs.find(f.Name)
 	if format == nil {
-		return fmt.Errorf("Unknown format: %s", f.Name) //nolint:staticcheck // ksqlDB's words
+		return fmt.Errorf("Unknown format: %s", f.Name)
 	}
 	columns = withoutHeaders(columns)
 	if err := checkKeys(side, columns); err != nil {
@@ -120,7 +120,7 @@ func quoted(name string) string { return "`" + strings.ReplaceAll(name, "`", "``
 func checkKinds(format string, columns []types.Column, kinds ...types.Kind) error {
 	for _, c := range columns {
 		if !slices.Contains(kinds, c.Type.Kind()) {
-			return fmt.Errorf("The '%s' format does not support type '%s', column: %s", //nolint:staticcheck // ksqlDB's words
+			return fmt.Errorf("The '%s' format does not support type '%s', column: %s",
 				format, c.Type.Kind(), quoted(c.Name))
 		}
 	}
@@ -132,7 +132,7 @@ func checkKinds(format string, columns []types.Column, kinds ...types.Kind) erro
 func checkKeys(side catalog.Side, columns []types.Column) error {
 	for _, c := range columns {
 		if side == catalog.KeySide && c.Type.Contains(types.KindMap) {
-			return fmt.Errorf("Map keys, including types that contain maps, are not supported as they may lead to "+ //nolint:staticcheck // ksqlDB's words
+			return fmt.Errorf("Map keys, including types that contain maps, are not supported as they may lead to "+
 				"unexpected behavior due to inconsistent serialization. Key column name: %s. Column type: %s. "+
 				"See https://github.com/confluentinc/ksql/issues/6621 for more.", quoted(c.Name), c.Type)
 		}

@@ -62,13 +62,11 @@ func abbreviated(src []byte) string {
 }
 
 // inMember adds a step to the path of the fault: it is in the member of that name.
-func (s *jsonScanner) inMember(name string) int {
+func (s *jsonScanner) inMember(name string) {
 	s.fault.trail = append(s.fault.trail, "."+name)
-	return failed
 }
 
 // inElement adds a step to the path of the fault: it is in that element of an array.
-func (s *jsonScanner) inElement(index int) int {
+func (s *jsonScanner) inElement(index int) {
 	s.fault.trail = append(s.fault.trail, "["+strconv.Itoa(index)+"]")
-	return failed
 }

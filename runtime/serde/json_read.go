@@ -195,7 +195,8 @@ func (s *jsonScanner) array(i int, n *jsonNode) (v data.Value, end int) {
 		var elem data.Value
 		if elem, i = s.value(s.space(i), n.elem); i < 0 {
 			s.stack = s.stack[:base]
-			return data.Null, s.leave(s.inElement(index))
+			s.inElement(index)
+			return data.Null, s.leave(failed)
 		}
 		if n.keep {
 			s.stack = append(s.stack, elem)

@@ -159,13 +159,13 @@ func (s *jsonScanner) appendMember(dst []byte, i int) (text []byte, end int) {
 
 // appendRequoted appends the string at i with no more escapes than it needs.
 func (s *jsonScanner) appendRequoted(dst []byte, i int) (text []byte, end int) {
-	close, escaped := s.text(i + 1)
-	raw := s.src[i+1 : close]
+	last, escaped := s.text(i + 1)
+	raw := s.src[i+1 : last]
 	if escaped {
 		s.scratch = appendUnescaped(s.scratch[:0], raw)
-		return appendQuoted(dst, s.scratch), close + 1
+		return appendQuoted(dst, s.scratch), last + 1
 	}
-	return append(append(append(dst, '"'), raw...), '"'), close + 1
+	return append(append(append(dst, '"'), raw...), '"'), last + 1
 }
 
 // appendText appends the number as Java's BigDecimal shows it: as written, but

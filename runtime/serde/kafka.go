@@ -25,7 +25,7 @@ func kafkaFormat() *Format {
 
 func checkKafka(side catalog.Side, columns []types.Column) error {
 	if len(columns) > 1 {
-		return fmt.Errorf("The 'KAFKA' format only supports a single field. Got: %s", described(side, columns)) //nolint:staticcheck // ksqlDB's words
+		return fmt.Errorf("The 'KAFKA' format only supports a single field. Got: %s", described(side, columns))
 	}
 	return checkKinds("KAFKA", columns, types.KindInt, types.KindBigint, types.KindDouble, types.KindString, types.KindBytes)
 }

@@ -15,7 +15,7 @@ func noneFormat() *Format {
 		Name: "NONE",
 		Check: func(side catalog.Side, columns []types.Column) error {
 			if len(columns) > 0 {
-				return fmt.Errorf("The 'NONE' format can only be used when no columns are defined. Got: %s", //nolint:staticcheck // ksqlDB's words
+				return fmt.Errorf("The 'NONE' format can only be used when no columns are defined. Got: %s",
 					described(side, columns))
 			}
 			return nil

@@ -90,6 +90,3 @@ func (s Spec) fields() []field {
 	}
 	return fields
 }
-
-// fault returns an error without a path.
-func (s Spec) fault(message string) *Error { return &Error{Side: s.Side, Message: message} }

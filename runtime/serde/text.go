@@ -2,6 +2,7 @@ package serde
 
 import (
 	"encoding/base64"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -11,7 +12,7 @@ import (
 // byte that is not becomes U+FFFD, in a copy in the arena.
 func validText(text []byte, arena *data.Arena) data.Value {
 	if utf8.Valid(text) {
-		return data.StringBytes(text[:len(text):len(text)])
+		return data.StringBytes(slices.Clip(text))
 	}
 	repaired := arena.Bytes(len(text) * utf8.UTFMax)[:0]
 	for _, r := range aliased(text) {
