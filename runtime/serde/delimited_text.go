@@ -45,17 +45,22 @@ func parseBare(text []byte, to scalar, arena *data.Arena) (v data.Value, ok bool
 // needsQuotes reports whether a text must be quoted to be read back: if it
 // holds the delimiter, a quote or a line end, or begins or ends with what a
 // reader could take for a blank or the start of a comment. The first value of
-// a line is quoted for some more beginnings, and if it is empty, since an
-// empty line counts for nothing. The rules are those of Apache Commons CSV.
+// a line is quoted unless it begins with a letter or a digit of ASCII: an empty
+// line counts for nothing, and a negative number is quoted too. The rules are
+// those of Apache Commons CSV, whose lines ksqlDB writes.
 func needsQuotes(text []byte, delimiter string, first bool) bool {
 	if len(text) == 0 {
 		return first
 	}
-	if start := text[0]; start <= '#' || first && (start == ',' || start > '~') {
+	if start := text[0]; start <= '#' || first && !isAlphanumeric(start) {
 		return true
 	}
 	if text[len(text)-1] <= ' ' || bytes.ContainsAny(text, "\"\r\n") {
 		return true
 	}
 	return bytes.Contains(text, []byte(delimiter))
+}
+
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
