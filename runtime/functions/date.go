@@ -95,7 +95,7 @@ func dateArithmetic() []Function {
 			Name: "UNIX_TIMESTAMP", Doc: "Returns the milliseconds of a timestamp, or of now, since 1970-01-01T00:00 UTC.",
 			Args: []Arg{{"timestamp", "The timestamp."}},
 			Overloads: []Overload{
-				call("() BIGINT", func(env *Env, _ []data.Value) (data.Value, error) { return data.Bigint(env.Now().UnixMilli()), nil }),
+				call("() BIGINT", func(env *Env, _ []data.Value) (data.Value, error) { return data.Bigint(env.now().UnixMilli()), nil }),
 				fn1("(timestamp TIMESTAMP) BIGINT", func(i instant) int64 { return int64(i) }),
 			},
 			Examples: []Example{{"UNIX_TIMESTAMP(CAST('2024-02-29T12:00' AS TIMESTAMP))", "1709208000000"}},
@@ -172,6 +172,6 @@ func convertZone(*Binding) (Func, error) {
 
 // today returns the days since 1970-01-01 in the local zone.
 func today(env *Env) int32 {
-	year, month, day := env.Now().In(env.zone()).Date()
+	year, month, day := env.now().In(env.zone()).Date()
 	return int32(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (millisPerDay / millisPerSecond))
 }

@@ -211,7 +211,7 @@ func parseSimpleDate(*Binding) (Func, error) {
 		if err != nil {
 			return data.Null, err
 		}
-		days, err := p.ParseDate(args[0].Text(), env.Now())
+		days, err := p.ParseDate(args[0].Text(), env.now())
 		if err != nil {
 			return data.Null, err
 		}

@@ -68,9 +68,17 @@ type Func func(env *Env, args []data.Value) (data.Value, error)
 // Env is the surroundings of a call. It belongs to one goroutine.
 type Env struct {
 	Arena  *data.Arena      // where results may lie; it lives as long as the batch
-	Now    func() time.Time // the engine's clock
+	Now    func() time.Time // the engine's clock; nil stands at 1970-01-01T00:00 UTC
 	Zone   *time.Location   // the zone of functions that ask for the local one; nil is UTC
 	Record *data.Record     // the record at hand, for lambdas that read its columns; functions leave it alone
+}
+
+// now returns the time.
+func (e *Env) now() time.Time {
+	if e.Now == nil {
+		return time.UnixMilli(0)
+	}
+	return e.Now()
 }
 
 // zone returns the local zone.

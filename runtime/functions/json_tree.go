@@ -3,6 +3,7 @@ package functions
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -31,19 +32,25 @@ type jsonNode struct {
 	kind  jsonKind
 	text  string // of a number, as written, or of a text, unescaped
 	elems []jsonNode
-	names []string // of the elems of an object
+	names []string       // of the elems of an object
+	index map[string]int // of the names, where there are many
 }
+
+// manyNames is how many names are looked up one by one.
+const manyNames = 16
 
 // field returns the value of a name of an object; it is missing if there is none.
 func (n *jsonNode) field(name string) *jsonNode {
-	if n.kind == jsonObject {
-		for i, f := range n.names {
-			if f == name {
-				return &n.elems[i]
-			}
-		}
+	i := -1
+	if n.index == nil {
+		i = slices.Index(n.names, name)
+	} else if at, ok := n.index[name]; ok {
+		i = at
 	}
-	return &jsonNode{}
+	if i < 0 {
+		return &jsonNode{}
+	}
+	return &n.elems[i]
 }
 
 // elem returns an element of an array; it is missing if there is none.
@@ -62,6 +69,15 @@ func (n *jsonNode) set(name string, value jsonNode) {
 	}
 	n.names = append(n.names, name)
 	n.elems = append(n.elems, value)
+	switch {
+	case n.index != nil:
+		n.index[name] = len(n.names) - 1
+	case len(n.names) > manyNames:
+		n.index = make(map[string]int, 2*manyNames)
+		for i, f := range n.names {
+			n.index[f] = i
+		}
+	}
 }
 
 // append appends the value as compact JSON.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ksqlite/ksqlite/planner/expr"
 )
@@ -14,10 +15,10 @@ type Registry struct {
 	names  []string // sorted
 }
 
-// entry is a function and what the planner sees of it.
+// entry is a function and what the planner sees of it, which is worked out when it is first asked for.
 type entry struct {
 	function Function
-	planned  *expr.Function
+	planned  func() *expr.Function
 }
 
 var _ expr.Functions = (*Registry)(nil)
@@ -81,6 +82,11 @@ func (r *Registry) add(f Function) {
 	if f.Kind == 0 {
 		f.Kind = expr.Scalar
 	}
+	r.byName[f.Name] = &entry{function: f, planned: sync.OnceValue(f.planned)}
+}
+
+// planned returns what an expression sees of the function.
+func (f Function) planned() *expr.Function {
 	planned := &expr.Function{Name: f.Name, Label: f.Label, Kind: f.Kind}
 	for _, o := range f.Overloads {
 		signature := expr.MustSignature(o.Signature)
@@ -89,14 +95,14 @@ func (r *Registry) add(f Function) {
 		}
 		planned.Overloads = append(planned.Overloads, signature)
 	}
-	r.byName[f.Name] = &entry{function: f, planned: planned}
+	return planned
 }
 
 // Function returns what an expression sees of the function of that name,
 // whatever its case, or nil. Its overloads are in the order of [Function.Overloads].
 func (r *Registry) Function(name string) *expr.Function {
 	if e := r.find(name); e != nil {
-		return e.planned
+		return e.planned()
 	}
 	return nil
 }
