@@ -74,8 +74,8 @@ type Reader interface {
 	// it.
 	Add(starts ...Start)
 
-	// Pause stops fetching partitions without losing their position; at most
-	// one chunk of each that was already on its way is still delivered.
+	// Pause stops fetching partitions without losing their position. What was
+	// fetched or asked for before is still delivered.
 	Pause(partitions ...int32)
 	// Resume goes on with paused partitions.
 	Resume(partitions ...int32)

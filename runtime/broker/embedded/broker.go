@@ -115,16 +115,18 @@ func (b *Broker) Connect(ctx context.Context) (broker.Cluster, error) {
 }
 
 // Close ends the connections, writes what is to be kept and waits until
-// nothing of the broker is left running. Further calls return the same error.
+// nothing of the broker is left running. It returns an error when something
+// could not be written. Further calls return the same error.
 func (b *Broker) Close() error {
 	b.closing.Do(func() {
+		b.faults.forget()
 		if b.folder.temporary {
 			b.faults.mute()
 			b.folder.abandon()
 		}
 		b.cluster.Close()
 		b.listener.wait()
-		b.closed = b.folder.close()
+		b.closed = errors.Join(b.faults.fault(), b.folder.close())
 	})
 	return b.closed
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -216,6 +217,49 @@ func TestUnwritableDisk(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "cannot write its data") {
 		t.Errorf("log: %s", log.String())
+	}
+}
+
+// What cannot be written when the broker is closed is an error of Close.
+func TestCloseTellsWhatIsLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b, err := embedded.Open(embedded.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"topics.json", "topics.json.tmp"} { // a folder where a file belongs
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err == nil || !strings.Contains(err.Error(), "cannot write its data") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Clients that say nothing, or stop within a request, do not hold up Close.
+func TestCloseWithIdleClients(t *testing.T) {
+	t.Parallel()
+	b := open(t, embedded.Options{Listen: "127.0.0.1:0"})
+	for _, sent := range [][]byte{nil, {0, 0}, frame(80, 3, 1), frame(5<<20, 0, 9)} {
+		c, err := net.Dial("tcp", b.Address())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, err := c.Write(sent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := connect(t, b).Identify(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -23,6 +23,9 @@ func (f *faultLog) mute() { f.muted.Store(true) }
 
 var _ kfake.Logger = (*faultLog)(nil)
 
+// forget makes fault return what happens from now on.
+func (f *faultLog) forget() { f.last.Store(nil) }
+
 // Logf implements kfake.Logger.
 func (f *faultLog) Logf(level kfake.LogLevel, format string, args ...any) {
 	if level > kfake.LogLevelWarn || f.muted.Load() {

@@ -96,3 +96,27 @@ func consumeAll(b *testing.B, e *embedded.Broker) {
 		fetches.EachRecord(func(*kgo.Record) { n++ })
 	}
 }
+
+// BenchmarkLatency is the time from writing a record until it is read.
+func BenchmarkLatency(b *testing.B) {
+	c, e := openCluster(b)
+	createTopic(b, c, "t", 1)
+	list := messages(1, 0)
+	b.Run("reader", func(b *testing.B) {
+		r := openReader(b, c, broker.ReadOptions{Topic: "t", Default: broker.Latest})
+		for b.Loop() {
+			produce(b, c, "t", list)
+			poll(b, r)
+		}
+	})
+	b.Run("kgo", func(b *testing.B) {
+		k := client(b, e, kgo.ConsumeTopics("t"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+		for n := 0; n == 0; { // until it has caught up
+			n = k.PollFetches(b.Context()).NumRecords()
+		}
+		for b.Loop() {
+			produce(b, c, "t", list)
+			k.PollFetches(b.Context())
+		}
+	})
+}

@@ -68,19 +68,6 @@ func TestMessagesComeBackAsWritten(t *testing.T) {
 	}
 }
 
-func TestTimeOfAppending(t *testing.T) {
-	t.Parallel()
-	c, _ := openCluster(t)
-	err := c.CreateTopic(t.Context(), broker.NewTopic{Name: "t", Partitions: 1, Configs: map[string]string{"message.timestamp.type": "LogAppendTime"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	produce(t, c, "t", messages(1, 0))
-	if got := readUntil(t, openReader(t, c, broker.ReadOptions{Topic: "t"}), ends(t, c, "t")); len(got) != 1 {
-		t.Errorf("read %d messages", len(got))
-	}
-}
-
 func TestStarts(t *testing.T) {
 	t.Parallel()
 	c, _ := openCluster(t)
