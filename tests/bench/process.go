@@ -96,8 +96,9 @@ func started(cmd *exec.Cmd) (*bufio.Scanner, error) {
 }
 
 func end(cmd *exec.Cmd) {
-	cmd.Process.Kill()
-	cmd.Wait()
+	if cmd.Process.Kill() == nil {
+		_ = cmd.Wait() // it was killed
+	}
 }
 
 // memory reads a process's figure from /proc, in MB.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"syscall"
 	"time"
 )
 
@@ -50,13 +49,4 @@ func cpu(n float64, run func(context.Context) error) round {
 		err := run(ctx)
 		return float64(cpuTime()-start) / n, err
 	}
-}
-
-// cpuTime is the time that the process has spent computing.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
