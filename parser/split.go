@@ -77,7 +77,21 @@ func (p Part) Parse(script string, variables map[string]string) (Parsed, error) 
 	}
 	parsed, err := parseOne(text)
 	if err != nil && text == p.Text {
-		return Parsed{}, p.within(script, err)
+		return Parsed{}, p.faultIn(script, err)
 	}
 	return parsed, err
+}
+
+// faultIn returns the part's fault as one of the script. It is parsed again in
+// its place there, since the words of a fault name positions too.
+func (p Part) faultIn(script string, err error) error {
+	q, again := newParser(&lexer{text: script[:p.End], pos: p.Start}, forms)
+	if again == nil {
+		_, again = q.parse()
+	}
+	if e, ok := again.(*source.Error); ok { //nolint:errorlint // it comes unwrapped
+		e.Text = script
+		return e
+	}
+	return p.within(script, err)
 }
