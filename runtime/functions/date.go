@@ -57,6 +57,11 @@ func dateArithmetic() []Function {
 			Overloads: []Overload{intervals("(unit INTERVALUNIT, interval INT, timestamp TIMESTAMP) TIMESTAMP", addToTimestamp, -1)},
 			Examples:  []Example{{"TIMESTAMPSUB(DAYS, 1, CAST('2024-03-01T12:00' AS TIMESTAMP))", "CAST('2024-02-29T12:00' AS TIMESTAMP)"}},
 		},
+	}
+}
+
+func dateNumbers() []Function {
+	return []Function{
 		{
 			Name: "CONVERT_TZ", Doc: "Moves a timestamp by the difference of two time zones, as it is at that instant.",
 			Args: []Arg{

@@ -14,8 +14,10 @@ func geography() []Function {
 		Name: "GEO_DISTANCE", Label: "geo_distance",
 		Doc: "Returns the distance of two places on the surface of the earth, a sphere, in kilometres or miles.",
 		Args: []Arg{
-			{"lat1", "The latitude of the first place in degrees; a NULL is an error."}, {"lon1", "Its longitude."},
-			{"lat2", "The latitude of the second place."}, {"lon2", "Its longitude."},
+			{"lat1", "The latitude of the first place in degrees; a NULL is an error."},
+			{"lon1", "Its longitude."},
+			{"lat2", "The latitude of the second place."},
+			{"lon2", "Its longitude."},
 			{"units", "KM or MI, or kilometer or mile in full; kilometres unless given."},
 		},
 		Overloads: []Overload{

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -119,15 +120,10 @@ func containsJSON(b *Binding) (Func, error) {
 			return data.Boolean(false), nil
 		}
 		document, err := parseJSON(args[0].Text())
-		if err != nil || document.kind != jsonArray {
-			return data.Boolean(false), nil
-		}
-		for i := range document.elems {
-			if sameJSON(&document.elems[i], args[1], kind) {
-				return data.Boolean(true), nil
-			}
-		}
-		return data.Boolean(false), nil
+		found := err == nil && document.kind == jsonArray && slices.ContainsFunc(document.elems, func(n jsonNode) bool {
+			return sameJSON(&n, args[1], kind)
+		})
+		return data.Boolean(found), nil
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func FuzzParseJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		n, err := parseJSON(s)
 		valid := err == nil && n.kind != jsonMissing
-		if valid != json.Valid([]byte(s)) && err != errJSONDepth {
+		if valid != json.Valid([]byte(s)) && !errors.Is(err, errJSONDepth) {
 			t.Fatalf("%q: valid is %v (%v)", s, valid, err)
 		}
 		if !valid {

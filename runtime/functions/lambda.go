@@ -15,9 +15,11 @@ func lambdas() []Function {
 		{
 			Name: "TRANSFORM", Doc: "Applies a lambda to each element of an array; or two lambdas, for the new key and the new value, to each entry of a map. Two new keys that are the same, or a new value that is NULL, are an error.",
 			Args: []Arg{
-				{"array", "The array."}, {"map", "The map."},
+				{"array", "The array."},
+				{"map", "The map."},
 				{"function", "From an element to a new one."},
-				{"function1", "From key and value to a new key."}, {"function2", "From key and value to a new value."},
+				{"function1", "From key and value to a new key."},
+				{"function2", "From key and value to a new value."},
 			},
 			Overloads: []Overload{
 				bound("(array ARRAY<T>, function LAMBDA(T) => R) ARRAY<R>", transformArray).passNulls(),

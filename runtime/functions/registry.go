@@ -34,6 +34,8 @@ func families() []family {
 	return []family{
 		{Text, stringCase()},
 		{Text, stringParts()},
+		{Text, stringPads()},
+		{Text, stringSplits()},
 		{Text, stringJoins()},
 		{Text, stringMasks()},
 		{Text, stringEncodings()},
@@ -45,6 +47,7 @@ func families() []family {
 		{Conditional, nullHandling()},
 		{Other, keyCopy()},
 		{DateTime, dateArithmetic()},
+		{DateTime, dateNumbers()},
 		{DateTime, dateTexts()},
 		{DateTime, deprecatedDateTexts()},
 		{Conversions, byteConversions()},

@@ -1,16 +1,13 @@
 package functions
 
 import (
-	"bytes"
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// This file holds the functions that cut text and bytes, and those that find
-// and replace in them.
+// This file holds the functions that find, cut out and replace parts of text
+// and bytes.
 
 func stringParts() []Function {
 	return []Function{
@@ -59,51 +56,10 @@ func stringParts() []Function {
 			},
 		},
 		{
-			Name: "LPAD", Doc: "Fills text or bytes up to a length from the left, or cuts what is longer off at the right. " +
-				"NULL if the length is negative or the padding empty.",
-			Args:      padArgs(),
-			Overloads: pads(true),
-			Examples:  []Example{{"LPAD('7', 3, '0')", "'007'"}, {"LPAD('stream', 3, '0')", "'str'"}, {"LPAD('7', 3, '')", "NULL"}},
-		},
-		{
-			Name: "RPAD", Doc: "Fills text or bytes up to a length from the right, or cuts what is longer off. " +
-				"NULL if the length is negative or the padding empty.",
-			Args:      padArgs(),
-			Overloads: pads(false),
-			Examples:  []Example{{"RPAD('ab', 7, 'xyz')", "'abxyzxy'"}, {"RPAD('ab', -1, 'x')", "NULL"}},
-		},
-		{
 			Name: "REPLACE", Doc: "Replaces every occurrence of a text within another.",
 			Args:      []Arg{{"str", "The text to replace in."}, {"oldStr", "The text to find."}, {"newStr", "The text to put in its place."}},
 			Overloads: []Overload{env3("(str STRING, oldStr STRING, newStr STRING) STRING", replaceAll)},
 			Examples:  []Example{{"REPLACE('popcorn', 'o', '0')", "'p0pc0rn'"}},
-		},
-		{
-			Name: "SPLIT", Doc: "Splits text or bytes at every delimiter. Empty parts are kept; an empty delimiter splits between all characters or bytes.",
-			Args: []Arg{{"value", "The text or bytes to split."}, {"delimiter", "What separates the parts."}},
-			Overloads: []Overload{
-				env2("(value STRING, delimiter STRING) ARRAY<STRING>", splitText),
-				env2("(value BYTES, delimiter BYTES) ARRAY<BYTES>", splitBytes),
-			},
-			Examples: []Example{
-				{"SPLIT('a,,c', ',')", "ARRAY['a', '', 'c']"},
-				{"SPLIT('abc', '')", "ARRAY['a', 'b', 'c']"},
-				{"SPLIT('', ',')", "ARRAY['']"},
-			},
-		},
-		{
-			Name: "SPLIT_TO_MAP", Doc: "Splits text into entries, and each entry into key and value. An entry without the second delimiter is left out; " +
-				"of entries with the same key the last counts. NULL if a delimiter is empty or both are the same.",
-			Args: []Arg{
-				{"input", "The text to split."},
-				{"entryDelimiter", "What separates the entries."},
-				{"kvDelimiter", "What separates key and value."},
-			},
-			Overloads: []Overload{env3("(input STRING, entryDelimiter STRING, kvDelimiter STRING) MAP<STRING, STRING>", splitToMap)},
-			Examples: []Example{
-				{"SPLIT_TO_MAP('a:1/b:2', '/', ':')", "MAP('a' := '1', 'b' := '2')"},
-				{"SPLIT_TO_MAP('a:1', ':', ':')", "NULL"},
-			},
 		},
 	}
 }
@@ -200,67 +156,6 @@ func findBackwards(s, sub string, last, occurrence int) int {
 	}
 }
 
-func padArgs() []Arg {
-	return []Arg{{"input", "The text or bytes to pad."}, {"targetLen", "The length of the result."}, {"padding", "What to fill up with, repeated as needed."}}
-}
-
-// longestText is the most bytes that a function fills up text or bytes to: a
-// length that comes from data must not take all memory.
-const longestText = 64 << 20
-
-// pads is the overloads of LPAD and RPAD.
-func pads(left bool) []Overload {
-	return []Overload{
-		call("(input STRING, targetLen INT, padding STRING) STRING", func(env *Env, args []data.Value) (data.Value, error) {
-			s, n, padding := args[0].Text(), int(args[1].Int64()), args[2].Text()
-			if n < 0 || padding == "" {
-				return data.Null, nil
-			}
-			have := units(s)
-			if n <= have {
-				return data.String(cut(env, s, 0, n)), nil
-			}
-			whole := units(padding)
-			times, rest := (n-have)/whole, cut(env, padding, 0, (n-have)%whole)
-			out, err := pad(env, s, padding, rest, times, left)
-			return data.String(out), err
-		}),
-		call("(input BYTES, targetLen INT, padding BYTES) BYTES", func(env *Env, args []data.Value) (data.Value, error) {
-			b, n, padding := args[0].Raw(), int(args[1].Int64()), args[2].Raw()
-			if n < 0 || len(padding) == 0 {
-				return data.Null, nil
-			}
-			if n <= len(b) {
-				return data.Bytes(b[:n]), nil
-			}
-			missing := n - len(b)
-			rest := padding[:missing%len(padding)]
-			out, err := pad(env, text(b), text(padding), text(rest), missing/len(padding), left)
-			return data.Bytes(raw(out)), err
-		}),
-	}
-}
-
-// pad adds padding that many times, and then rest, before or behind s.
-func pad(env *Env, s, padding, rest string, times int, left bool) (string, error) {
-	size := len(s) + times*len(padding) + len(rest)
-	if size > longestText {
-		return "", fmt.Errorf("padding to %d bytes; at most %d are possible", size, longestText)
-	}
-	out := buffer(env, size)
-	if !left {
-		out = append(out, s...)
-	}
-	for range times {
-		out = append(out, padding...)
-	}
-	out = append(out, rest...)
-	if left {
-		out = append(out, s...)
-	}
-	return text(out), nil
-}
-
 // replaceAll replaces within one pass; nothing is made if there is nothing to replace.
 func replaceAll(env *Env, s, old, with string) string {
 	if old == "" {
@@ -277,61 +172,4 @@ func replaceAll(env *Env, s, old, with string) string {
 		s = s[i+len(old):]
 	}
 	return text(append(out, s...))
-}
-
-func splitText(env *Env, s, delimiter string) data.Value {
-	if delimiter == "" && s != "" {
-		elems := env.Arena.Values(utf8.RuneCountInString(s))
-		for i := range elems {
-			_, size := utf8.DecodeRuneInString(s)
-			elems[i], s = data.String(s[:size]), s[size:]
-		}
-		return data.Array(elems)
-	}
-	elems := env.Arena.Values(parts(s, delimiter))
-	for i := range elems {
-		part, rest, _ := strings.Cut(s, delimiter)
-		elems[i], s = data.String(part), rest
-	}
-	return data.Array(elems)
-}
-
-// parts returns the number of parts that a delimiter makes of s.
-func parts(s, delimiter string) int {
-	if delimiter == "" {
-		return 1
-	}
-	return strings.Count(s, delimiter) + 1
-}
-
-func splitBytes(env *Env, b, delimiter []byte) data.Value {
-	if len(delimiter) == 0 && len(b) > 0 {
-		elems := env.Arena.Values(len(b))
-		for i := range b {
-			elems[i] = data.Bytes(b[i : i+1])
-		}
-		return data.Array(elems)
-	}
-	elems := env.Arena.Values(parts(text(b), text(delimiter)))
-	for i := range elems {
-		part, rest, _ := bytes.Cut(b, delimiter)
-		elems[i], b = data.Bytes(part), rest
-	}
-	return data.Array(elems)
-}
-
-func splitToMap(_ *Env, input, entryDelimiter, kvDelimiter string) data.Value {
-	if entryDelimiter == "" || kvDelimiter == "" || entryDelimiter == kvDelimiter {
-		return data.Null
-	}
-	var entries []data.Entry
-	for entry := range strings.SplitSeq(input, entryDelimiter) {
-		key, rest, ok := strings.Cut(entry, kvDelimiter)
-		if !ok {
-			continue
-		}
-		value, _, _ := strings.Cut(rest, kvDelimiter)
-		entries = append(entries, data.Entry{Key: data.String(key), Value: data.String(value)})
-	}
-	return data.Map(entries)
 }

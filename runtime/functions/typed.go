@@ -102,18 +102,6 @@ func opt1[A, R scalar](signature string, f func(A) (R, bool)) Overload {
 	})
 }
 
-// opt2 is opt1 for two arguments.
-func opt2[A, B, R scalar](signature string, f func(A, B) (R, bool)) Overload {
-	a, b, r := reader[A](), reader[B](), writer[R]()
-	return call(signature, func(_ *Env, args []data.Value) (data.Value, error) {
-		v, ok := f(a(args[0]), b(args[1]))
-		if !ok {
-			return data.Null, nil
-		}
-		return r(v), nil
-	})
-}
-
 // try1 is an overload of a function that may fail.
 func try1[A, R scalar](signature string, f func(A) (R, error)) Overload {
 	a, r := reader[A](), writer[R]()

@@ -29,14 +29,10 @@ func (l literal) parse(p *parser) bool {
 type optional []element
 
 func (o optional) format(buf []byte, m *moment) ([]byte, error) {
-	out := buf
-	for _, e := range o {
-		var err error
-		if out, err = e.format(out, m); err != nil {
-			return buf, nil
-		}
+	if out, err := formatAll(buf, o, m); err == nil {
+		return out, nil
 	}
-	return out, nil
+	return buf, nil
 }
 
 func (o optional) parse(p *parser) bool {

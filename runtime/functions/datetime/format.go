@@ -23,12 +23,19 @@ func (p *Pattern) AppendTime(buf []byte, ms int64) ([]byte, error) {
 }
 
 func (p *Pattern) append(buf []byte, m *moment) ([]byte, error) {
-	out := buf
-	for _, e := range p.elements {
-		var err error
-		if out, err = e.format(out, m); err != nil {
-			return buf, fmt.Errorf("pattern '%s': %w", p.text, err)
-		}
+	out, err := formatAll(buf, p.elements, m)
+	if err != nil {
+		return buf, fmt.Errorf("pattern '%s': %w", p.text, err)
 	}
 	return out, nil
+}
+
+func formatAll(buf []byte, elements []element, m *moment) ([]byte, error) {
+	for _, e := range elements {
+		var err error
+		if buf, err = e.format(buf, m); err != nil {
+			return nil, err
+		}
+	}
+	return buf, nil
 }
