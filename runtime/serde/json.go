@@ -89,7 +89,7 @@ func (d *jsonDecoder) root(i int, row data.Row) (null bool, end int) {
 		}
 		return false, s.fail(false, "cannot read "+abbreviated(s.src[i:end])+" as an object of columns")
 	}
-	v, end := s.value(i, &d.single.jsonNode)
+	v, end := d.single.read(s, i, &d.single.jsonNode)
 	if end < 0 {
 		return false, failed
 	}

@@ -14,6 +14,7 @@ import (
 // and keeps nothing of it.
 type jsonNode struct {
 	scalar
+	read   jsonReader
 	elem   *jsonNode   // elements of an ARRAY, values of a MAP
 	object *jsonObject // fields of a STRUCT
 	keep   bool        // false: check the value, but hand nothing out
@@ -34,6 +35,7 @@ func newJSONNode(t *types.Type, keep bool) jsonNode {
 	case types.KindStruct:
 		n.object = newJSONStruct(t, keep)
 	}
+	n.read = jsonReaders[n.kind]
 	return n
 }
 

@@ -31,7 +31,7 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 		case m.seen < o.round && m.twin == nil:
 			m.seen = o.round + exact
 			o.filled++
-			v, end := s.value(i, &m.jsonNode)
+			v, end := m.read(s, i, &m.jsonNode)
 			if end < 0 {
 				end = s.salvage(i, o, m, exact)
 			} else if m.keep {
@@ -89,7 +89,7 @@ func (s *jsonScanner) fillAgain(i int, o *jsonObject, m *jsonMember, exact uint6
 		o.filled++
 	}
 	m.seen = o.round + exact
-	v, end := s.value(i, &m.jsonNode)
+	v, end := m.read(s, i, &m.jsonNode)
 	if end < 0 {
 		end = s.salvage(i, o, m, exact)
 	} else if m.keep {

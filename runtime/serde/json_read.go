@@ -9,61 +9,33 @@ import (
 
 // This file reads JSON values as values of the type that a node says.
 
-// value reads the value at i. What comes first here is what values of the
-// kind look like nearly always; coerce does the rest.
-func (s *jsonScanner) value(i int, n *jsonNode) (v data.Value, end int) {
-	c := s.peek(i)
-	if c == '"' && n.kind == types.KindString {
-		end, escaped := s.text(i + 1)
-		if end < 0 || escaped {
-			return s.string(i)
-		}
-		return data.StringBytes(s.src[i+1 : end : end]), end + 1
-	}
-	switch n.kind {
-	case types.KindNull:
-		return data.Null, s.skip(i)
-	case types.KindBoolean:
-		if c == 't' {
-			return data.Boolean(true), s.word(i, "true")
-		}
-		if c == 'f' {
-			return data.Boolean(false), s.word(i, "false")
-		}
-	case types.KindString, types.KindBytes:
-	case types.KindStruct:
-		if c == '{' {
-			return s.structure(i, n)
-		}
-	case types.KindArray:
-		if c == '[' {
-			return s.array(i, n)
-		}
-	case types.KindMap:
-		if c == '{' {
-			return s.entries(i, n)
-		}
-	case types.KindDouble:
-		if c-'0' <= 9 || c == '-' {
-			return s.double(i, n)
-		}
-	case types.KindDecimal:
-		if c-'0' <= 9 || c == '-' {
-			return s.numeric(i, n)
-		}
-	default:
-		if c-'0' <= 9 || c == '-' {
-			return s.integer(i, n)
-		}
-	}
-	return s.coerce(i, n)
+// jsonReader is a method that reads the value at i as the node says.
+type jsonReader func(s *jsonScanner, i int, n *jsonNode) (v data.Value, end int)
+
+// jsonReaders are the readers of the kinds of values. Each begins with what
+// values of its kind look like nearly always, and leaves the rest to coerce.
+var jsonReaders = [...]jsonReader{
+	types.KindNull:      (*jsonScanner).nothing,
+	types.KindBoolean:   (*jsonScanner).boolean,
+	types.KindInt:       (*jsonScanner).integer,
+	types.KindBigint:    (*jsonScanner).integer,
+	types.KindDouble:    (*jsonScanner).double,
+	types.KindDecimal:   (*jsonScanner).numeric,
+	types.KindString:    (*jsonScanner).string,
+	types.KindBytes:     (*jsonScanner).coerce,
+	types.KindDate:      (*jsonScanner).integer,
+	types.KindTime:      (*jsonScanner).integer,
+	types.KindTimestamp: (*jsonScanner).integer,
+	types.KindArray:     (*jsonScanner).array,
+	types.KindMap:       (*jsonScanner).entries,
+	types.KindStruct:    (*jsonScanner).structure,
 }
 
 // coerce reads a value that is preceded by blanks, null, or of another JSON
 // type than the usual.
 func (s *jsonScanner) coerce(i int, n *jsonNode) (v data.Value, end int) {
 	if start := s.space(i); start != i {
-		return s.value(start, n)
+		return n.read(s, start, n)
 	}
 	c := s.peek(i)
 	switch {
@@ -85,8 +57,34 @@ func (s *jsonScanner) coerce(i int, n *jsonNode) (v data.Value, end int) {
 // isNumeric reports whether values of the node's type are numbers in JSON.
 func (n *jsonNode) isNumeric() bool { return n.kind.Numeric() || n.kind.Temporal() }
 
-// string reads the string at i.
-func (s *jsonScanner) string(i int) (v data.Value, end int) {
+// nothing passes over a value that nobody wants.
+func (s *jsonScanner) nothing(i int, _ *jsonNode) (v data.Value, end int) {
+	return data.Null, s.skip(i)
+}
+
+func (s *jsonScanner) boolean(i int, n *jsonNode) (v data.Value, end int) {
+	switch s.peek(i) {
+	case 't':
+		return data.Boolean(true), s.word(i, "true")
+	case 'f':
+		return data.Boolean(false), s.word(i, "false")
+	}
+	return s.coerce(i, n)
+}
+
+func (s *jsonScanner) string(i int, n *jsonNode) (v data.Value, end int) {
+	if s.peek(i) != '"' {
+		return s.coerce(i, n)
+	}
+	end, escaped := s.text(i + 1)
+	if end < 0 || escaped {
+		return s.quoted(i)
+	}
+	return data.StringBytes(s.src[i+1 : end : end]), end + 1
+}
+
+// quoted reads the string at i.
+func (s *jsonScanner) quoted(i int) (v data.Value, end int) {
 	end, escaped := s.text(i + 1)
 	if end < 0 {
 		return data.Null, failed
@@ -97,10 +95,10 @@ func (s *jsonScanner) string(i int) (v data.Value, end int) {
 	return data.StringBytes(s.src[i+1 : end : end]), end + 1
 }
 
-// integer is numeric for the types without fraction; short numbers it reads by itself.
+// integer reads a number without fraction; short ones it reads by itself.
 func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
 	first := i
-	if s.src[i] == '-' {
+	if s.peek(i) == '-' {
 		first++
 	}
 	value, fraction, end := shortNumber(s.src, first)
@@ -120,10 +118,10 @@ func (s *jsonScanner) integer(i int, n *jsonNode) (v data.Value, end int) {
 	return v, end
 }
 
-// double is numeric for DOUBLE; short numbers it reads by itself.
+// double reads a DOUBLE; short ones it reads by itself.
 func (s *jsonScanner) double(i int, n *jsonNode) (v data.Value, end int) {
 	first := i
-	if s.src[i] == '-' {
+	if s.peek(i) == '-' {
 		first++
 	}
 	mantissa, fraction, end := shortNumber(s.src, first)
@@ -138,8 +136,11 @@ func (s *jsonScanner) double(i int, n *jsonNode) (v data.Value, end int) {
 	return data.Double(f), end
 }
 
-// numeric reads the number at i.
+// numeric reads a number of any type and length.
 func (s *jsonScanner) numeric(i int, n *jsonNode) (v data.Value, end int) {
+	if c := s.peek(i); c-'0' > 9 && c != '-' {
+		return s.coerce(i, n)
+	}
 	num, end := s.number(i)
 	if end < 0 {
 		return data.Null, failed
@@ -153,7 +154,7 @@ func (s *jsonScanner) numeric(i int, n *jsonNode) (v data.Value, end int) {
 
 // numericText reads a text that holds a number.
 func (s *jsonScanner) numericText(i int, n *jsonNode) (v data.Value, end int) {
-	text, end := s.string(i)
+	text, end := s.quoted(i)
 	if end < 0 {
 		return data.Null, failed
 	}
@@ -166,7 +167,7 @@ func (s *jsonScanner) numericText(i int, n *jsonNode) (v data.Value, end int) {
 
 // base64 reads a text as the bytes that it stands for.
 func (s *jsonScanner) base64(i int, n *jsonNode) (v data.Value, end int) {
-	text, end := s.string(i)
+	text, end := s.quoted(i)
 	if end < 0 {
 		return data.Null, failed
 	}
@@ -179,6 +180,9 @@ func (s *jsonScanner) base64(i int, n *jsonNode) (v data.Value, end int) {
 
 // structure reads the object at i as a STRUCT.
 func (s *jsonScanner) structure(i int, n *jsonNode) (v data.Value, end int) {
+	if s.peek(i) != '{' {
+		return s.coerce(i, n)
+	}
 	if !n.keep {
 		return data.Null, s.object(i, n.object, nil)
 	}
@@ -189,11 +193,14 @@ func (s *jsonScanner) structure(i int, n *jsonNode) (v data.Value, end int) {
 // array reads the array at i. Its elements pile up on the stack until their
 // number is known.
 func (s *jsonScanner) array(i int, n *jsonNode) (v data.Value, end int) {
+	if s.peek(i) != '[' {
+		return s.coerce(i, n)
+	}
 	i, more := s.enter(i, ']')
 	base := len(s.stack)
 	for index := 0; more; index++ {
 		var elem data.Value
-		if elem, i = s.value(s.space(i), n.elem); i < 0 {
+		if elem, i = n.elem.read(s, s.space(i), n.elem); i < 0 {
 			s.stack = s.stack[:base]
 			s.inElement(index)
 			return data.Null, s.leave(failed)
@@ -217,6 +224,9 @@ func (s *jsonScanner) popped(base int) []data.Value {
 
 // entries reads the object at i as a MAP.
 func (s *jsonScanner) entries(i int, n *jsonNode) (v data.Value, end int) {
+	if s.peek(i) != '{' {
+		return s.coerce(i, n)
+	}
 	i, more := s.enter(i, '}')
 	base := len(s.stack)
 	for more {
@@ -224,7 +234,7 @@ func (s *jsonScanner) entries(i int, n *jsonNode) (v data.Value, end int) {
 		if key, i = s.key(s.space(i)); i < 0 {
 			break
 		}
-		if value, i = s.value(i, n.elem); i < 0 {
+		if value, i = n.elem.read(s, i, n.elem); i < 0 {
 			s.inMember(key.Text())
 			break
 		}
@@ -247,7 +257,7 @@ func (s *jsonScanner) key(i int) (key data.Value, next int) {
 	if s.peek(i) != '"' {
 		return data.Null, s.unexpected(i, "a member's name in quotes")
 	}
-	if key, i = s.string(i); i < 0 {
+	if key, i = s.quoted(i); i < 0 {
 		return data.Null, failed
 	}
 	if i = s.space(i); s.peek(i) != ':' {
