@@ -33,7 +33,7 @@ func main() {
 
 const statements = `
 	SET 'auto.offset.reset' = 'earliest';
-	CREATE STREAM readings (sensor STRING KEY, celsius DOUBLE, at TIMESTAMP)
+	CREATE STREAM readings (sensor STRING KEY, celsius DOUBLE, taken_at TIMESTAMP)
 	  WITH (kafka_topic='readings', value_format='JSON', partitions=1);
 	INSERT INTO readings VALUES ('cellar', 11.5, '2026-05-01T08:00:00.000');
 	INSERT INTO readings VALUES ('attic',  34.0, '2026-05-01T08:00:10.000');
@@ -50,7 +50,7 @@ func run(ctx context.Context, options []ksqlite.Option) error {
 	if _, err := engine.Exec(ctx, statements); err != nil {
 		return err
 	}
-	rows, err := engine.Query(ctx, "SELECT sensor, celsius * 9 / 5 + 32 AS fahrenheit, at FROM readings WHERE celsius > 30 EMIT CHANGES LIMIT 3;")
+	rows, err := engine.Query(ctx, "SELECT sensor, celsius * 9 / 5 + 32 AS fahrenheit, taken_at FROM readings WHERE celsius > 30 EMIT CHANGES LIMIT 3;")
 	if err != nil {
 		return err
 	}
