@@ -190,7 +190,7 @@ func reduceMap(b *Binding) (Func, error) {
 		if args[0].IsNull() || state.IsNull() {
 			return state, nil
 		}
-		for _, e := range args[0].Entries() {
+		for _, e := range hashed(args[0]) {
 			var err error
 			if state, err = f(env, []data.Value{state, e.Key, e.Value}); err != nil {
 				return data.Null, err

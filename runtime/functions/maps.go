@@ -6,8 +6,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// This file holds the functions of maps, whose entries lie in the order of
-// their keys here; ksqlDB leaves that open.
+// This file holds the functions of maps. Keys, values and entries come in
+// ksqlDB's order; see map_order.go.
 
 func mapFunctions() []Function {
 	m := []Arg{{"input", "The map."}}
@@ -20,21 +20,21 @@ func mapFunctions() []Function {
 		},
 		{
 			Name: "ENTRIES", Doc: "Returns the entries of a map as an array of structs with a key K and a value V.",
-			Args:      []Arg{{"map", "The map."}, {"sorted", "Whether they are to be in the order of the keys, which they are anyway."}},
+			Args:      []Arg{{"map", "The map."}, {"sorted", "Whether they are to be in the order of the keys."}},
 			Overloads: entryOverloads(),
 			Examples:  []Example{{"ENTRIES(MAP('b' := 2, 'a' := 1), TRUE)", "ARRAY[STRUCT(K := 'a', V := 1), STRUCT(K := 'b', V := 2)]"}},
 		},
 		{
-			Name: "MAP_KEYS", Doc: "Returns the keys of a map.", Args: m,
+			Name: "MAP_KEYS", Doc: "Returns the keys of a map, in no particular order.", Args: m,
 			Overloads: []Overload{call("(input MAP<STRING, T>) ARRAY<STRING>", func(env *Env, args []data.Value) (data.Value, error) {
-				return fromEntries(env, args[0], func(e data.Entry) data.Value { return e.Key }), nil
+				return fromEntries(env, hashed(args[0]), func(e data.Entry) data.Value { return e.Key }), nil
 			})},
 			Examples: []Example{{"MAP_KEYS(MAP('a' := 1, 'b' := 2))", "ARRAY['a', 'b']"}},
 		},
 		{
-			Name: "MAP_VALUES", Doc: "Returns the values of a map.", Args: m,
+			Name: "MAP_VALUES", Doc: "Returns the values of a map, in no particular order.", Args: m,
 			Overloads: []Overload{call("(input MAP<STRING, T>) ARRAY<T>", func(env *Env, args []data.Value) (data.Value, error) {
-				return fromEntries(env, args[0], func(e data.Entry) data.Value { return e.Value }), nil
+				return fromEntries(env, hashed(args[0]), func(e data.Entry) data.Value { return e.Value }), nil
 			})},
 			Examples: []Example{{"MAP_VALUES(MAP('a' := 1, 'b' := 2))", "ARRAY[1, 2]"}},
 		},
@@ -69,7 +69,11 @@ func entryOverloads() []Overload {
 	for _, t := range []string{"INT", "BIGINT", "DOUBLE", "BOOLEAN", "STRING"} {
 		list = append(list, call("(map MAP<STRING, "+t+">, sorted BOOLEAN) ARRAY<STRUCT<K STRING, V "+t+">>",
 			func(env *Env, args []data.Value) (data.Value, error) {
-				return fromEntries(env, args[0], func(e data.Entry) data.Value {
+				entries := args[0].Entries() // in the order of the keys
+				if !args[1].Bool() {
+					entries = hashed(args[0])
+				}
+				return fromEntries(env, entries, func(e data.Entry) data.Value {
 					pair := env.Arena.Values(2)
 					pair[0], pair[1] = e.Key, e.Value
 					return data.Struct(pair)
@@ -80,9 +84,9 @@ func entryOverloads() []Overload {
 }
 
 // fromEntries returns an array of what is made of each entry.
-func fromEntries(env *Env, m data.Value, f func(data.Entry) data.Value) data.Value {
-	elems := env.Arena.Values(m.Len())
-	for i, e := range m.Entries() {
+func fromEntries(env *Env, entries []data.Entry, f func(data.Entry) data.Value) data.Value {
+	elems := env.Arena.Values(len(entries))
+	for i, e := range entries {
 		elems[i] = f(e)
 	}
 	return data.Array(elems)
