@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"time"
@@ -54,18 +56,29 @@ func backlogMemory(ctx context.Context, s *settings) (ours, base float64, err er
 
 // serve starts a broker for other programs and returns its address.
 func serve(ctx context.Context, path string) (address string, stop func(), err error) {
-	cmd := exec.CommandContext(ctx, path, "broker", "--listen", "127.0.0.1:0")
-	lines, err := started(cmd)
+	dir, err := os.MkdirTemp("", "ksqlite-bench")
 	if err != nil {
 		return "", nil, err
 	}
+	cmd := exec.CommandContext(ctx, path, "broker", "--listen", "127.0.0.1:0", "--data-dir", dir)
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", nil, err
+	}
+	stop = func() {
+		end(cmd)
+		os.RemoveAll(dir)
+	}
 	found := regexp.MustCompile(`127\.0\.0\.1:\d+`)
-	for lines.Scan() {
+	for lines := bufio.NewScanner(said); lines.Scan(); {
 		if address = found.FindString(lines.Text()); address != "" {
-			return address, func() { end(cmd) }, nil
+			return address, stop, nil
 		}
 	}
-	end(cmd)
+	stop()
 	return "", nil, errors.New("the broker did not say its address")
 }
 

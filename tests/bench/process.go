@@ -91,7 +91,6 @@ func started(cmd *exec.Cmd) (*bufio.Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd.Stderr = os.Stderr
 	return bufio.NewScanner(out), cmd.Start()
 }
 
