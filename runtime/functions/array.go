@@ -58,6 +58,10 @@ func arrays() []Function {
 	}
 }
 
+// longestArray is the most elements that arrays may grow to: bounds that come
+// from data, or a fold that doubles an array, must not take all memory.
+const longestArray = 1 << 22
+
 func concatArrays(env *Env, args []data.Value) (data.Value, error) {
 	left, right := args[0], args[1]
 	switch {
@@ -66,7 +70,11 @@ func concatArrays(env *Env, args []data.Value) (data.Value, error) {
 	case right.IsNull():
 		return left, nil
 	}
-	elems := env.Arena.Values(left.Len() + right.Len())
+	n := left.Len() + right.Len()
+	if n > longestArray {
+		return data.Null, fmt.Errorf("the array would have %d elements; at most %d are possible", n, longestArray)
+	}
+	elems := env.Arena.Values(n)
 	copy(elems[copy(elems, left.Elems()):], right.Elems())
 	return data.Array(elems), nil
 }
@@ -111,9 +119,12 @@ func joinArray(b *Binding) (Func, error) {
 			}
 			if e.IsNull() {
 				out = append(out, "null"...)
-				continue
+			} else {
+				out = appendScalar(out, e, elem)
 			}
-			out = appendScalar(out, e, elem)
+			if err := checkSize(len(out)); err != nil {
+				return data.Null, err
+			}
 		}
 		return data.StringBytes(out), nil
 	}, nil
@@ -162,10 +173,6 @@ func series() []Function {
 	}}
 }
 
-// longestSeries is the most numbers of a series: bounds that come from data
-// must not take all memory.
-const longestSeries = 1 << 22
-
 // generate is GENERATE_SERIES for a type of numbers.
 func generate(value func(int64) data.Value) Func {
 	return func(env *Env, args []data.Value) (data.Value, error) {
@@ -180,8 +187,8 @@ func generate(value func(int64) data.Value) Func {
 			return data.Null, fmt.Errorf("from %d to %d, the step cannot be %d", start, end, step)
 		}
 		steps := distance(start, end) / distance(0, step)
-		if steps >= longestSeries {
-			return data.Null, fmt.Errorf("the series would have %d steps; at most %d are possible", steps, longestSeries-1)
+		if steps >= longestArray {
+			return data.Null, fmt.Errorf("the series would have %d steps; at most %d are possible", steps, longestArray-1)
 		}
 		elems := env.Arena.Values(int(steps) + 1)
 		for i := range elems {

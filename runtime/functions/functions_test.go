@@ -119,3 +119,19 @@ func evalLine(line string) string {
 	}
 	return string(display.AppendJSON(nil, value, typ)) + "  " + typ.String()
 }
+
+// TestReference checks that the reference has all of the shortest function, and every function.
+func TestReference(t *testing.T) {
+	t.Parallel()
+	registry := functions.New()
+	reference := string(registry.AppendReference(nil))
+	want := "### PI\n\nReturns π.\n\n```\nPI() DOUBLE\n```\n\n| call | result |\n|---|---|\n| `ROUND(PI(), 4)` | `3.1416e0` |\n"
+	if !strings.Contains(reference, want) {
+		t.Errorf("the reference has no\n%s", want)
+	}
+	for _, name := range registry.Names() {
+		if !strings.Contains(reference, "\n### "+name+"\n") {
+			t.Errorf("the reference leaves %s out", name)
+		}
+	}
+}

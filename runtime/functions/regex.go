@@ -119,12 +119,15 @@ func replaceRegexp(env *Env, re *regexp.Regexp, args []data.Value) (data.Value, 
 	if matches == nil {
 		return args[0], nil
 	}
-	out := buffer(env, len(s)+len(matches)*len(replacement))
+	out := buffer(env, len(s)+len(replacement))
 	end := 0
 	for _, match := range matches {
 		out = append(out, s[end:match[0]]...)
 		var err error
 		if out, err = appendReplacement(out, re, s, match, replacement); err != nil {
+			return data.Null, err
+		}
+		if err = checkSize(len(out)); err != nil {
 			return data.Null, err
 		}
 		end = match[1]

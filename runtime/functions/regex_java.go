@@ -137,6 +137,9 @@ func appendReplacement(out []byte, re *regexp.Regexp, s string, match []int, rep
 			if match[2*group] >= 0 {
 				out = append(out, s[match[2*group]:match[2*group+1]]...)
 			}
+			if err := checkSize(len(out)); err != nil {
+				return nil, err
+			}
 			i += n
 		default:
 			out = append(out, c)

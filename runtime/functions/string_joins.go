@@ -54,11 +54,13 @@ func stringJoins() []Function {
 var errNothingToJoin = errors.New("CONCAT_WS expects at least two input arguments")
 
 func concatText(env *Env, args []data.Value) (data.Value, error) {
-	return data.StringBytes(join(env, nil, args)), nil
+	out, err := join(env, nil, args)
+	return data.StringBytes(out), err
 }
 
 func concatBytes(env *Env, args []data.Value) (data.Value, error) {
-	return data.Bytes(join(env, nil, args)), nil
+	out, err := join(env, nil, args)
+	return data.Bytes(out), err
 }
 
 func joinText(env *Env, args []data.Value) (data.Value, error) {
@@ -68,7 +70,8 @@ func joinText(env *Env, args []data.Value) (data.Value, error) {
 	if args[0].IsNull() {
 		return data.Null, nil
 	}
-	return data.StringBytes(join(env, args[0].Raw(), args[1:])), nil
+	out, err := join(env, args[0].Raw(), args[1:])
+	return data.StringBytes(out), err
 }
 
 func joinBytes(env *Env, args []data.Value) (data.Value, error) {
@@ -78,16 +81,20 @@ func joinBytes(env *Env, args []data.Value) (data.Value, error) {
 	if args[0].IsNull() {
 		return data.Null, nil
 	}
-	return data.Bytes(join(env, args[0].Raw(), args[1:])), nil
+	out, err := join(env, args[0].Raw(), args[1:])
+	return data.Bytes(out), err
 }
 
 // join joins the values that are not NULL.
-func join(env *Env, separator []byte, values []data.Value) []byte {
+func join(env *Env, separator []byte, values []data.Value) ([]byte, error) {
 	size := 0
 	for _, v := range values {
 		if !v.IsNull() {
 			size += len(v.Raw()) + len(separator)
 		}
+	}
+	if err := checkSize(size); err != nil {
+		return nil, err
 	}
 	out := buffer(env, size)
 	first := true
@@ -100,7 +107,7 @@ func join(env *Env, separator []byte, values []data.Value) []byte {
 		}
 		out, first = append(out, v.Raw()...), false
 	}
-	return out
+	return out, nil
 }
 
 func element(_ *Env, args []data.Value) (data.Value, error) {

@@ -1,10 +1,6 @@
 package functions
 
-import (
-	"fmt"
-
-	"github.com/ksqlite/ksqlite/runtime/data"
-)
+import "github.com/ksqlite/ksqlite/runtime/data"
 
 func stringPads() []Function {
 	return []Function{
@@ -28,10 +24,6 @@ func stringPads() []Function {
 func padArgs() []Arg {
 	return []Arg{{"input", "The text or bytes to pad."}, {"targetLen", "The length of the result."}, {"padding", "What to fill up with, repeated as needed."}}
 }
-
-// longestText is the most bytes that a function fills up text or bytes to: a
-// length that comes from data must not take all memory.
-const longestText = 64 << 20
 
 // pads is the overloads of LPAD and RPAD.
 func pads(left bool) []Overload {
@@ -77,8 +69,8 @@ type padding struct {
 // fill pads s.
 func (p padding) fill(env *Env, s string) (string, error) {
 	size := len(s) + p.times*len(p.whole) + len(p.rest)
-	if size > longestText {
-		return "", fmt.Errorf("padding to %d bytes; at most %d are possible", size, longestText)
+	if err := checkSize(size); err != nil {
+		return "", err
 	}
 	out := buffer(env, size)
 	if !p.left {

@@ -58,7 +58,7 @@ func stringParts() []Function {
 		{
 			Name: "REPLACE", Doc: "Replaces every occurrence of a text within another.",
 			Args:      []Arg{{"str", "The text to replace in."}, {"oldStr", "The text to find."}, {"newStr", "The text to put in its place."}},
-			Overloads: []Overload{env3("(str STRING, oldStr STRING, newStr STRING) STRING", replaceAll)},
+			Overloads: []Overload{call("(str STRING, oldStr STRING, newStr STRING) STRING", replaceAll)},
 			Examples:  []Example{{"REPLACE('popcorn', 'o', '0')", "'p0pc0rn'"}},
 		},
 	}
@@ -156,20 +156,25 @@ func findBackwards(s, sub string, last, occurrence int) int {
 	}
 }
 
-// replaceAll replaces within one pass; nothing is made if there is nothing to replace.
-func replaceAll(env *Env, s, old, with string) string {
-	if old == "" {
-		return strings.ReplaceAll(s, old, with)
-	}
+// replaceAll is REPLACE; nothing is made if there is nothing to replace.
+func replaceAll(env *Env, args []data.Value) (data.Value, error) {
+	s, old, with := args[0].Text(), args[1].Text(), args[2].Text()
 	n := strings.Count(s, old)
 	if n == 0 {
-		return s
+		return args[0], nil
 	}
-	out := buffer(env, len(s)+n*(len(with)-len(old)))
+	size := len(s) + n*(len(with)-len(old))
+	if err := checkSize(size); err != nil {
+		return data.Null, err
+	}
+	if old == "" {
+		return data.String(strings.ReplaceAll(s, old, with)), nil
+	}
+	out := buffer(env, size)
 	for range n {
 		i := strings.Index(s, old)
 		out = append(append(out, s[:i]...), with...)
 		s = s[i+len(old):]
 	}
-	return text(append(out, s...))
+	return data.StringBytes(append(out, s...)), nil
 }

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"unicode/utf8"
 	"unsafe"
@@ -98,6 +99,18 @@ func offset(s string, n int) (at int, inPair bool) {
 		n -= width(r)
 	}
 	return len(s), false
+}
+
+// longestText is the most bytes that text and bytes may grow to: a length or a
+// repetition that comes from data must not take all memory.
+const longestText = 64 << 20
+
+// checkSize returns an error for text or bytes that would grow too long.
+func checkSize(size int) error {
+	if size > longestText {
+		return fmt.Errorf("the result would have %d bytes; at most %d are possible", size, longestText)
+	}
+	return nil
 }
 
 // buffer returns an empty buffer of that capacity in the arena.
