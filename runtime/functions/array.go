@@ -62,6 +62,7 @@ func arrays() []Function {
 // from data, or a fold that doubles an array, must not take all memory.
 const longestArray = 1 << 22
 
+// concatArrays is ARRAY_CONCAT: ksqlDB takes one NULL for an empty array.
 func concatArrays(env *Env, args []data.Value) (data.Value, error) {
 	left, right := args[0], args[1]
 	switch {
@@ -130,11 +131,14 @@ func joinArray(b *Binding) (Func, error) {
 	}, nil
 }
 
+// joinable reports whether ARRAY_JOIN takes elements of a type. ksqlDB finds out
+// when a row comes, so others are the error of a record and not of the query.
 func joinable(elem *types.Type) bool {
 	kind := elem.Kind()
 	return kind.Numeric() || kind == types.KindBoolean || kind == types.KindString || kind == types.KindNull
 }
 
+// slice is SLICE. The result aliases the array.
 func slice(_ *Env, args []data.Value) (data.Value, error) {
 	if args[0].IsNull() {
 		return data.Null, nil

@@ -57,6 +57,7 @@ func fromBinary(result string, size int, read func(binary.ByteOrder, []byte) dat
 	}
 }
 
+// byteOrder returns the order of that name, whatever its case.
 func byteOrder(name string) (binary.ByteOrder, error) {
 	switch strings.ToUpper(name) {
 	case "BIG_ENDIAN":

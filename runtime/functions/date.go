@@ -108,6 +108,7 @@ func dateNumbers() []Function {
 	}
 }
 
+// intervalArgs is the arguments of a function that adds to a value of that name.
 func intervalArgs(name, doc string) []Arg {
 	return []Arg{
 		{"unit", "MILLISECONDS, SECONDS, MINUTES, HOURS or DAYS, without quotes."},
@@ -144,8 +145,10 @@ func unitMillis(unit string) (int64, error) {
 	return 0, fmt.Errorf("unknown interval unit %s", unit)
 }
 
+// addToDate drops what is less than a day, towards zero: -1 hour changes nothing.
 func addToDate(v data.Value, ms int64) data.Value { return data.Date(v.Int64() + ms/millisPerDay) }
 
+// addToTime goes round the clock.
 func addToTime(v data.Value, ms int64) data.Value {
 	sum := (v.Int64() + ms) % millisPerDay
 	if sum < 0 {

@@ -132,6 +132,7 @@ func formatting(write func(p *datetime.Pattern, buf []byte, n int64) ([]byte, er
 // formattedSize is the room for a date or time as text; more is made where it is not enough.
 const formattedSize = 48
 
+// textOr returns the bytes as text.
 func textOr(b []byte, err error) (data.Value, error) {
 	if err != nil {
 		return data.Null, err
@@ -147,6 +148,8 @@ func zoneOf(env *Env, args []data.Value, zones *memo[*time.Location], otherwise 
 	return zones.of(args[2].Text())
 }
 
+// formatTimestamp is an overload whose first argument, in milliseconds, is
+// written by a pattern, its second, in a zone: its third or, without, the given one.
 func formatTimestamp(signature string, zone func(*Env) *time.Location) Overload {
 	return bound(signature, func(*Binding) (Func, error) {
 		patterns, zones := newMemo(datetime.Compile), newMemo(datetime.FindZone)
@@ -182,6 +185,7 @@ func parsing(value func(int64) data.Value, read func(p *datetime.Pattern, text s
 	}
 }
 
+// parseTimestamp is the reverse of formatTimestamp; value makes the result of the milliseconds.
 func parseTimestamp(signature string, value func(int64) data.Value, zone func(*Env) *time.Location) Overload {
 	return bound(signature, func(*Binding) (Func, error) {
 		patterns, zones := newMemo(datetime.Compile), newMemo(datetime.FindZone)

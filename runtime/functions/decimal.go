@@ -57,6 +57,7 @@ func dropDigits(unscaled data.Value, n int, mode rounding) data.Value {
 	return data.BigDecimal(quotient)
 }
 
+// dropDigits64 returns v / power, rounded.
 func dropDigits64(v, power int64, mode rounding) int64 {
 	quotient, remainder := v/power, v%power
 	if remainder == 0 {

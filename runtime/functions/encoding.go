@@ -100,6 +100,7 @@ func asciiBytes(s string) []byte {
 	return out
 }
 
+// asciiText returns b with U+FFFD for each byte that is not ASCII.
 func asciiText(b []byte) string {
 	if ascii(text(b)) {
 		return text(b)
@@ -115,6 +116,7 @@ func asciiText(b []byte) string {
 	return out.String()
 }
 
+// validText returns b with U+FFFD for each byte that is not UTF-8.
 func validText(b []byte) string {
 	if utf8.Valid(b) {
 		return text(b)

@@ -58,6 +58,7 @@ func geoDistance(_ *Env, args []data.Value) (data.Value, error) {
 	return data.Double(2 * javamath.Asin(math.Sqrt(h)) * radius), nil
 }
 
+// earthRadius returns the radius of the earth in a unit.
 func earthRadius(units string) (float64, error) {
 	switch strings.ToLower(units) {
 	case "km", "kilometer", "kilometers", "kilometre", "kilometres":

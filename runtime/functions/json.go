@@ -86,6 +86,7 @@ func textOf(env *Env, n *jsonNode) data.Value {
 	return data.StringBytes(n.append(buffer(env, 64)))
 }
 
+// extractJSON is EXTRACTJSONFIELD. Its path hardly ever changes from row to row.
 func extractJSON(*Binding) (Func, error) {
 	paths := newMemo(compileJSONPath)
 	return func(env *Env, args []data.Value) (data.Value, error) {
@@ -163,6 +164,7 @@ var (
 	errNoArray = errors.New("the JSON document is no array")
 )
 
+// concatJSON is JSON_CONCAT: one document that is no object makes the result an array.
 func concatJSON(env *Env, args []data.Value) (data.Value, error) {
 	if len(args) == 0 {
 		return data.Null, nil

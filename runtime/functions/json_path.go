@@ -57,6 +57,7 @@ func cutJSONStep(path string) (name, rest string, ok bool) {
 	return path[1:n], path[n:], n > 1
 }
 
+// cutUntil cuts s at the end of a step; path is what is left where it has none.
 func cutUntil(s, path, end string) (name, rest string, ok bool) {
 	name, rest, ok = strings.Cut(s, end)
 	if !ok {

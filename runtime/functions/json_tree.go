@@ -185,6 +185,7 @@ func (p *jsonParser) accept(c byte) bool {
 	return false
 }
 
+// value reads a value, which may have blanks before it.
 func (p *jsonParser) value(depth int) (jsonNode, error) {
 	if depth > jsonDepth {
 		return jsonNode{}, errJSONDepth
@@ -207,6 +208,7 @@ func (p *jsonParser) value(depth int) (jsonNode, error) {
 	return p.number()
 }
 
+// word skips a word if it comes next, without blanks.
 func (p *jsonParser) word(word string) bool {
 	if len(p.s)-p.pos < len(word) || p.s[p.pos:p.pos+len(word)] != word {
 		return false
@@ -215,6 +217,7 @@ func (p *jsonParser) word(word string) bool {
 	return true
 }
 
+// array reads the rest of an array behind its bracket.
 func (p *jsonParser) array(depth int) (jsonNode, error) {
 	n := jsonNode{kind: jsonArray}
 	if p.accept(']') {
@@ -235,6 +238,7 @@ func (p *jsonParser) array(depth int) (jsonNode, error) {
 	}
 }
 
+// object reads the rest of an object behind its brace.
 func (p *jsonParser) object(depth int) (jsonNode, error) {
 	n := jsonNode{kind: jsonObject}
 	if p.accept('}') {

@@ -76,6 +76,8 @@ func transformArray(b *Binding) (Func, error) {
 
 var errNullValue = errors.New("the new value of an entry is NULL")
 
+// transformMap refuses what a HashMap would take silently, as ksqlDB does: the
+// entry of a key that is there already.
 func transformMap(b *Binding) (Func, error) {
 	newKey, newValue := b.Lambdas[1], b.Lambdas[2]
 	return func(env *Env, args []data.Value) (data.Value, error) {
@@ -105,6 +107,7 @@ func transformMap(b *Binding) (Func, error) {
 	}, nil
 }
 
+// checkEntry says what is wrong with a new entry, or nil.
 func checkEntry(key, value data.Value) error {
 	switch {
 	case key.IsNull():
@@ -183,6 +186,7 @@ func reduceArray(b *Binding) (Func, error) {
 	}, nil
 }
 
+// reduceMap folds in the order of ksqlDB, on which the result may depend.
 func reduceMap(b *Binding) (Func, error) {
 	f := b.Lambdas[2]
 	return func(env *Env, args []data.Value) (data.Value, error) {

@@ -51,6 +51,7 @@ func hashCode(key data.Value) uint32 {
 	return uint32(key.Int64())
 }
 
+// hashText is String.hashCode, which goes by UTF-16 code units.
 func hashText(s string) uint32 {
 	h := uint32(0)
 	for _, r := range s {

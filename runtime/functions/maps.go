@@ -64,6 +64,7 @@ func asMap(_ *Env, args []data.Value) (data.Value, error) {
 	return data.Map(entries), nil
 }
 
+// entryOverloads is the overloads of ENTRIES: ksqlDB has no others.
 func entryOverloads() []Overload {
 	var list []Overload
 	for _, t := range []string{"INT", "BIGINT", "DOUBLE", "BOOLEAN", "STRING"} {

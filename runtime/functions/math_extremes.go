@@ -68,6 +68,7 @@ func widest(args []*types.Type) (*types.Type, error) {
 	return types.DecimalOf(max(whole+scale, 1), scale), nil
 }
 
+// extremeDecimal brings the arguments to the scale of the result, in which they are compared.
 func extremeDecimal(b *Binding, side int) Func {
 	shifts := make([]int, len(b.Args))
 	for i, t := range b.Args {
@@ -101,6 +102,7 @@ func compareDouble(a, b data.Value) int {
 	return cmp.Compare(x, y)
 }
 
+// compareBool orders FALSE before TRUE.
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:

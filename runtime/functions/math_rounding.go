@@ -72,6 +72,7 @@ func absolute[N int32 | int64](n N) N {
 	return n
 }
 
+// absoluteDecimal is ABS, which for a DECIMAL has no lowest number that stays negative.
 func absoluteDecimal(_ *Env, args []data.Value) (data.Value, error) {
 	if v, ok := args[0].Unscaled(); ok && v >= 0 {
 		return args[0], nil

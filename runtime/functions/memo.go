@@ -18,6 +18,7 @@ type memoEntry[T any] struct {
 	built T
 }
 
+// newMemo returns a memo of what build makes.
 func newMemo[T any](build func(text string) (T, error)) *memo[T] { return &memo[T]{build: build} }
 
 // of returns what is made of the text, which is copied where it is remembered.

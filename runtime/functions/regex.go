@@ -113,6 +113,7 @@ func splitRegexp(env *Env, re *regexp.Regexp, args []data.Value) (data.Value, er
 	return texts(env, re.Split(args[0].Text(), -1)), nil
 }
 
+// replaceRegexp is REGEXP_REPLACE. Package regexp has other references to groups, so it is done by hand.
 func replaceRegexp(env *Env, re *regexp.Regexp, args []data.Value) (data.Value, error) {
 	s, replacement := args[0].Text(), args[2].Text()
 	matches := re.FindAllStringSubmatchIndex(s, -1)

@@ -36,6 +36,7 @@ func compileRegexp(pattern string) (*regexp.Regexp, error) {
 	return nil, fmt.Errorf("regular expression '%s': %w", strings.ToValidUTF8(pattern, "?"), err)
 }
 
+// translateRegexp goes through a pattern and changes what RE2 writes otherwise.
 func translateRegexp(pattern string) (string, error) {
 	var out strings.Builder
 	inClass, first := false, false // first: right behind the [ of a class
@@ -99,6 +100,7 @@ func bracketed(class string, inClass bool) string {
 	return class
 }
 
+// translateProperty translates a class \p{…}, or its opposite \P{…}, at the front of s.
 func translateProperty(s string, inClass bool) (text string, n int) {
 	end := strings.IndexByte(s, '}')
 	if end < 0 {

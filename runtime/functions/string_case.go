@@ -87,6 +87,7 @@ var longUpper = map[rune]string{
 	'ﬀ': "FF", 'ﬁ': "FI", 'ﬂ': "FL", 'ﬃ': "FFI", 'ﬄ': "FFL", 'ﬅ': "ST", 'ﬆ': "ST",
 }
 
+// upperUnicode raises letter by letter; one may become several.
 func upperUnicode(s string) string {
 	var out strings.Builder
 	for _, r := range s {
@@ -140,6 +141,7 @@ func capitalize(env *Env, s string) string {
 	return text(out)
 }
 
+// trim is Java's trim, which knows no white space beyond ASCII but takes control characters for it.
 func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 }

@@ -84,6 +84,7 @@ func stringEncodings() []Function {
 	}
 }
 
+// character is CHR of a number.
 func character(code int32) (string, bool) {
 	if code < 0 || code > utf8.MaxRune {
 		return "", false
@@ -110,6 +111,7 @@ func escapedCharacters(s string) (string, bool) {
 	return string(utf16.Decode(codes)), true
 }
 
+// reencode is ENCODE.
 func reencode(s, from, to string) (string, error) {
 	input, err := findEncoding(from)
 	if err != nil {

@@ -110,6 +110,7 @@ func join(env *Env, separator []byte, values []data.Value) ([]byte, error) {
 	return out, nil
 }
 
+// element is ELT. Its index is a Java int in ksqlDB, which is why a NULL is an error.
 func element(_ *Env, args []data.Value) (data.Value, error) {
 	if args[0].IsNull() {
 		return data.Null, errNull
@@ -121,6 +122,7 @@ func element(_ *Env, args []data.Value) (data.Value, error) {
 	return args[n], nil
 }
 
+// field is FIELD, which never gives NULL.
 func field(_ *Env, args []data.Value) (data.Value, error) {
 	if args[0].IsNull() {
 		return data.Int(0), nil

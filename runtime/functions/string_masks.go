@@ -61,6 +61,7 @@ type hidden func(n, length int) (from, to int)
 
 func everything(_, length int) (int, int) { return 0, length }
 
+// partMasks is the overloads of a function that masks part of a text.
 func partMasks(part hidden) []Overload {
 	return []Overload{
 		call("(input STRING, numChars INT) STRING", counted(masking(0, part))).passNulls(),
@@ -111,6 +112,7 @@ type mask struct{ upper, lower, digit, other rune }
 
 var usualMask = mask{upper: 'X', lower: 'x', digit: 'n', other: '-'}
 
+// maskOf reads the four masks; a NULL one keeps its characters.
 func maskOf(args []data.Value) (mask, error) {
 	var runes [4]rune
 	for i, a := range args {

@@ -83,6 +83,7 @@ func substring(env *Env, s string, pos, length int32) string {
 	return cut(env, s, start, max(min(start+int(length), n), start))
 }
 
+// subBytes is substring for bytes; the result aliases them.
 func subBytes(_ *Env, b []byte, pos, length int32) []byte {
 	start := startIndex(len(b), pos)
 	return b[start:max(min(start+int(length), len(b)), start)]

@@ -40,6 +40,7 @@ func stringSplits() []Function {
 	}
 }
 
+// splitText is SPLIT. The parts alias the text; an empty delimiter keeps surrogate pairs together.
 func splitText(env *Env, s, delimiter string) data.Value {
 	if delimiter == "" && s != "" {
 		elems := env.Arena.Values(utf8.RuneCountInString(s))
@@ -81,6 +82,7 @@ func splitBytes(env *Env, b, delimiter []byte) data.Value {
 	return data.Array(elems)
 }
 
+// splitToMap is SPLIT_TO_MAP. The value of an entry ends at its second key delimiter.
 func splitToMap(_ *Env, input, entryDelimiter, kvDelimiter string) data.Value {
 	if entryDelimiter == "" || kvDelimiter == "" || entryDelimiter == kvDelimiter {
 		return data.Null

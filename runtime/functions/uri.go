@@ -48,6 +48,7 @@ func parseURI(s string) (uri, error) {
 	return u, nil
 }
 
+// schemeLike reports whether s is a letter followed by letters, digits and + - or points.
 func schemeLike(s string) bool {
 	for i := range len(s) {
 		if !alphanumeric(s[i]) && (i == 0 || strings.IndexByte("+-.", s[i]) < 0) {

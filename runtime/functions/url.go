@@ -88,6 +88,7 @@ func urlPort(_ *Env, args []data.Value) (data.Value, error) {
 	return data.Int(u.port), nil
 }
 
+// urlParameter takes the query apart before it decodes it, so that an encoded & separates nothing.
 func urlParameter(_ *Env, args []data.Value) (data.Value, error) {
 	u, err := parseURI(args[0].Text())
 	if err != nil {
@@ -120,6 +121,7 @@ func encodeParam(env *Env, s string) string {
 	return text(out)
 }
 
+// alphanumeric reports whether c is a letter or digit of ASCII.
 func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -35,6 +35,7 @@ func (o optional) format(buf []byte, m *moment) ([]byte, error) {
 	return buf, nil
 }
 
+// parse forgets the fields of a part that is there in part only.
 func (o optional) parse(p *parser) bool {
 	before := *p
 	for _, e := range o {
@@ -70,6 +71,7 @@ func (w padded) format(buf []byte, m *moment) ([]byte, error) {
 	return append(append(out[:start], strings.Repeat(" ", missing)...), value...), nil
 }
 
+// parse takes as many bytes as there were written, neither more nor less.
 func (w padded) parse(p *parser) bool {
 	if len(p.rest()) < w.width {
 		return false
@@ -161,6 +163,8 @@ func abs(v int64) int64 { return max(v, -v) }
 
 var powers = [10]int64{1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
+// parse reads a number by the rules of a strict Java formatter: a sign only
+// where one is written, and a year of more than four digits only with its plus.
 func (n *number) parse(p *parser) bool {
 	s := p.rest()
 	sign := byte(0)

@@ -63,6 +63,7 @@ func (m *moment) value(f field) (int64, error) {
 	return m.clockValue(f), nil
 }
 
+// dateValue is value for the fields of a date.
 func (m *moment) dateValue(f field) int64 {
 	t := m.t
 	switch f {
@@ -111,10 +112,13 @@ func epochDay(t time.Time) int64 { return epochDayOf(t.Year(), int(t.Month()), t
 
 const secondsPerDay = 24 * 60 * 60
 
+// epochDayOf returns the days between 1970-01-01 and a date; a month or day out
+// of its bounds runs over into the next.
 func epochDayOf(year, month, day int) int64 {
 	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
 }
 
+// clockValue is value for the fields of a time of day.
 func (m *moment) clockValue(f field) int64 {
 	hour, minutes, seconds := m.t.Clock()
 	nanos := int64(m.t.Nanosecond())

@@ -30,6 +30,7 @@ func (p *Pattern) append(buf []byte, m *moment) ([]byte, error) {
 	return out, nil
 }
 
+// formatAll appends what all of the elements make of m.
 func formatAll(buf []byte, elements []element, m *moment) ([]byte, error) {
 	for _, e := range elements {
 		var err error

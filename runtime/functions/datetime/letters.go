@@ -14,6 +14,7 @@ func letterElement(letter byte, count int) (element, error) {
 	return e, nil
 }
 
+// known reports whether a letter has a meaning at all: every letter that has one can stand once or twice.
 func known(letter byte) bool {
 	for count := range 2 {
 		if letterMeaning(letter, count+1) != nil {
@@ -67,6 +68,8 @@ var (
 	}
 )
 
+// yearNumber is a year: two letters are its last two digits, and from four on
+// a year that needs more digits has a sign.
 func yearNumber(f field, count int) element {
 	switch {
 	case count == 2:
@@ -79,6 +82,7 @@ func yearNumber(f field, count int) element {
 	return &number{field: f, least: count, most: 19, sign: signBeyondWidth}
 }
 
+// longNumber is a number of any width, with zeros up to that of the letters.
 func longNumber(f field, count int) element {
 	if count > 19 {
 		return nil
@@ -97,6 +101,7 @@ func upTo(f field, count, most int) element {
 	return &number{field: f, least: count, most: count}
 }
 
+// textOrNumber is a number for one or two letters, and a name for more.
 func textOrNumber(f field, count int) element {
 	if count > 2 {
 		return styledText(f, count-3)
@@ -112,10 +117,12 @@ func styledText(f field, style int) element {
 	return nil
 }
 
+// weekdayText is the name of a day: short for up to three letters.
 func weekdayText(count int) element { return styledText(weekday, max(count-3, 0)) }
 
 func eraText(count int) element { return styledText(era, max(count-3, 0)) }
 
+// dayOfYearNumber is a number of up to three digits.
 func dayOfYearNumber(count int) element {
 	if count > 3 {
 		return nil
@@ -126,6 +133,7 @@ func dayOfYearNumber(count int) element {
 	return &number{field: dayOfYear, least: count, most: 3}
 }
 
+// fractionNumber is as many digits of the fraction as there are letters.
 func fractionNumber(count int) element {
 	if count > 9 {
 		return nil
@@ -133,6 +141,7 @@ func fractionNumber(count int) element {
 	return &number{field: nano, least: count, most: count, fraction: true}
 }
 
+// zoneElement is the meaning of the letters that are about zones.
 func zoneElement(letter byte, count int) element {
 	switch letter {
 	case 'V':
@@ -158,6 +167,7 @@ func zoneElement(letter byte, count int) element {
 	return nil
 }
 
+// zoneOffset is the letter Z, whose meanings follow no rule.
 func zoneOffset(count int) element {
 	switch {
 	case count < 4:
@@ -170,6 +180,7 @@ func zoneOffset(count int) element {
 	return nil
 }
 
+// exactly returns the element if the letter stands as often as it must.
 func exactly(e element, count, want int) element {
 	if count != want {
 		return nil

@@ -44,6 +44,7 @@ func (n names) match(s string) (value int64, length int) {
 	return value, length
 }
 
+// ambiguous reports whether a word of one letter stands for several values, as J does for months.
 func (n names) ambiguous(word string) bool {
 	if len(word) > 1 {
 		return false
@@ -57,6 +58,7 @@ func (n names) ambiguous(word string) bool {
 	return count > 1
 }
 
+// hasPrefixFold is strings.HasPrefix without regard to case.
 func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

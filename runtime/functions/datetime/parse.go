@@ -75,6 +75,7 @@ func orError(err, otherwise error) error {
 	return otherwise
 }
 
+// parseError says which text could not be read.
 func parseError(text string, err error) error {
 	return fmt.Errorf("text '%s' could not be parsed: %w", strings.ToValidUTF8(text, "?"), err)
 }
@@ -123,6 +124,7 @@ type fields struct {
 	zone   *time.Location
 }
 
+// value returns the value of a field, and whether the text has it.
 func (f *fields) value(which field) (int64, bool) {
 	return f.values[which], f.set&(1<<which) != 0
 }
@@ -135,6 +137,7 @@ func (f *fields) or(which field, otherwise int64) int64 {
 	return otherwise
 }
 
+// anySet reports whether the text has a field of a kind.
 func (f *fields) anySet(of func(field) bool) bool {
 	for which := range fieldCount {
 		if _, ok := f.value(which); ok && of(which) {

@@ -66,6 +66,7 @@ func (c *compiler) sequence(inPart bool) ([]element, error) {
 	return adjoin(elements), nil
 }
 
+// next reads an element off the front.
 func (c *compiler) next() (element, error) {
 	switch first := c.rest[0]; {
 	case first >= 'a' && first <= 'z' || first >= 'A' && first <= 'Z':
@@ -131,6 +132,7 @@ func (c *compiler) run() (letter byte, count int) {
 	return letter, count
 }
 
+// field reads a run of a letter, with padding if there is any.
 func (c *compiler) field() (element, error) {
 	letter, count := c.run()
 	if letter != 'p' {

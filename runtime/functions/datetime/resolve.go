@@ -47,6 +47,7 @@ func (f *fields) epochDay() (int64, error) {
 	return days, f.confirm(days)
 }
 
+// rawEpochDay takes the date from the first of the ways to give one that is complete.
 func (f *fields) rawEpochDay() (int64, error) {
 	if day, ok := f.value(julianDay); ok {
 		return day - 40587, nil
@@ -67,6 +68,7 @@ func (f *fields) rawEpochDay() (int64, error) {
 	return epochDayOf(y, m, min(d, last)), nil
 }
 
+// year returns the proleptic year, in which 1 BC is 0.
 func (f *fields) year() int64 {
 	if y, ok := f.value(year); ok {
 		return y

@@ -47,6 +47,7 @@ func CompileSimple(pattern string) (*SimplePattern, error) {
 	return p, nil
 }
 
+// simple reads an element of the dialect off the front; brackets are nothing special in it.
 func (c *compiler) simple() (simpleElement, error) {
 	switch first := c.rest[0]; {
 	case first >= 'a' && first <= 'z' || first >= 'A' && first <= 'Z':
@@ -110,6 +111,7 @@ type simpleParser struct {
 	fields fields
 }
 
+// read reads an element and reports whether it is there.
 func (s *simpleParser) read(e simpleElement) bool {
 	switch {
 	case e.letter == 0:
@@ -152,6 +154,7 @@ var simpleFields = map[byte]field{
 	'm': minute, 's': second, 'S': milliOfDay,
 }
 
+// readNumber reads a number, before which there may be blanks.
 func (s *simpleParser) readNumber(e simpleElement) bool {
 	s.rest = strings.TrimLeft(s.rest, " \t")
 	most := 9
@@ -180,6 +183,7 @@ func fullYear(twoDigits int64, now time.Time) int64 {
 	return y
 }
 
+// readZone reads an offset or, for z, a zone by its name too.
 func (s *simpleParser) readZone(e simpleElement) bool {
 	p := &parser{text: s.rest, pattern: &Pattern{}}
 	ok := false

@@ -108,6 +108,7 @@ func matchOffset(s string, style offsetStyle) (seconds, length int) {
 	return seconds, length
 }
 
+// formatOffset returns an offset as it is written in a style.
 func formatOffset(seconds int, style offsetStyle) string {
 	sign, colon := byte('+'), ""
 	if seconds < 0 {

@@ -35,6 +35,7 @@ func (o offset) parse(p *parser) bool {
 	return length > 0 && p.setZone(fixed(seconds), length)
 }
 
+// fixed returns the zone of an offset in seconds.
 func fixed(seconds int) *time.Location {
 	if seconds == 0 {
 		return time.UTC
@@ -125,6 +126,7 @@ func (p *parser) findZone() (*time.Location, int) {
 	return nil, 0
 }
 
+// zoneByte reports whether a byte can be part of the name of a zone.
 func zoneByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("/_+-:", c) >= 0
 }

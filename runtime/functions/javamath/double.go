@@ -35,6 +35,7 @@ func (a pair) scale(f float64) pair { return a.mul(pair{f, 0}) }
 
 func (a pair) neg() pair { return pair{-a.hi, -a.lo} }
 
+// div divides by long division with three digits, each of which is a double.
 func (a pair) div(b pair) pair {
 	q := a.hi / b.hi
 	r := a.add(b.scale(q).neg())
