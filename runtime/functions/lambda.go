@@ -63,10 +63,11 @@ func transformArray(b *Binding) (Func, error) {
 		if args[0].IsNull() {
 			return data.Null, nil
 		}
-		elems := env.Arena.Values(args[0].Len())
+		elems, params := env.Arena.Values(args[0].Len()), env.Arena.Values(1)
 		for i, e := range args[0].Elems() {
+			params[0] = e
 			var err error
-			if elems[i], err = f(env, []data.Value{e}); err != nil {
+			if elems[i], err = f(env, params); err != nil {
 				return data.Null, err
 			}
 		}
@@ -84,13 +85,14 @@ func transformMap(b *Binding) (Func, error) {
 		if args[0].IsNull() {
 			return data.Null, nil
 		}
-		entries := make([]data.Entry, args[0].Len())
+		entries, params := make([]data.Entry, args[0].Len()), env.Arena.Values(2)
 		for i, e := range args[0].Entries() {
-			key, err := newKey(env, []data.Value{e.Key, e.Value})
+			params[0], params[1] = e.Key, e.Value
+			key, err := newKey(env, params)
 			if err != nil {
 				return data.Null, err
 			}
-			value, err := newValue(env, []data.Value{e.Key, e.Value})
+			value, err := newValue(env, params)
 			if err != nil {
 				return data.Null, err
 			}
@@ -121,8 +123,8 @@ func checkEntry(key, value data.Value) error {
 var errNullCondition = errors.New("the condition is NULL")
 
 // holds calls a condition.
-func holds(env *Env, condition Func, args ...data.Value) (bool, error) {
-	v, err := condition(env, args)
+func holds(env *Env, condition Func, params []data.Value) (bool, error) {
+	v, err := condition(env, params)
 	if err == nil && v.IsNull() {
 		err = errNullCondition
 	}
@@ -135,9 +137,10 @@ func filterArray(b *Binding) (Func, error) {
 		if args[0].IsNull() {
 			return data.Null, nil
 		}
-		elems := env.Arena.Values(args[0].Len())[:0]
+		elems, params := env.Arena.Values(args[0].Len())[:0], env.Arena.Values(1)
 		for _, e := range args[0].Elems() {
-			ok, err := holds(env, condition, e)
+			params[0] = e
+			ok, err := holds(env, condition, params)
 			if err != nil {
 				return data.Null, err
 			}
@@ -156,8 +159,10 @@ func filterMap(b *Binding) (Func, error) {
 			return data.Null, nil
 		}
 		var entries []data.Entry
+		params := env.Arena.Values(2)
 		for _, e := range args[0].Entries() {
-			ok, err := holds(env, condition, e.Key, e.Value)
+			params[0], params[1] = e.Key, e.Value
+			ok, err := holds(env, condition, params)
 			if err != nil {
 				return data.Null, err
 			}
@@ -176,9 +181,11 @@ func reduceArray(b *Binding) (Func, error) {
 		if args[0].IsNull() || state.IsNull() {
 			return state, nil
 		}
+		params := env.Arena.Values(2)
 		for _, e := range args[0].Elems() {
+			params[0], params[1] = state, e
 			var err error
-			if state, err = f(env, []data.Value{state, e}); err != nil {
+			if state, err = f(env, params); err != nil {
 				return data.Null, err
 			}
 		}
@@ -194,9 +201,11 @@ func reduceMap(b *Binding) (Func, error) {
 		if args[0].IsNull() || state.IsNull() {
 			return state, nil
 		}
+		params := env.Arena.Values(3)
 		for _, e := range hashed(args[0]) {
+			params[0], params[1], params[2] = state, e.Key, e.Value
 			var err error
-			if state, err = f(env, []data.Value{state, e.Key, e.Value}); err != nil {
+			if state, err = f(env, params); err != nil {
 				return data.Null, err
 			}
 		}
