@@ -83,14 +83,19 @@ func (c *cluster) connect(t *testing.T, options ...kgo.Opt) *kgo.Client {
 func (c *cluster) topic(t *testing.T, partitions int32, configs map[string]*string) string {
 	t.Helper()
 	name := topicName(t)
-	if _, err := c.admin.CreateTopic(t.Context(), partitions, 1, configs, name); err != nil {
-		t.Fatal(err)
-	}
+	c.createTopic(t, name, partitions, configs)
 	t.Cleanup(func() { c.deleteTopics(t, name) })
 	return name
 }
 
-// topicName is a name for a topic of a test, and for a stream over it if quoted.
+func (c *cluster) createTopic(t *testing.T, name string, partitions int32, configs map[string]*string) {
+	t.Helper()
+	if _, err := c.admin.CreateTopic(t.Context(), partitions, 1, configs, name); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// topicName is a name for a topic of a test.
 func topicName(t *testing.T) string {
 	t.Helper()
 	return strings.NewReplacer("/", ".", "#", ".").Replace(t.Name())

@@ -451,4 +451,3 @@ func quoted(text []byte) string {
 	}
 	return strconv.Quote(string(text))
 }
-
