@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -27,6 +28,7 @@ type Engine struct {
 
 	cluster broker.Cluster
 	broker  *embedded.Broker // nil on a Kafka
+	where   string           // the broker's data is
 	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
 
 	closing sync.Once
@@ -81,6 +83,10 @@ func (e *Engine) connect(ctx context.Context, o *options) (err error) {
 	}
 	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Logger: o.logger}); err != nil {
 		return err
+	}
+	e.where = "a Kafka of its own, gone at the end"
+	if o.dataDir != "" {
+		e.where = "a Kafka of its own, kept in " + o.dataDir
 	}
 	e.cluster, err = e.broker.Connect(ctx)
 	return err
@@ -144,16 +150,16 @@ func events(report func(RecordError)) proclog.Log {
 	return proclog.Func(report)
 }
 
-// Location says in a few words where the statements work.
+// Location says in a few words which Kafka the statements work on.
 func (e *Engine) Location(ctx context.Context) (string, error) {
 	if e.broker != nil {
-		return "its embedded broker", nil
+		return e.where, nil
 	}
 	identity, err := e.cluster.Identify(ctx)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("Kafka %v (cluster %s)", identity.Addresses, identity.ID), nil
+	return fmt.Sprintf("Kafka %s (cluster %s)", strings.Join(identity.Addresses, ", "), identity.ID), nil
 }
 
 // Exec is [Session.Exec] in the engine's own session.

@@ -2,9 +2,11 @@ package ksqlite
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,11 +115,16 @@ func newOptions(opts []Option) (*options, error) {
 func (o *options) validate() error {
 	for _, address := range o.servers {
 		if _, _, err := net.SplitHostPort(address); err != nil {
-			return errors.New("ksqlite: bootstrap server " + address + " is not HOST:PORT")
+			return fmt.Errorf("bootstrap server %s is not HOST:PORT", address)
 		}
 	}
-	if len(o.properties) > 0 && o.properties["bootstrap.servers"] == "" {
-		return errors.New("ksqlite: Kafka properties are given, but no bootstrap.servers among them")
+	for _, name := range slices.Sorted(maps.Keys(o.properties)) {
+		if err := kafka.ValidateProperty(name, o.properties[name]); err != nil {
+			return err
+		}
+	}
+	if len(o.properties) > 0 && o.embedded() {
+		return errors.New("Kafka properties are given, but no bootstrap.servers among them") //nolint:revive,staticcheck // a name
 	}
 	return nil
 }

@@ -149,8 +149,12 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	pace := newPace(p.Console.Out, func() {}, p.rested)
 	told := p.tellFaults(pace)
 	var err error
-	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); n++ {
-		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(lines.Line()) + "\n") })
+	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); {
+		line := lines.Line()
+		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(line) + "\n") })
+		if strings.HasPrefix(line, "rowtime: ") { // the others tell the formats
+			n++
+		}
 	}
 	lines.Close()
 	told()

@@ -18,7 +18,7 @@ type Runner struct {
 	backend Backend
 	printer printer
 	// echo shows the text of a statement above its answer, as ksqlDB does for
-	// scripts.
+	// scripts. A statement that has none, such as an INSERT, is not shown.
 	echo bool
 }
 
@@ -54,8 +54,8 @@ func (r *Runner) Run(ctx context.Context, text string) error {
 	return err
 }
 
-// Script is Run for the text of a file: each statement that is not a query is
-// shown above its answer.
+// Script is Run for the text of a file: each statement is shown above its answer,
+// unless it is a query.
 func (r *Runner) Script(ctx context.Context, text string) error {
 	script := *r
 	script.echo = true
@@ -72,7 +72,7 @@ func (r *Runner) run(ctx context.Context, text string) (err error) {
 		if err != nil {
 			return err
 		}
-		if r.echo && result.Rows == nil && result.Lines == nil && r.printer.Settings.Format == Tabular {
+		if r.echo && result.Entity != nil && r.printer.Settings.Format == Tabular {
 			r.printer.note("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
 		}
 		if err := r.printer.show(ctx, result); err != nil {
