@@ -40,7 +40,7 @@ func (p *Planner) describe(s *ast.CreateSource, src *catalog.Source, with *confi
 	if err := checkName(s.Name); err != nil {
 		return err
 	}
-	if err := p.formats(s, src, with); err != nil {
+	if err := p.formats(place{s.Span, s.Name.Span}, src, with); err != nil {
 		return err
 	}
 	if len(src.Schema.Key)+len(src.Schema.Value) == 0 {

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
@@ -9,20 +8,20 @@ import (
 )
 
 // formats finds the formats of both sides and checks that they can hold the columns.
-func (p *Planner) formats(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) error {
+func (p *Planner) formats(at place, src *catalog.Source, with *config.SourceProperties) error {
 	var err error
-	if src.Key, err = p.keyFormat(s, src, with); err != nil {
+	if src.Key, err = p.keyFormat(at, src, with); err != nil {
 		return err
 	}
-	if src.Value, err = p.valueFormat(s, src, with); err != nil {
+	if src.Value, err = p.valueFormat(at, src, with); err != nil {
 		return err
 	}
 	if err := p.checkKey(src); err != nil {
-		return source.Errorf(s.Span, "Key format does not support schema.").
+		return source.Errorf(at.statement, "Key format does not support schema.").
 			WithDetail("format: %s\nschema: %s\nreason: %s", src.Key.Name, persistence(src.Bare(catalog.KeySide), " KEY"), err)
 	}
 	if err := p.Formats.Check(src.Value, catalog.ValueSide, src.Bare(catalog.ValueSide)); err != nil {
-		return source.Errorf(s.Span, "Value format does not support schema.").
+		return source.Errorf(at.statement, "Value format does not support schema.").
 			WithDetail("format: %s\nschema: %s\nreason: %s", src.Value.Name, persistence(src.Bare(catalog.ValueSide), ""), err)
 	}
 	return nil
@@ -49,28 +48,28 @@ func persistence(columns []types.Column, role string) string {
 
 // keyFormat is KEY_FORMAT, FORMAT or the default. A stream without key columns
 // has one too, though nobody reads its keys.
-func (p *Planner) keyFormat(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
+func (p *Planner) keyFormat(at place, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
 	asked := with.Key()
 	name := asked.Value
 	if !asked.Set {
 		name = p.Properties.String(config.DefaultKeyFormat)
 	}
 	f := catalog.Format{Name: name, Unwrapped: len(src.Schema.Key) == 1}
-	return f, p.delimited(&f, with.KeyDelimiter, placeOf(asked, s))
+	return f, p.delimited(&f, with.KeyDelimiter, at.of(asked))
 }
 
 // valueFormat is VALUE_FORMAT, FORMAT or the default, and how it wraps a single column.
-func (p *Planner) valueFormat(s *ast.CreateSource, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
+func (p *Planner) valueFormat(at place, src *catalog.Source, with *config.SourceProperties) (catalog.Format, error) {
 	asked := with.Value()
 	name := asked.Value
 	if !asked.Set {
 		if name = p.Properties.String(config.DefaultValueFormat); name == "" {
-			return catalog.Format{}, source.Errorf(s.Span, "Statement is missing the 'VALUE_FORMAT' property from the WITH clause. "+
+			return catalog.Format{}, source.Errorf(at.statement, "Statement is missing the 'VALUE_FORMAT' property from the WITH clause. "+
 				"Either provide one or set a default via the 'ksql.persistence.default.format.value' config.")
 		}
 	}
 	f := catalog.Format{Name: name}
-	if err := p.delimited(&f, with.ValueDelimiter, placeOf(asked, s)); err != nil {
+	if err := p.delimited(&f, with.ValueDelimiter, at.of(asked)); err != nil {
 		return f, err
 	}
 	wrap, err := p.wrapping(f, with, len(src.Bare(catalog.ValueSide)))
@@ -78,12 +77,15 @@ func (p *Planner) valueFormat(s *ast.CreateSource, src *catalog.Source, with *co
 	return f, err
 }
 
-// placeOf is where a format was named: in the WITH clause, or nowhere.
-func placeOf(asked config.Setting[string], s *ast.CreateSource) source.Span {
+// place is where a statement and the name of its source stand, for messages.
+type place struct{ statement, name source.Span }
+
+// of is where a format was named: in the WITH clause, or nowhere.
+func (at place) of(asked config.Setting[string]) source.Span {
 	if asked.Set {
 		return asked.Span
 	}
-	return s.Name.Span
+	return at.name
 }
 
 func (p *Planner) known(name string, where source.Span) error {

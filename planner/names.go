@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -43,4 +44,10 @@ func (n *names) ofExpression() string {
 			return name
 		}
 	}
+}
+
+// peekExpression returns what ofExpression would return, without taking it.
+func (n *names) peekExpression() string {
+	ahead := names{taken: maps.Clone(n.taken), next: n.next}
+	return ahead.ofExpression()
 }

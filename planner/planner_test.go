@@ -75,6 +75,19 @@ func answer(p *planner.Planner, s ast.Statement) (string, error) {
 		return explain(q), nil
 	case *ast.InsertValues:
 		return insert(p, s)
+	case *ast.CreateSourceAs:
+		q, err := p.CreateAs(s)
+		if err != nil {
+			return "", err
+		}
+		p.Catalog = p.Catalog.WithSource(q.Root.Into)
+		return describe(q.Root.Into) + strings.Join(plan.Explain(q.Root), "\n") + "\n", nil
+	case *ast.InsertQuery:
+		q, err := p.InsertQuery(s)
+		if err != nil {
+			return "", err
+		}
+		return strings.Join(plan.Explain(q.Root), "\n") + "\n", nil
 	}
 	return "", fmt.Errorf("no answer for a %T", s)
 }
@@ -134,20 +147,22 @@ func insert(p *planner.Planner, s *ast.InsertValues) (string, error) {
 	return fmt.Sprintf("key (%s) value (%s) time (%s)\n", text(into.Key), text(into.Value), text([]expr.Expr{into.RowTime})), nil
 }
 
-// someFunctions are two functions; all of them are above this floor.
+// someFunctions are three functions; all of them are above this floor.
 type someFunctions struct{}
 
 func (someFunctions) Function(name string) *expr.Function {
 	switch strings.ToUpper(name) {
 	case "LCASE":
 		return &expr.Function{Name: "LCASE", Kind: expr.Scalar, Overloads: []*expr.Signature{expr.MustSignature("(str STRING) STRING")}}
+	case "AS_VALUE":
+		return &expr.Function{Name: "AS_VALUE", Kind: expr.Scalar, Overloads: []*expr.Signature{expr.MustSignature("(x T) T")}}
 	case "LEN":
 		return &expr.Function{Name: "LEN", Kind: expr.Scalar, Overloads: []*expr.Signature{expr.MustSignature("(str STRING) INT")}}
 	}
 	return nil
 }
 
-func (someFunctions) Names() []string { return []string{"LCASE", "LEN"} }
+func (someFunctions) Names() []string { return []string{"AS_VALUE", "LCASE", "LEN"} }
 
 // someFormats are formats in name; of what they can hold, only that KAFKA holds one column.
 type someFormats struct{}

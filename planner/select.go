@@ -24,7 +24,7 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err := supported(q); err != nil {
 		return nil, err
 	}
-	s, err := p.from(q)
+	s, err := p.from(q, false)
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,14 @@ func checkLimit(q *ast.Query) error {
 		"See https://cnfl.io/queries for more info.", kind)
 }
 
-// from finds the source that the query reads.
-func (p *Planner) from(q *ast.Query) (*selection, error) {
+// from finds the source that the query reads; of a table only a query that goes on can.
+func (p *Planner) from(q *ast.Query, goesOn bool) (*selection, error) {
 	from := q.From.(*ast.Source)
 	src, err := p.Source(from.Name)
 	if err != nil {
 		return nil, err
 	}
-	if src.Kind == catalog.Table && q.Emit == ast.NoEmit {
+	if src.Kind == catalog.Table && q.Emit == ast.NoEmit && !goesOn {
 		return nil, notMaterialized(from, src)
 	}
 	alias := from.Alias.Text
@@ -236,12 +236,12 @@ func (s *selection) env(clause string) expr.Env {
 
 // plan puts the steps together.
 func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query {
-	var step plan.Step = s.read(columns, condition)
+	var step plan.Step = s.read(exprsOf(columns), condition)
 	if condition != nil {
 		step = &plan.Filter{Input: step, Condition: condition}
 	}
 	q := &plan.Query{
-		Root: &plan.Project{Input: step, Columns: columns}, Push: s.query.Emit == ast.EmitChanges,
+		Root: &plan.Project{Input: step, Value: columns}, Push: s.query.Emit == ast.EmitChanges,
 		Limit: -1, From: s.source.Kind, Sources: []string{s.source.Name},
 	}
 	if s.query.Limit != nil {
@@ -251,13 +251,9 @@ func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query
 }
 
 // read is the source step, with the columns that the query uses.
-func (s *selection) read(columns []plan.Column, condition expr.Expr) *plan.Source {
+func (s *selection) read(used []expr.Expr, condition expr.Expr) *plan.Source {
 	step := &plan.Source{
 		Source: s.source, Key: make([]bool, len(s.source.Schema.Key)), Value: make([]bool, len(s.source.Schema.Value)),
-	}
-	used := make([]expr.Expr, 0, len(columns)+1)
-	for _, c := range columns {
-		used = append(used, c.Expr)
 	}
 	if condition != nil {
 		used = append(used, condition)

@@ -44,12 +44,23 @@ func (f *Filter) String() string { return "FILTER " + f.Condition.String() }
 
 // String returns the expressions that are more than a column of their own name.
 func (p *Project) String() string {
-	parts := make([]string, len(p.Columns))
-	for i, c := range p.Columns {
+	text := "PROJECT " + strings.Join(append(named(p.Key), named(p.Value)...), ", ")
+	if p.Rekeys {
+		text += " PARTITION BY " + strings.Join(named(p.Key), ", ")
+	}
+	return text
+}
+
+func named(columns []Column) []string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
 		parts[i] = c.Expr.String()
 		if parts[i] != c.Name {
 			parts[i] += " AS " + c.Name
 		}
 	}
-	return "PROJECT " + strings.Join(parts, ", ")
+	return parts
 }
+
+// String names the source and its topic.
+func (s *Sink) String() string { return fmt.Sprintf("SINK %s topic=%s", s.Into.Name, s.Into.Topic) }

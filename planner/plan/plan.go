@@ -36,10 +36,20 @@ type Filter struct {
 	Condition expr.Expr
 }
 
-// Project computes the columns of the result.
+// Project computes the columns of the result. The rows of a push or pull query
+// have all of them in Value.
 type Project struct {
-	Input   Step
-	Columns []Column
+	Input      Step
+	Key, Value []Column
+	// Rekeys says that the key is computed anew (PARTITION BY): a record without a
+	// key may get one. Otherwise it stays without.
+	Rekeys bool
+}
+
+// Sink writes the results to the topic of a stream or a table.
+type Sink struct {
+	Input Step
+	Into  *catalog.Source
 }
 
 // Column is a column of a result and the expression that gives its values.
@@ -60,6 +70,24 @@ type Query struct {
 	From catalog.Kind
 	// Sources are the names of the sources that are read.
 	Sources []string
+}
+
+// Persistent is the plan of a query that runs until it is terminated and writes to a topic.
+type Persistent struct {
+	Root *Sink
+	// ID is the query's id if the statement gives one.
+	ID string
+	// Creates says that the query makes the source that it fills (CREATE … AS);
+	// otherwise it adds to one (INSERT INTO … SELECT).
+	Creates bool
+	// Sources are the names of the sources that are read; From is the topic of the
+	// leftmost, from which the new topic inherits.
+	Sources []string
+	From    string
+	// Partitions, Replicas and RetentionMS are those of the new topic, 0 where it inherits them.
+	Partitions  int32
+	Replicas    int16
+	RetentionMS int64
 }
 
 // Creation is the plan of a CREATE STREAM or TABLE over a topic.
@@ -89,14 +117,20 @@ func (s *Source) Schema() *types.Schema { return s.Source.Schema }
 // Schema returns the schema of the input.
 func (f *Filter) Schema() *types.Schema { return f.Input.Schema() }
 
-// Schema returns the result's columns, all of them in the value.
+// Schema returns the result's columns.
 func (p *Project) Schema() *types.Schema {
-	schema := &types.Schema{}
-	for _, c := range p.Columns {
-		schema.Value = append(schema.Value, types.Column{Name: c.Name, Type: c.Expr.Type()})
+	return &types.Schema{Key: typed(p.Key), Value: typed(p.Value)}
+}
+
+func typed(columns []Column) (schema []types.Column) {
+	for _, c := range columns {
+		schema = append(schema, types.Column{Name: c.Name, Type: c.Expr.Type()})
 	}
 	return schema
 }
+
+// Schema returns the columns that are written.
+func (s *Sink) Schema() *types.Schema { return s.Into.Schema }
 
 // Inputs returns nothing: a source reads a topic.
 func (*Source) Inputs() []Step { return nil }
@@ -107,6 +141,10 @@ func (f *Filter) Inputs() []Step { return []Step{f.Input} }
 // Inputs returns the step whose records the columns are computed from.
 func (p *Project) Inputs() []Step { return []Step{p.Input} }
 
+// Inputs returns the step whose results are written.
+func (s *Sink) Inputs() []Step { return []Step{s.Input} }
+
+func (*Sink) step()    {}
 func (*Source) step()  {}
 func (*Filter) step()  {}
 func (*Project) step() {}

@@ -33,8 +33,8 @@ func (b *builder) build(step plan.Step, next op.Input) (op.Input, *plan.Source, 
 
 // collect returns the end of the plan's operators.
 func (b *builder) collect(q *plan.Query) (*op.Collect, error) {
-	columns := make([]eval.Program, len(q.Root.Columns))
-	for i, c := range q.Root.Columns {
+	columns := make([]eval.Program, len(q.Root.Value))
+	for i, c := range q.Root.Value {
 		var err error
 		if columns[i], err = eval.Compile(c.Expr, b.eval); err != nil {
 			return nil, err

@@ -1,0 +1,246 @@
+package planner
+
+import (
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// keys is what the key of a persistent query's result is made of: the key
+// columns of its source or, with PARTITION BY, the expressions written there.
+type keys struct {
+	exprs       []expr.Expr
+	names       []string // where the projection gives no other: as * shows them
+	texts       []string // as messages show them
+	partitioned bool     // by PARTITION BY
+	none        bool     // by PARTITION BY NULL
+}
+
+// find returns which of the keys an expression is, or -1.
+func (k *keys) find(e expr.Expr) int {
+	for i, key := range k.exprs {
+		if key.String() == e.String() {
+			return i
+		}
+	}
+	return -1
+}
+
+func (q *persistent) findKeys() (*keys, error) {
+	if q.query.PartitionBy != nil {
+		return q.partitionBy()
+	}
+	k := &keys{}
+	for i, c := range q.source.Schema.Key {
+		k.exprs = append(k.exprs, expr.NewColumn("", c.Name, types.Ref{Place: types.InKey, Index: i}, c.Type))
+		k.names = append(k.names, c.Name)
+		k.texts = append(k.texts, c.Name)
+	}
+	return k, nil
+}
+
+func (q *persistent) partitionBy() (*keys, error) {
+	by := q.query.PartitionBy
+	switch {
+	case q.source.Kind == catalog.Table:
+		return nil, source.Errorf(by.Span, "PARTITION BY clauses are not supported on tables.")
+	case q.source.Windowed():
+		return nil, source.Errorf(by.Span, "PARTITION BY clauses are not supported on windowed sources.")
+	case len(by.Exprs) == 1 && isNull(by.Exprs[0]):
+		return &keys{partitioned: true, none: true}, nil
+	}
+	k := &keys{partitioned: true}
+	for _, written := range by.Exprs {
+		if isNull(written) {
+			return nil, source.Errorf(written.Place(), "Cannot PARTITION BY multiple columns including NULL")
+		}
+		e, err := q.partitionExpr(written)
+		if err != nil {
+			return nil, err
+		}
+		k.exprs = append(k.exprs, e)
+		k.names = append(k.names, q.keyName(written))
+		k.texts = append(k.texts, q.qualified(written))
+	}
+	return k, nil
+}
+
+func (q *persistent) partitionExpr(written ast.Expr) (expr.Expr, error) {
+	if err := runsLater(written); err != nil {
+		return nil, err
+	}
+	e, err := expr.Build(written, q.env("PARTITION BY"))
+	if err != nil {
+		return nil, err
+	}
+	if e.Type().Contains(types.KindNull) {
+		return nil, source.Errorf(written.Place(), "Cannot PARTITION BY a NULL")
+	}
+	return e, nil
+}
+
+func isNull(e ast.Expr) bool {
+	_, null := e.(*ast.Null)
+	return null
+}
+
+// keyName is the name of a key that the projection does not name: that of a
+// column, of a field, or the next free KSQL_COL_n.
+func (q *persistent) keyName(written ast.Expr) string {
+	switch e := written.(type) {
+	case *ast.Column:
+		return e.Name.Text
+	case *ast.Field:
+		return q.names.ofField(e.Name.Text)
+	}
+	return q.names.peekExpression()
+}
+
+// qualified prints an expression with the source before each column.
+func (q *persistent) qualified(written ast.Expr) string {
+	return ast.Format(ast.Rewrite(written, func(e ast.Expr) ast.Expr {
+		if c, ok := e.(*ast.Column); ok && c.Source.IsZero() {
+			named := *c
+			named.Source = ast.Name{Text: q.alias}
+			return &named
+		}
+		return e
+	}))
+}
+
+// project finds the columns of the result and which of them are its key.
+func (q *persistent) project(into string) error {
+	q.result.key = make([]plan.Column, len(q.keys.exprs))
+	for _, item := range q.query.Items {
+		if err := q.add(item); err != nil {
+			return err
+		}
+	}
+	return q.checkKeys(into)
+}
+
+// add adds what one item of the select list gives.
+func (q *persistent) add(item ast.SelectItem) error {
+	switch item := item.(type) {
+	case *ast.AllColumns:
+		return q.addAll(item)
+	case *ast.AllFields:
+		fields, err := q.fields(item)
+		if err != nil {
+			return err
+		}
+		return q.addColumns(item, fields)
+	case *ast.Single:
+		columns, err := q.single(item)
+		if err != nil {
+			return err
+		}
+		return q.addColumns(item, columns)
+	}
+	panic("planner: a select item of no known kind")
+}
+
+// addAll is *: the keys, then what is left of the source's value and key.
+func (q *persistent) addAll(item *ast.AllColumns) error {
+	all, err := q.star(item)
+	if err != nil {
+		return err
+	}
+	for i, e := range q.keys.exprs {
+		if err := q.addKey(item, i, plan.Column{Name: q.keys.names[i], Expr: e}); err != nil {
+			return err
+		}
+	}
+	var oldKey []plan.Column
+	for _, c := range all {
+		ref := c.Expr.(*expr.Column).Ref
+		switch {
+		case q.keys.find(c.Expr) >= 0 || ref.Place == types.InPseudo:
+		case ref.Place == types.InKey:
+			oldKey = append(oldKey, c)
+		default:
+			err = q.addValue(item, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, c := range oldKey {
+		if err := q.addValue(item, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *persistent) addColumns(item ast.SelectItem, columns []plan.Column) error {
+	for _, c := range columns {
+		if _, reserved := types.FindPseudo(c.Name); reserved {
+			return source.Errorf(item.Place(), "Reserved column name in select: `%s`. Please remove or alias the column.", c.Name)
+		}
+		add := q.addValue
+		if i := q.keys.find(c.Expr); i >= 0 {
+			add = func(item ast.SelectItem, c plan.Column) error { return q.addKey(item, i, c) }
+		}
+		if err := add(item, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *persistent) addKey(item ast.SelectItem, i int, c plan.Column) error {
+	if old := q.result.key[i]; old.Expr != nil {
+		return source.Errorf(item.Place(), "The projection contains a key column (`%s`) more than once, aliased as: %s and %s.",
+			q.keys.names[i], old.Name, c.Name)
+	}
+	if err := q.fresh(item, c); err != nil {
+		return err
+	}
+	q.result.key[i] = c
+	return nil
+}
+
+func (q *persistent) addValue(item ast.SelectItem, c plan.Column) error {
+	if err := q.fresh(item, c); err != nil {
+		return err
+	}
+	q.result.value = append(q.result.value, c)
+	return nil
+}
+
+// fresh refuses a name that another column of the result has.
+func (q *persistent) fresh(item ast.SelectItem, c plan.Column) error {
+	for _, list := range [][]plan.Column{q.result.key, q.result.value} {
+		for _, other := range list {
+			if other.Expr != nil && other.Name == c.Name {
+				return source.Errorf(item.Place(), "Duplicate value columns found in schema: `%s` %s", c.Name, c.Expr.Type())
+			}
+		}
+	}
+	return nil
+}
+
+// checkKeys: a result that has a key has all of it in the projection.
+func (q *persistent) checkKeys(into string) error {
+	missing := false
+	for _, c := range q.result.key {
+		missing = missing || c.Expr == nil
+	}
+	if !missing {
+		return nil
+	}
+	kind, example := "key column", enumerate(q.keys.texts, ", ")
+	if q.keys.partitioned {
+		kind = "partitioning expression"
+	}
+	if len(q.keys.texts) > 1 {
+		kind += "s"
+	}
+	return source.Errorf(q.query.Span, "Key missing from projection. See https://cnfl.io/queries for more info.").
+		WithDetail("The query used to build `%s` must include the %s %s in its projection (eg, SELECT %s...).",
+			into, kind, enumerate(q.keys.texts, " and "), example)
+}

@@ -1,0 +1,178 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// CreateAs plans a CREATE STREAM or TABLE … AS SELECT: the source that it makes
+// and the persistent query that fills it.
+func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
+	with, err := config.Read(s.With, config.CreateAs, s.Span)
+	if err != nil {
+		return nil, err
+	}
+	q, err := p.persistent(s.Query, "CREATE "+s.Kind.String()+" AS SELECT", s.Name.Text)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.producing(catalog.Kind(s.Kind), s); err != nil {
+		return nil, err
+	}
+	sink := &catalog.Source{Name: s.Name.Text, Kind: catalog.Kind(s.Kind), Topic: q.topic(s.Name, with)}
+	if err := q.into(sink, s, with); err != nil {
+		return nil, err
+	}
+	return &plan.Persistent{
+		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: []string{q.source.Name}, From: q.source.Topic,
+		Partitions: with.Partitions.Value, Replicas: with.Replicas.Value, RetentionMS: with.RetentionMS.Value,
+	}, nil
+}
+
+// persistent is a SELECT whose result is written to a topic.
+type persistent struct {
+	selection
+	keys   *keys
+	result result
+	filter expr.Expr
+}
+
+// result is the columns of a persistent query's result.
+type result struct{ key, value []plan.Column }
+
+// persistent plans the query of a statement; into is the name of what it fills.
+func (p *Planner) persistent(q *ast.Query, statement, into string) (*persistent, error) {
+	if err := persists(q, statement); err != nil {
+		return nil, err
+	}
+	s, err := p.from(q, true)
+	if err != nil {
+		return nil, err
+	}
+	query := &persistent{selection: *s}
+	if query.keys, err = query.findKeys(); err != nil {
+		return nil, err
+	}
+	if err := query.project(into); err != nil {
+		return nil, err
+	}
+	query.filter, err = query.where()
+	return query, err
+}
+
+// persists refuses the clauses that no persistent query has, or that do not run yet.
+func persists(q *ast.Query, statement string) error {
+	switch {
+	case q.Limit != nil:
+		return source.Errorf(q.Limit.Span, "%s statements don't support LIMIT clause.", statement)
+	case isJoin(q.From):
+		return unsupported(q.From.Place(), "JOIN")
+	case q.Window != nil && q.GroupBy == nil:
+		return source.Errorf(q.Window.Span, "WINDOW clause requires a GROUP BY clause.")
+	case q.GroupBy != nil:
+		return unsupported(q.GroupBy.Span, "GROUP BY")
+	case q.Having != nil:
+		return unsupported(q.Having.Place(), "HAVING")
+	case q.Emit == ast.EmitFinal:
+		return unsupported(q.Span, "EMIT FINAL")
+	}
+	return nil
+}
+
+// producing checks that the query gives what the statement creates.
+func (q *persistent) producing(want catalog.Kind, s *ast.CreateSourceAs) error {
+	if q.source.Kind == want {
+		return nil
+	}
+	return source.Errorf(s.Span, "Invalid result type. Your SELECT query produces a %s. "+
+		"Please use CREATE %s AS SELECT statement instead.", q.source.Kind, q.source.Kind)
+}
+
+// topic is KAFKA_TOPIC, else the name of the source after the configured prefix.
+func (q *persistent) topic(name ast.Name, with *config.SourceProperties) string {
+	if with.KafkaTopic.Set {
+		return with.KafkaTopic.Value
+	}
+	return q.Properties.String(config.OutputTopicPrefix) + name.Text
+}
+
+// into completes the source that is created: its columns, formats and timestamp.
+func (q *persistent) into(sink *catalog.Source, s *ast.CreateSourceAs, with *config.SourceProperties) error {
+	if len(q.result.value) == 0 {
+		return source.Errorf(s.Query.Span, "The projection contains no value columns.")
+	}
+	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
+	sink.Window = q.source.Window
+	if err := q.sinkFormats(sink, s, with); err != nil {
+		return err
+	}
+	return timestamp(sink, with)
+}
+
+func columnsOf(columns []plan.Column) []types.Column {
+	schema := make([]types.Column, len(columns))
+	for i, c := range columns {
+		schema[i] = types.Column{Name: c.Name, Type: c.Expr.Type()}
+	}
+	return schema
+}
+
+// sinkFormats are those asked for, else those of the source.
+func (q *persistent) sinkFormats(sink *catalog.Source, s *ast.CreateSourceAs, with *config.SourceProperties) error {
+	inherited := *with
+	if !with.Value().Set {
+		inherited.ValueFormat = config.Setting[string]{Value: q.source.Value.Name, Set: true, Span: s.Name.Span}
+	}
+	if !with.Key().Set {
+		inherited.KeyFormat = config.Setting[string]{Value: q.keyFormat(), Set: true, Span: s.Name.Span}
+	} else if q.keys.none {
+		return source.Errorf(with.Key().Span, "Key format specified for stream without key columns.")
+	}
+	return q.formats(place{s.Span, s.Name.Span}, sink, &inherited)
+}
+
+// keyFormat is the key format that the result has without being asked for one.
+func (q *persistent) keyFormat() string {
+	switch {
+	case q.keys.none:
+		return "NONE"
+	case q.source.Key.Name == "NONE" && len(q.result.key) > 0:
+		return q.Properties.String(config.DefaultKeyFormat)
+	}
+	return q.source.Key.Name
+}
+
+// step puts the steps together, up to the projection.
+func (q *persistent) step() plan.Step {
+	used := exprsOf(q.result.key, q.result.value)
+	var step plan.Step = q.read(used, q.filter)
+	if q.filter != nil {
+		step = &plan.Filter{Input: step, Condition: q.filter}
+	}
+	return &plan.Project{Input: step, Key: q.result.key, Value: q.result.value, Rekeys: q.keys.partitioned}
+}
+
+func exprsOf(lists ...[]plan.Column) []expr.Expr {
+	var all []expr.Expr
+	for _, list := range lists {
+		for _, c := range list {
+			all = append(all, c.Expr)
+		}
+	}
+	return all
+}
+
+// enumerate joins names as ksqlDB's messages do: A, B and C.
+func enumerate(names []string, last string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + last + names[len(names)-1]
+}
