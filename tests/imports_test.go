@@ -42,8 +42,8 @@ var fences = []struct {
 	},
 	{
 		library: "github.com/twmb/franz-go",
-		allowed: []string{"runtime/broker", "examples", "tests"},
-		reason:  "everything else speaks to Kafka through runtime/broker",
+		allowed: []string{"runtime/broker", "runtime/registry", "examples", "tests"},
+		reason:  "everything else speaks to Kafka through runtime/broker, and to schema registries through runtime/registry",
 	},
 }
 

@@ -1,0 +1,171 @@
+package registry
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/sr"
+)
+
+// The properties of a client. Java clients write those of a login without a
+// prefix, ksqlDB writes ksql. before everything.
+const (
+	urlProperty         = "schema.registry.url"
+	userInfoProperty    = "basic.auth.user.info"
+	sourceProperty      = "basic.auth.credentials.source"
+	trustFileProperty   = "schema.registry.ssl.truststore.location"
+	trustTextProperty   = "schema.registry.ssl.truststore.certificates"
+	keyFileProperty     = "schema.registry.ssl.keystore.location"
+	trustFormatProperty = "schema.registry.ssl.truststore.type"
+	keyFormatProperty   = "schema.registry.ssl.keystore.type"
+)
+
+// Split parts the properties of a registry from all others. Those of the
+// registry come out by one name each, whichever of theirs they had.
+func Split(properties map[string]string) (own, others map[string]string) {
+	own, others = map[string]string{}, map[string]string{}
+	for name, value := range properties {
+		plain := strings.TrimPrefix(name, "ksql.")
+		switch {
+		case strings.HasPrefix(plain, "schema.registry.basic.auth."):
+			own[strings.TrimPrefix(plain, "schema.registry.")] = value
+		case strings.HasPrefix(plain, "schema.registry."), strings.HasPrefix(name, "basic.auth."):
+			own[plain] = value
+		default:
+			others[name] = value
+		}
+	}
+	return own, others
+}
+
+// Open returns a client as the properties that [Split] has found describe it; it
+// does not connect yet. Without schema.registry.url there is no registry: the
+// result is nil.
+func Open(properties map[string]string) (*Client, error) {
+	if properties[urlProperty] == "" {
+		return nil, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !known(name) {
+			return nil, fmt.Errorf("unknown property of the schema registry: %s", name)
+		}
+	}
+	urls, err := parseURLs(properties[urlProperty])
+	if err != nil {
+		return nil, err
+	}
+	options := []sr.ClientOpt{sr.UserAgent("ksqlite")}
+	user, err := login(properties, urls[0])
+	if err != nil {
+		return nil, err
+	}
+	if user != nil {
+		password, _ := user.Password()
+		options = append(options, sr.BasicAuth(user.Username(), password))
+	}
+	security, err := tlsConfig(properties)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, IdleConnTimeout: 30 * time.Second}
+	options = append(options, sr.URLs(withoutUsers(urls)...), sr.HTTPClient(&http.Client{Transport: transport, Timeout: timeout}))
+	client, err := sr.NewClient(options...)
+	if err != nil {
+		return nil, fmt.Errorf("schema registry: %w", err)
+	}
+	return &Client{client: client, transport: transport}, nil
+}
+
+// timeout is how long one request may take: as long as statements wait for brokers.
+const timeout = 9 * time.Second
+
+func known(name string) bool {
+	return slices.Contains([]string{
+		urlProperty, userInfoProperty, sourceProperty, trustFileProperty, trustTextProperty,
+		keyFileProperty, trustFormatProperty, keyFormatProperty,
+	}, name)
+}
+
+// parseURLs reads addresses with commas between them.
+func parseURLs(list string) ([]*url.URL, error) {
+	var urls []*url.URL
+	for text := range strings.SplitSeq(list, ",") {
+		u, err := url.Parse(strings.TrimSpace(text))
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			// The text may hold a password, so it is not shown.
+			return nil, errors.New(urlProperty + " must be one or more of http://HOST:PORT or https://HOST:PORT, with commas between them")
+		}
+		urls = append(urls, u)
+	}
+	return urls, nil
+}
+
+// login returns the user and the password to log in with, nil for none. They
+// stand in a property, or, where basic.auth.credentials.source is URL, in the address.
+func login(properties map[string]string, address *url.URL) (*url.Userinfo, error) {
+	source := properties[sourceProperty]
+	switch {
+	case strings.EqualFold(source, "URL"):
+		return address.User, nil
+	case source != "" && !strings.EqualFold(source, "USER_INFO"):
+		return nil, fmt.Errorf("%s cannot be %s: valid values are URL and USER_INFO", sourceProperty, source)
+	case properties[userInfoProperty] == "":
+		return address.User, nil
+	}
+	user, password, found := strings.Cut(properties[userInfoProperty], ":")
+	if !found {
+		return nil, errors.New(userInfoProperty + " must be USER:PASSWORD")
+	}
+	return url.UserPassword(user, password), nil
+}
+
+func withoutUsers(urls []*url.URL) []string {
+	texts := make([]string, len(urls))
+	for i, u := range urls {
+		plain := *u
+		plain.User = nil
+		texts[i] = strings.TrimSuffix(plain.String(), "/")
+	}
+	return texts
+}
+
+// tlsConfig is nil where there is nothing to set: https then trusts the system's certificates.
+func tlsConfig(properties map[string]string) (*tls.Config, error) {
+	for _, name := range []string{trustFormatProperty, keyFormatProperty} {
+		if format := properties[name]; format != "" && !strings.EqualFold(format, "PEM") {
+			return nil, fmt.Errorf("%s cannot be %s: valid values are PEM", name, format)
+		}
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	trusted := []byte(properties[trustTextProperty])
+	if file := properties[trustFileProperty]; file != "" && len(trusted) == 0 {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", trustFileProperty, err)
+		}
+		trusted = content
+	}
+	if len(trusted) > 0 {
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(trusted) {
+			return nil, fmt.Errorf("%s holds no certificate in PEM format", trustFileProperty)
+		}
+	}
+	if file := properties[keyFileProperty]; file != "" {
+		own, err := tls.LoadX509KeyPair(file, file) // one file holds both
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", keyFileProperty, err)
+		}
+		c.Certificates = []tls.Certificate{own}
+	}
+	return c, nil
+}

@@ -1,0 +1,204 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// store is what both registries can do.
+type store interface {
+	Register(ctx context.Context, subject string, s Schema) (int, error)
+	Schema(ctx context.Context, id int) (Schema, error)
+	Latest(ctx context.Context, subject string) (Version, error)
+	Version(ctx context.Context, subject string, version int) (Version, error)
+	Subjects(ctx context.Context) ([]string, error)
+	Delete(ctx context.Context, subject string) error
+}
+
+var _, _ store = (*Memory)(nil), (*Client)(nil)
+
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	checkStore(t, &Memory{})
+}
+
+// TestClient runs the same through HTTP, with a login, against a server that
+// answers as registries do.
+func TestClient(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(serve(&Memory{}))
+	t.Cleanup(server.Close)
+	own, others := Split(map[string]string{
+		"ksql.schema.registry.url": "http://127.0.0.1:1," + server.URL + "/", // the first one does not answer
+		"basic.auth.user.info":     "anna:geheim", "bootstrap.servers": "localhost:9092",
+	})
+	if len(others) != 1 {
+		t.Errorf("the other properties are %v", others)
+	}
+	client, err := Open(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	checkStore(t, client)
+}
+
+func checkStore(t *testing.T, s store) {
+	t.Helper()
+	ctx := t.Context()
+	first := Schema{Type: Avro, Text: `{"type":"int"}`}
+	second := Schema{Type: Protobuf, Text: "import \"a\";", References: []Reference{{Name: "a", Subject: "a", Version: 1}}}
+	for i, c := range []struct {
+		subject string
+		schema  Schema
+		id      int
+	}{{"a", first, 1}, {"a", second, 2}, {"b", second, 2}, {"a", Schema{Type: Avro, Text: `{ "type": "int" }`}, 1}} {
+		if id, err := s.Register(ctx, c.subject, c.schema); id != c.id || err != nil {
+			t.Errorf("registration %d gave id %d, %v; want %d", i, id, err, c.id)
+		}
+	}
+	if latest, err := s.Latest(ctx, "a"); err != nil || fmt.Sprint(latest) != fmt.Sprint(Version{"a", 2, 2, second}) {
+		t.Errorf("latest is %v, %v", latest, err)
+	}
+	if v, err := s.Version(ctx, "a", 1); err != nil || v.ID != 1 || v.Schema.Type != Avro {
+		t.Errorf("version 1 is %v, %v", v, err)
+	}
+	if got, err := s.Schema(ctx, 2); err != nil || fmt.Sprint(got) != fmt.Sprint(second) {
+		t.Errorf("schema 2 is %v, %v", got, err)
+	}
+	if subjects, err := s.Subjects(ctx); fmt.Sprint(subjects) != "[a b]" || err != nil {
+		t.Errorf("subjects are %v, %v", subjects, err)
+	}
+	if err := s.Delete(ctx, "a"); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Latest(ctx, "a"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("after deletion: %v", err)
+	}
+	if _, err := s.Schema(ctx, 1); err != nil {
+		t.Errorf("the schema of a deleted subject: %v", err)
+	}
+	if _, err := s.Schema(ctx, 99); !errors.Is(err, ErrNotFound) {
+		t.Errorf("an unknown id: %v", err)
+	}
+}
+
+func TestRegisterAs(t *testing.T) {
+	t.Parallel()
+	var m Memory
+	if err := m.RegisterAs(t.Context(), "a", 2, Schema{Type: Avro, Text: `"int"`}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.RegisterAs(t.Context(), "a", 2, Schema{Type: Avro, Text: `"long"`}); err == nil {
+		t.Error("an id was given twice")
+	}
+	for i, want := range []int{1, 3, 2} {
+		text := []string{`"long"`, `"double"`, `"int"`}[i]
+		if id, err := m.Register(t.Context(), "b", Schema{Type: Avro, Text: text}); id != want || err != nil {
+			t.Errorf("%s has id %d, %v; want %d", text, id, err, want)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	for properties, want := range map[string]string{
+		"schema.registry.url=localhost:8081":                                               "must be one or more of http://",
+		"schema.registry.url=http://h;basic.auth.user.info=anna":                           "USER:PASSWORD",
+		"schema.registry.url=http://h;basic.auth.credentials.source=SASL":                  "valid values are URL and USER_INFO",
+		"schema.registry.url=http://h;ksql.schema.registry.nonsense=1":                     "schema.registry.nonsense",
+		"schema.registry.url=https://h;schema.registry.ssl.truststore.location=/no/such":   "ssl.truststore.location",
+		"schema.registry.url=https://h;schema.registry.ssl.truststore.type=JKS":            "PEM",
+		"schema.registry.url=https://h;schema.registry.ssl.truststore.certificates=nobody": "no certificate",
+	} {
+		given := map[string]string{}
+		for p := range strings.SplitSeq(properties, ";") {
+			name, value, _ := strings.Cut(p, "=")
+			given[name] = value
+		}
+		own, _ := Split(given)
+		if _, err := Open(own); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", properties, err)
+		}
+	}
+	if client, err := Open(nil); client != nil || err != nil {
+		t.Errorf("no address gives %v, %v", client, err)
+	}
+}
+
+// serve answers for m over HTTP, to anna alone.
+func serve(m *Memory) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, answer func(*http.Request) (any, error)) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if user, password, _ := r.BasicAuth(); user != "anna" || password != "geheim" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			result, err := answer(r)
+			if err != nil {
+				w.WriteHeader(http.StatusNotFound)
+				result = map[string]any{"error_code": 40401, "message": err.Error()}
+			}
+			_ = json.NewEncoder(w).Encode(result)
+		})
+	}
+	handle("POST /subjects/{subject}/versions", func(r *http.Request) (any, error) {
+		var s wireSchema
+		if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
+			return nil, err
+		}
+		id, err := m.Register(r.Context(), r.PathValue("subject"), s.schema())
+		return map[string]int{"id": id}, err
+	})
+	handle("GET /schemas/ids/{id}", func(r *http.Request) (any, error) {
+		id, _ := strconv.Atoi(r.PathValue("id"))
+		s, err := m.Schema(r.Context(), id)
+		return wireOf(s), err
+	})
+	handle("GET /subjects/{subject}/versions/{version}", func(r *http.Request) (any, error) {
+		var v Version
+		number, err := strconv.Atoi(r.PathValue("version"))
+		if err != nil || number < 0 {
+			v, err = m.Latest(r.Context(), r.PathValue("subject"))
+		} else {
+			v, err = m.Version(r.Context(), r.PathValue("subject"), number)
+		}
+		wire := wireOf(v.Schema)
+		wire.Subject, wire.Version, wire.ID = v.Subject, v.Version, v.ID
+		return wire, err
+	})
+	handle("GET /subjects", func(r *http.Request) (any, error) { return m.Subjects(r.Context()) })
+	handle("DELETE /subjects/{subject}", func(r *http.Request) (any, error) {
+		return []int{1}, m.Delete(r.Context(), r.PathValue("subject"))
+	})
+	return mux
+}
+
+// wireSchema is a schema as registries write it.
+type wireSchema struct {
+	Subject    string      `json:"subject,omitempty"`
+	Version    int         `json:"version,omitempty"`
+	ID         int         `json:"id,omitempty"`
+	Type       Type        `json:"schemaType,omitempty"`
+	Text       string      `json:"schema"`
+	References []Reference `json:"references,omitempty"`
+}
+
+func wireOf(s Schema) wireSchema {
+	return wireSchema{Type: s.Type, Text: s.Text, References: s.References}
+}
+
+func (w wireSchema) schema() Schema {
+	if w.Type == "" {
+		w.Type = Avro
+	}
+	return Schema{Type: w.Type, Text: w.Text, References: w.References}
+}
