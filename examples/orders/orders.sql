@@ -39,8 +39,10 @@ SELECT order_id,
        notes['wrap'] AS wrap
 FROM orders;
 
--- The large orders as they come.
-SELECT order_id, quantity * price AS total, CASE WHEN express THEN 'today' ELSE 'soon' END AS ships
+-- The larger orders as they come. A CASE wants TRUE or FALSE, so NULL becomes one.
+SELECT order_id,
+       quantity * price AS total,
+       CASE WHEN IFNULL(express, FALSE) THEN 'today' ELSE 'soon' END AS ships
 FROM orders
-WHERE quantity * price > 45
-EMIT CHANGES LIMIT 2;
+WHERE quantity * price > 39.5
+EMIT CHANGES LIMIT 4;
