@@ -98,6 +98,14 @@ func (c *chunk) forget() {
 	c.decoded = nil
 }
 
+// disown leaves the decoded records to those who hold them: their memory is not
+// used again. Who comes later decodes anew.
+func (c *chunk) disown() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.decoded = nil
+}
+
 // between returns the records with offsets from (inclusive) to (exclusive).
 func (d *decoding) between(from, to int64) []data.Record {
 	all := d.records

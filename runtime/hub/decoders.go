@@ -41,32 +41,45 @@ func (w Wanted) add(other Wanted) {
 	}
 }
 
-// decoderKey tells decoders apart: a source is one immutable struct for as long
-// as it is in the catalog, so that its address names it.
-type decoderKey = *catalog.Source
-
-// decoders decode the records of one source for everybody who reads it.
+// decoders decode the records of one source for everybody who reads it. A source
+// is one immutable struct for as long as it is in the catalog, so its address names it.
 type decoders struct {
 	source  *catalog.Source
 	formats *serde.Formats
 	time    timestamper // nil for the record's own time
 
 	mu     sync.Mutex
-	wanted Wanted // by all who ever subscribed
+	wanted Wanted // by all who have subscribed
 	free   []*recordDecoder
 	spare  []*decoding // whose memory can be used again
+
+	users int // subscriptions; guarded by the hub's mutex
 }
 
 // spareDecodings bounds the memory that is kept for the next chunks.
 const spareDecodings = 8
 
-func (h *Hub) decodersOf(source *catalog.Source) (*decoders, error) {
+// decodersFor returns the decoders of a source for one more subscription. They
+// are kept until the last one leaves.
+func (h *Hub) decodersFor(source *catalog.Source, wanted Wanted) (*decoders, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if d, ok := h.decoders[source]; ok {
-		return d, nil
+	d, ok := h.decoders[source]
+	if !ok {
+		var err error
+		if d, err = newDecoders(source, h.formats); err != nil {
+			return nil, err
+		}
+		h.decoders[source] = d
 	}
-	d := &decoders{source: source, formats: h.formats, wanted: Wanted{
+	d.users++
+	d.want(wanted)
+	return d, nil
+}
+
+// newDecoders returns decoders that decode no column but the one that has the time.
+func newDecoders(source *catalog.Source, formats *serde.Formats) (*decoders, error) {
+	d := &decoders{source: source, formats: formats, wanted: Wanted{
 		Key: make([]bool, len(source.Schema.Key)), Value: make([]bool, len(source.Schema.Value)),
 	}}
 	if err := d.extractTime(); err != nil {
@@ -77,13 +90,19 @@ func (h *Hub) decodersOf(source *catalog.Source) (*decoders, error) {
 		return nil, err
 	}
 	d.free = append(d.free, first)
-	h.decoders[source] = d
 	return d, nil
 }
 
-// need records what a new subscription wants and returns what has to be
-// decoded for it. Decoders made before know less and are dropped.
-func (d *decoders) need(wanted Wanted) Wanted {
+// drop says that a subscription has left. The caller holds mu.
+func (h *Hub) drop(d *decoders) {
+	if d.users--; d.users == 0 {
+		delete(h.decoders, d.source)
+	}
+}
+
+// want adds what a new subscription wants. Decoders made before know less and
+// are dropped.
+func (d *decoders) want(wanted Wanted) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !d.wanted.covers(wanted) {
@@ -91,7 +110,6 @@ func (d *decoders) need(wanted Wanted) Wanted {
 		grown.add(wanted)
 		d.wanted, d.free = grown, nil
 	}
-	return wanted
 }
 
 // decode decodes messages for all columns that anybody wants.

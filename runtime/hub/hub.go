@@ -11,14 +11,17 @@
 // the others, is let go and gets a reader of its own.
 //
 // What a subscription hands out is shared: nobody may change it, and it is valid
-// until the subscription is asked for more.
+// until the subscription is asked for more. The last of it stays valid after the
+// subscription's end.
 package hub
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
@@ -29,15 +32,21 @@ type Hub struct {
 	formats *serde.Formats
 
 	mu       sync.Mutex
-	readers  map[string][]*reader     // by topic
-	decoders map[decoderKey]*decoders // shared by all readers
+	topics   map[string]*topic
+	decoders map[*catalog.Source]*decoders // shared by all readers
+}
+
+// topic is a topic that is read or has been.
+type topic struct {
+	opening chan struct{} // of size 1, full while somebody opens a reader
+	readers []*reader     // guarded by the hub's mutex
 }
 
 // New returns a hub over the cluster. It holds nothing until somebody subscribes.
 func New(cluster broker.Cluster, formats *serde.Formats) *Hub {
 	return &Hub{
 		cluster: cluster, formats: formats,
-		readers: map[string][]*reader{}, decoders: map[decoderKey]*decoders{},
+		topics: map[string]*topic{}, decoders: map[*catalog.Source]*decoders{},
 	}
 }
 
@@ -48,63 +57,89 @@ func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, er
 	if err := s.locate(ctx); err != nil {
 		return nil, err
 	}
-	dec, err := h.decodersOf(request.Source)
-	if err != nil {
+	var err error
+	if s.decoders, err = h.decodersFor(request.Source, request.Wanted); err != nil {
 		return nil, err
 	}
-	s.decoders = dec
-	s.need = dec.need(request.Wanted)
 	if s.finished() {
 		return s, nil
 	}
-	return s, h.attach(ctx, s)
+	if err := h.attach(ctx, s); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
-// attach finds a reader whose windows hold the subscription's positions, or opens one.
+// attach finds a reader whose windows hold the subscription's positions, or opens
+// one. Those who come meanwhile wait for it, since it may serve them too; nobody
+// else does, and nobody who leaves.
 func (h *Hub) attach(ctx context.Context, s *Subscription) error {
+	t := h.topic(s.request.Source.Topic)
+	select {
+	case t.opening <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-t.opening }()
+	if h.join(t, s) {
+		return nil
+	}
+	r, err := h.open(ctx, s)
+	if err != nil {
+		return fmt.Errorf("reading topic %s: %w", s.request.Source.Topic, err)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	topic := s.request.Source.Topic
-	for _, r := range h.readers[topic] {
-		if r.admit(s) {
-			return nil
-		}
-	}
-	r, err := h.open(ctx, topic, s)
-	if err != nil {
-		return fmt.Errorf("reading topic %s: %w", topic, err)
-	}
-	h.readers[topic] = append(h.readers[topic], r)
+	t.readers = append(t.readers, r)
 	return nil
 }
 
-// leave takes the subscription from its reader, and ends readers that serve nobody.
+func (h *Hub) topic(name string) *topic {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := h.topics[name]
+	if t == nil {
+		t = &topic{opening: make(chan struct{}, 1)}
+		h.topics[name] = t
+	}
+	return t
+}
+
+// join finds a reader that admits the subscription.
+func (h *Hub) join(t *topic, s *Subscription) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(t.readers, func(r *reader) bool { return r.admit(s) })
+}
+
+// leave takes the subscription from its reader and its decoders, and ends
+// readers that serve nobody.
 func (h *Hub) leave(s *Subscription) {
+	t := h.topic(s.request.Source.Topic)
 	h.mu.Lock()
 	if r := s.reader.Load(); r != nil {
 		r.dismiss(s)
 	}
-	idle := h.forget(s.request.Source.Topic)
+	h.drop(s.decoders)
+	idle := t.forget()
 	h.mu.Unlock()
 	for _, r := range idle {
 		r.close()
 	}
 }
 
-// forget drops the readers of a topic that serve nobody and returns them. The caller holds mu.
-func (h *Hub) forget(topic string) (idle []*reader) {
+// forget drops the readers that serve nobody and returns them. The caller holds
+// the hub's mutex.
+func (t *topic) forget() (idle []*reader) {
 	var busy []*reader
-	for _, r := range h.readers[topic] {
+	for _, r := range t.readers {
 		if r.idle() {
 			idle = append(idle, r)
 		} else {
 			busy = append(busy, r)
 		}
 	}
-	if len(busy) == 0 {
-		delete(h.readers, topic)
-	} else {
-		h.readers[topic] = busy
-	}
+	t.readers = busy
 	return idle
 }

@@ -34,20 +34,19 @@ type Subscription struct {
 	hub      *Hub
 	request  Request
 	decoders *decoders
-	need     Wanted
 	wake     chan struct{} // something has been read, or happened
 	held     held
 	batch    data.Batch
+	closed   bool
 
 	reader atomic.Pointer[reader] // nil if none serves it at the moment
 
 	// Guarded by the mutex of the reader that serves it.
-	parts    map[int32]*progress
-	order    []int32 // partitions, in the order of their turns
-	turn     int
-	open     int // partitions that have not reached their end
-	notices  []error
-	starving bool // it waits, having read everything
+	parts   map[int32]*progress
+	order   []int32 // partitions, in the order of their turns
+	turn    int
+	open    int // partitions that have not reached their end
+	notices []error
 }
 
 // progress is how far a subscription has come in a partition.
@@ -70,28 +69,41 @@ const never = math.MaxInt64
 
 // locate finds out where each partition begins and ends.
 func (s *Subscription) locate(ctx context.Context) error {
-	topic := s.request.Source.Topic
-	ends, err := s.hub.cluster.Offsets(ctx, topic, broker.ReadableEnd(broker.DefaultIsolation))
-	if err != nil {
-		return err
-	}
-	starts := ends
-	if !s.request.Latest {
-		if starts, err = s.hub.cluster.Offsets(ctx, topic, broker.EarliestOffset()); err != nil {
+	var starts, ends []int64
+	var err error
+	if s.request.Latest || s.request.Bounded {
+		if ends, err = s.offsets(ctx, broker.ReadableEnd(broker.DefaultIsolation)); err != nil {
 			return err
 		}
 	}
-	for id := range starts {
-		p := &progress{position: starts[id], end: never}
+	if starts = ends; !s.request.Latest {
+		if starts, err = s.offsets(ctx, broker.EarliestOffset()); err != nil {
+			return err
+		}
+	}
+	for id, start := range starts {
+		p := &progress{position: start, end: never}
 		if s.request.Bounded {
+			if id == len(ends) {
+				break // partitions that came after the ends were taken
+			}
 			p.end = ends[id]
 		}
-		s.parts[int32(id)] = p
-		s.order = append(s.order, int32(id))
-		s.open++
-		s.settle(p)
+		s.follow(int32(id), p)
 	}
 	return nil
+}
+
+func (s *Subscription) offsets(ctx context.Context, at broker.OffsetQuery) ([]int64, error) {
+	return s.hub.cluster.Offsets(ctx, s.request.Source.Topic, at)
+}
+
+// follow takes a partition in.
+func (s *Subscription) follow(id int32, p *progress) {
+	s.parts[id] = p
+	s.order = append(s.order, id)
+	s.open++
+	s.settle(p)
 }
 
 // settle notes that a partition is read to its end.
@@ -104,27 +116,38 @@ func (s *Subscription) settle(p *progress) {
 
 func (s *Subscription) finished() bool { return s.request.Bounded && s.open == 0 }
 
-// addPartition follows a topic that has got another partition; a bounded
-// subscription leaves it alone.
+// addPartition follows a topic that has got another partition; for a bounded
+// subscription it ends where it begins.
 func (s *Subscription) addPartition(id int32, start int64) {
-	p := &progress{position: start, end: never, done: s.request.Bounded}
-	s.parts[id] = p
-	s.order = append(s.order, id)
-	if !p.done {
-		s.open++
+	p := &progress{position: start, end: never}
+	if s.request.Bounded {
+		p.end = start
 	}
+	s.follow(id, p)
+}
+
+// restart goes on at another position of a partition, whose offsets have begun
+// anew. The records that a bounded subscription was to read there are gone.
+func (s *Subscription) restart(id int32, position int64, chunk int) {
+	p := s.parts[id]
+	p.position, p.chunk = position, chunk
+	if s.request.Bounded {
+		p.end = min(p.end, position)
+	}
+	s.settle(p)
 }
 
 // Next waits for the next batch: records of one partition, at least one. The
 // batch is shared with others and valid until the next call. It returns io.EOF at
-// the end of a bounded subscription, the error of ctx when that is done, and
-// what has ended the reading, such as broker.ErrTopicDeleted.
+// the end of a bounded subscription, the error of ctx when that is done,
+// broker.ErrClosed after Close, and what has ended the reading, such as
+// broker.ErrTopicDeleted.
 func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
+	if s.closed {
+		return nil, broker.ErrClosed
+	}
 	s.putBack()
 	for {
-		if s.finished() {
-			return nil, io.EOF
-		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -143,6 +166,9 @@ func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
 func (s *Subscription) advance(ctx context.Context) (bool, error) {
 	r := s.reader.Load()
 	if r == nil {
+		if s.finished() {
+			return false, io.EOF
+		}
 		return false, s.hub.attach(ctx, s)
 	}
 	next, notices, err := r.next(s)
@@ -175,7 +201,7 @@ func (s *Subscription) fill(h held) bool {
 	if len(h.chunk.messages) == 0 {
 		return false
 	}
-	done := h.chunk.decode(s.decoders, s.need)
+	done := h.chunk.decode(s.decoders, s.request.Wanted)
 	s.report(done.faults, h)
 	s.batch.Records = done.between(h.from, h.to)
 	return len(s.batch.Records) > 0
@@ -221,8 +247,17 @@ func (s *Subscription) wakeUp() {
 }
 
 // Close ends the subscription, and the reading of its topic if nobody else reads
-// it. It waits until nothing of it is left running. The last batch is no longer valid.
+// it. It waits until nothing of it is left running. The last batch stays as it
+// is: whoever closes a query may not be the one who reads its rows. Further calls do
+// nothing.
 func (s *Subscription) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	if s.held.chunk != nil {
+		s.held.chunk.disown()
+	}
 	s.putBack()
 	s.hub.leave(s)
 }

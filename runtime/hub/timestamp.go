@@ -27,7 +27,7 @@ func (d *decoders) extractTime() error {
 	if err != nil {
 		return err
 	}
-	d.want(ref)
+	d.wanted.addColumn(ref)
 	d.time = func(r *data.Record) (int64, error) {
 		v := column(r, ref)
 		if v.IsNull() {
@@ -38,12 +38,12 @@ func (d *decoders) extractTime() error {
 	return nil
 }
 
-func (d *decoders) want(ref types.Ref) {
+func (w Wanted) addColumn(ref types.Ref) {
 	if ref.Place == types.InKey {
-		d.wanted.Key[ref.Index] = true
+		w.Key[ref.Index] = true
 		return
 	}
-	d.wanted.Value[ref.Index] = true
+	w.Value[ref.Index] = true
 }
 
 func column(r *data.Record, ref types.Ref) data.Value {

@@ -1,0 +1,126 @@
+package hub
+
+import "github.com/ksqlite/ksqlite/runtime/broker"
+
+// window is the chunks of a partition that can still be read, without gaps.
+type window struct {
+	first  int // number of the first chunk, counted since the reader began
+	chunks []*chunk
+	lo, hi int64 // offsets covered
+}
+
+func (r *reader) addFetch(f broker.Fetch) {
+	w := r.windows[f.Partition]
+	if w == nil {
+		w = r.addPartition(f)
+	}
+	if f.Err != nil {
+		for s := range r.subs {
+			s.notices = append(s.notices, f.Err)
+		}
+	}
+	if f.Next < w.hi {
+		r.rewind(w, f.Partition, begin(f))
+	}
+	if f.Next == w.hi {
+		return
+	}
+	for _, c := range cut(f, w.hi) {
+		c.pending = r.waiting(f.Partition)
+		r.count(c)
+		w.chunks = append(w.chunks, c)
+	}
+	w.hi = f.Next
+	r.trim(w)
+}
+
+// waiting counts the subscriptions that have not reached their end in a partition.
+func (r *reader) waiting(partition int32) (n int) {
+	for s := range r.subs {
+		if !s.parts[partition].done {
+			n++
+		}
+	}
+	return n
+}
+
+// addPartition begins a window for a partition that the topic has got meanwhile.
+func (r *reader) addPartition(f broker.Fetch) *window {
+	start := begin(f)
+	w := &window{lo: start, hi: start}
+	r.windows[f.Partition] = w
+	for s := range r.subs {
+		s.addPartition(f.Partition, start)
+	}
+	return w
+}
+
+// begin is where a fetch begins that does not follow upon another.
+func begin(f broker.Fetch) int64 {
+	if len(f.Messages) > 0 {
+		return f.Messages[0].Offset
+	}
+	return f.Next
+}
+
+// rewind follows a partition whose offsets have begun anew, as when its log was
+// lost: what was read before no longer counts.
+func (r *reader) rewind(w *window, id int32, start int64) {
+	for _, c := range w.chunks {
+		r.forgo(c)
+	}
+	w.first += len(w.chunks)
+	w.chunks, w.lo, w.hi = nil, start, start
+	for s := range r.subs {
+		s.restart(id, start, w.first)
+	}
+}
+
+// count adds a chunk's bytes to those that are still to be read, or not.
+func (r *reader) count(c *chunk) {
+	if c.pending > 0 {
+		r.unread += c.bytes
+	} else {
+		r.kept += c.bytes
+	}
+}
+
+// forgo drops a chunk whether or not somebody is still to read it. It may be
+// held at the moment: what is done with it later no longer counts.
+func (r *reader) forgo(c *chunk) {
+	if c.pending > 0 {
+		r.unread -= c.bytes
+	} else {
+		r.kept -= c.bytes
+	}
+	c.bytes = 0
+}
+
+// trim drops chunks from the front of the window that everybody has read, down to readBytes.
+func (r *reader) trim(w *window) {
+	for len(w.chunks) > 0 && w.chunks[0].pending == 0 && r.kept > readBytes {
+		c := w.chunks[0]
+		r.kept -= c.bytes
+		w.lo = c.next
+		w.chunks[0] = nil
+		w.chunks, w.first = w.chunks[1:], w.first+1
+		if c.fetch.chunks--; c.fetch.chunks == 0 {
+			r.spent = append(r.spent, c.fetch)
+		}
+	}
+}
+
+// passed says that one more subscription has read the chunk. The caller holds mu.
+func (r *reader) passed(w *window, c *chunk) {
+	if c.pending--; c.pending > 0 {
+		return
+	}
+	c.forget()
+	r.unread -= c.bytes
+	r.kept += c.bytes
+	r.trim(w)
+	select {
+	case r.space <- struct{}{}:
+	default:
+	}
+}
