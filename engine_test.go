@@ -19,7 +19,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestOpenAndCloseOften opens and closes a thousand engines and holds that it
 // leaves no file behind either.
 func TestOpenAndCloseOften(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	n := 1000
 	if testing.Short() {
 		n = 50
@@ -33,7 +34,7 @@ func TestOpenAndCloseOften(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	left, err := os.ReadDir(os.TempDir())
+	left, err := os.ReadDir(dir)
 	if err != nil || len(left) > 0 {
 		t.Errorf("%d left behind, %v", len(left), err)
 	}

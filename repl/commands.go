@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -130,10 +131,10 @@ func splitWords(line string) []string {
 func (s *Shell) runCommand(ctx context.Context, c command, args []string) error {
 	switch {
 	case len(args) < c.least:
-		s.complain(fmt.Errorf("Too few parameters\n%s", c.describe())) //nolint:revive,staticcheck // ksqlDB's words
+		s.complain(fmt.Errorf("Too few parameters\n%s", c.describe()))
 		return nil
 	case len(args) > c.most:
-		s.complain(fmt.Errorf("Too many parameters\n%s", c.describe())) //nolint:revive,staticcheck // ksqlDB's words
+		s.complain(fmt.Errorf("Too many parameters\n%s", c.describe()))
 		return nil
 	}
 	err := c.run(s, ctx, args)
@@ -198,7 +199,7 @@ func (s *Shell) pipelining(_ context.Context, args []string) error {
 		return nil
 	}
 	if on := strings.ToUpper(args[0]); on != "ON" && on != "OFF" {
-		return fmt.Errorf("Invalid request-pipelining setting: %s. Valid options are 'ON' and 'OFF'.", args[0]) //nolint:revive,staticcheck // ksqlDB's words
+		return fmt.Errorf("Invalid request-pipelining setting: %s. Valid options are 'ON' and 'OFF'.", args[0])
 	}
 	s.say("request-pipelining has no effect here: a statement always waits for those before it")
 	return nil
@@ -207,7 +208,7 @@ func (s *Shell) pipelining(_ context.Context, args []string) error {
 func (s *Shell) setSpool(_ context.Context, args []string) error {
 	if strings.EqualFold(args[0], "OFF") {
 		if s.spool.file == nil {
-			return fmt.Errorf("the session is not being spooled")
+			return errors.New("the session is not being spooled")
 		}
 		path := s.spool.path
 		if err := s.spool.stop(); err != nil {

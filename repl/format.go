@@ -34,7 +34,7 @@ func ParseFormat(name string) (Format, error) {
 	for _, valid := range Formats() {
 		names = append(names, "'"+string(valid)+"'")
 	}
-	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, strings.Join(names, ", ")) //nolint:revive,staticcheck // ksqlDB's words
+	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, strings.Join(names, ", "))
 }
 
 // Settings are what a user changes about how results look.

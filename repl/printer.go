@@ -92,8 +92,9 @@ func (p *printer) rows(ctx context.Context, rows query.Rows) error {
 	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
 	told := p.tellFaults(pace)
 	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
+	showRow := func(*bufio.Writer) { rowPrinter.row(rows.Row()) }
 	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
-		err = pace.write(func(*bufio.Writer) { rowPrinter.row(rows.Row()) })
+		err = pace.write(showRow)
 	}
 	rows.Close()
 	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error

@@ -17,10 +17,10 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 			fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("-", cells.StringWidth(title)))
 		}
 		for _, line := range b.Text {
-			fmt.Fprintln(w, escapedBut(line, "\n"))
+			fmt.Fprintln(w, escapedBut(line, "\n\t"))
 		}
 		for _, l := range b.Labels {
-			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), escapedBut(l.Value, "\n"))
+			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), escapedBut(l.Value, "\n\t"))
 		}
 		if b.Table != nil {
 			writeTable(w, b.Table, terminal)

@@ -37,7 +37,7 @@ func (s *spool) record(text string) {
 // start begins to copy to a file, which is overwritten.
 func (s *spool) start(path string) error {
 	if s.file != nil {
-		return fmt.Errorf("Session is already being spooled to %s. Use 'spool OFF' to end that first.", s.path) //nolint:revive,staticcheck // a sentence for the user
+		return fmt.Errorf("Session is already being spooled to %s. Use 'spool OFF' to end that first.", s.path)
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {

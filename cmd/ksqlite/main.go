@@ -4,7 +4,6 @@ package main
 
 import (
 	"os"
-
 	_ "time/tzdata" // time zones, also where the system has none
 )
 
