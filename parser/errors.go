@@ -118,7 +118,8 @@ func (p *parser) describe(f fault) *source.Error {
 	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: p.detail(f, t)}
 }
 
-// detail returns ksqlDB's second line about a fault, empty where it has none.
+// detail returns ksqlDB's second line about a fault. Where ksqlDB has none, since
+// too many words could stand there, it names the word that does.
 func (p *parser) detail(f fault, t token) string {
 	switch {
 	case f.why == unknown:
@@ -133,27 +134,25 @@ func (p *parser) detail(f fault, t token) string {
 			"You can use it as an identifier by escaping it as '%s'", t.text, t.text)
 	case p.missing(f):
 		return fmt.Sprintf("missing '%s' at '%s'", f.due[0], short(t.text))
-	case f.why == hopeless, f.why == notName:
+	case f.why == hopeless, f.why == notName, len(f.expect) == 0, len(f.expect) > mostExpected:
 		return fmt.Sprintf("Syntax error at or near '%s' at line %s", short(t.text), p.position(t.off))
 	}
 	return expecting(f.expect)
 }
 
-// expecting words the alternatives, unless they are too many to help.
+// mostExpected is how many alternatives a message lists: more do not help.
+const mostExpected = 3
+
+// expecting words the alternatives.
 func expecting(words []string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
+	if len(words) == 1 {
 		return "Expecting " + quoted(words[0])
-	case 2, 3:
-		all := make([]string, len(words))
-		for i, w := range words {
-			all[i] = quoted(w)
-		}
-		return "Expecting {" + strings.Join(all, ", ") + "}"
 	}
-	return ""
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = quoted(w)
+	}
+	return "Expecting {" + strings.Join(all, ", ") + "}"
 }
 
 // quoted returns an expected word in quotes; a kind of token has none.
