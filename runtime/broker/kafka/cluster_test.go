@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -219,6 +220,7 @@ func TestUnreachable(t *testing.T) {
 		"nobody listens": address,
 		"silence":        silent.Addr().String(),
 		"no such host":   "no.such.host.invalid:9092",
+		"no Kafka":       talker(t, "HTTP/1.1 400 Bad Request\r\n\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -234,6 +236,32 @@ func TestUnreachable(t *testing.T) {
 			}
 		})
 	}
+}
+
+// talker is the address of a server that says the same to everybody.
+func talker(t *testing.T, text string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	t.Cleanup(func() {
+		_ = l.Close()
+		serving.Wait()
+	})
+	serving.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return // closed by the cleanup
+			}
+			_, _ = conn.Read(make([]byte, 4096)) // what is asked does not matter
+			_, _ = conn.Write([]byte(text))
+			_ = conn.Close()
+		}
+	})
+	return l.Addr().String()
 }
 
 // A broker that goes away is said by whatever needs it next.

@@ -114,8 +114,15 @@ func (c *Cluster) refusal(err error) error {
 	return refusal
 }
 
+// noKafka begins franz-go's message about an answer that no Kafka gives, but
+// something else that listens there; the error has no type of its own.
+const noKafka = "invalid large response size"
+
 // unreachable reports whether an error is about the connection.
 func unreachable(err error) bool {
+	if strings.Contains(err.Error(), noKafka) {
+		return true
+	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
