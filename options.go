@@ -86,7 +86,7 @@ func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger
 // By default it is time.Now. Tests that need the same output every time set it.
 func WithClock(clock func() time.Time) Option { return func(o *options) { o.clock = clock } }
 
-// WithScripts sets how RUN SCRIPT reads the file that it names.
+// WithScripts sets how RUN SCRIPT and [Session.RunFile] read the file they name.
 //
 // By default it reads the process's own files. An engine that runs statements of
 // others should not let them do that.
@@ -124,7 +124,7 @@ func (o *options) validate() error {
 		}
 	}
 	if len(o.properties) > 0 && o.embedded() {
-		return errors.New("Kafka properties are given, but no bootstrap.servers among them") //nolint:revive,staticcheck // a name
+		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
 	}
 	return nil
 }

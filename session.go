@@ -21,6 +21,12 @@ func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error]
 	return s.session.Script(ctx, sql)
 }
 
+// RunFile is Run for the text of a file. Scripts that it runs by relative paths are
+// sought beside it, and its errors say its path.
+func (s *Session) RunFile(ctx context.Context, path string) iter.Seq2[*Result, error] {
+	return s.session.File(ctx, path)
+}
+
 // Exec executes all statements of a text and returns what they gave back. It stops
 // at the first that fails, or that is a query ([ErrQuery]), and returns the
 // results of those before it with the error.

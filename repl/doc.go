@@ -26,4 +26,7 @@ type Backend interface {
 	// and Lines. An error is yielded last; if it is one of the text, its place
 	// counts in the whole text.
 	Run(ctx context.Context, text string) iter.Seq2[*exec.Result, error]
+	// RunFile is Run for the text of a file, beside which it seeks the scripts
+	// that the text runs.
+	RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error]
 }

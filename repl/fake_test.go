@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,6 +166,14 @@ func (f *fakeBackend) Run(ctx context.Context, text string) iter.Seq2[*exec.Resu
 			offset += len(statement)
 		}
 	}
+}
+
+func (f *fakeBackend) RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error] {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return func(yield func(*exec.Result, error) bool) { yield(nil, err) }
+	}
+	return f.Run(ctx, string(text))
 }
 
 // splitStatements splits a text behind its semicolons.

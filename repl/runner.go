@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 
+	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -41,7 +43,31 @@ func NewRunner(backend Backend, d Display) *Runner {
 // ctx, which ends a running query at once, and EPIPE, when whoever read the
 // results went away.
 func (r *Runner) Run(ctx context.Context, text string) error {
-	err := r.run(ctx, text)
+	return r.all(ctx, r.backend.Run(ctx, text))
+}
+
+// Script is Run for the text of a script: each statement is shown above its answer,
+// unless it is a query.
+func (r *Runner) Script(ctx context.Context, text string) error {
+	return r.echoing().Run(ctx, text)
+}
+
+// File is Script for the script in a file, beside which the scripts that it runs
+// are sought.
+func (r *Runner) File(ctx context.Context, path string) error {
+	return r.echoing().all(ctx, r.backend.RunFile(ctx, path))
+}
+
+// echoing returns the runner for scripts.
+func (r *Runner) echoing() *Runner {
+	script := *r
+	script.echo = true
+	return &script
+}
+
+// all shows all results, and the error that ends them.
+func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]) error {
+	err := r.show(ctx, results)
 	if err == nil {
 		return context.Cause(ctx)
 	}
@@ -54,21 +80,13 @@ func (r *Runner) Run(ctx context.Context, text string) error {
 	return err
 }
 
-// Script is Run for the text of a file: each statement is shown above its answer,
-// unless it is a query.
-func (r *Runner) Script(ctx context.Context, text string) error {
-	script := *r
-	script.echo = true
-	return script.Run(ctx, text)
-}
-
-func (r *Runner) run(ctx context.Context, text string) (err error) {
+func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = internalError(p)
 		}
 	}()
-	for result, err := range r.backend.Run(ctx, text) {
+	for result, err := range results {
 		if err != nil {
 			return err
 		}

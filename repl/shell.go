@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 )
 
 const (
@@ -136,28 +135,23 @@ func (s *Shell) statements(ctx context.Context, text string) error {
 
 // script runs a file as the shell would run its text.
 func (s *Shell) script(ctx context.Context, path string) error {
-	text, err := ReadScript(path)
-	if err != nil {
+	if err := FindScript(path); err != nil {
 		return err
 	}
 	ctx, done := s.queries.begin(ctx)
 	defer done()
-	if err := s.runner.Script(ctx, text); err != nil {
+	if err := s.runner.File(ctx, path); err != nil {
 		return &shownError{err}
 	}
 	return nil
 }
 
-// ReadScript reads a file of statements.
-func ReadScript(path string) (string, error) {
-	content, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("No such script file: %s", path) //nolint:revive,staticcheck // ksqlDB's words
+// FindScript returns an error if there is no script at path.
+func FindScript(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("No such script file: %s", path)
 	}
-	if err != nil {
-		return "", fmt.Errorf("reading the script: %w", err)
-	}
-	return strings.TrimPrefix(string(content), "\ufeff"), nil
+	return nil
 }
 
 // say writes a line to the user.

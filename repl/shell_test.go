@@ -133,7 +133,7 @@ func TestSpool(t *testing.T) {
 func TestRunScriptCommand(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s.sql")
-	if err := os.WriteFile(path, []byte("\ufeffCREATE a;\nSELECT 1;\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("CREATE a;\nSELECT 1;\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	backend := &fakeBackend{}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,11 @@ type input struct {
 	text string // or the statements themselves
 }
 
-// read returns the statements.
+// path returns the path of a script in a file.
+func (i input) path() (path string, ok bool) { return i.text, i.file && i.text != "-" }
+
+// read returns the statements. Those of a file are left for when they are run; that
+// it is there is made sure of.
 func (i input) read(stdin io.Reader) (string, error) {
 	switch {
 	case !i.file:
@@ -25,7 +30,18 @@ func (i input) read(stdin io.Reader) (string, error) {
 	case i.text == "-":
 		return readAll(stdin)
 	}
-	return repl.ReadScript(i.text)
+	return "", repl.FindScript(i.text)
+}
+
+// run runs the statements; text is what read has returned.
+func (i input) run(ctx context.Context, runner *repl.Runner, text string) error {
+	if path, ok := i.path(); ok {
+		return runner.File(ctx, path)
+	}
+	if i.file {
+		return runner.Script(ctx, text)
+	}
+	return runner.Run(ctx, text)
 }
 
 func readAll(stdin io.Reader) (string, error) {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,8 +36,7 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 		return err
 	}
 	faults := proclog.NewSummary(time.Now)
-	scripts := &scriptFolder{}
-	engine, err := f.open(ctx, faults, scripts)
+	engine, err := f.open(ctx, faults)
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}
@@ -53,10 +50,10 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	if interactive {
 		return f.shell(ctx, engine, session, display)
 	}
-	return f.scripts(ctx, repl.NewRunner(session, display), texts, scripts)
+	return f.scripts(ctx, repl.NewRunner(session, display), texts)
 }
 
-// texts reads all inputs before anything is run.
+// texts reads all inputs but files before anything is run.
 func (f *flags) texts() ([]string, error) {
 	texts := make([]string, len(f.inputs))
 	for i, in := range f.inputs {
@@ -70,10 +67,9 @@ func (f *flags) texts() ([]string, error) {
 }
 
 // open opens the engine.
-func (f *flags) open(ctx context.Context, faults *proclog.Summary, scripts *scriptFolder) (*ksqlite.Engine, error) {
+func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
 	options := []ksqlite.Option{
 		ksqlite.WithRecordErrors(faults.Report),
-		ksqlite.WithScripts(scripts.read),
 		ksqlite.WithDataDir(f.dataDir),
 	}
 	if f.configFile != "" {
@@ -90,17 +86,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary, scripts *scri
 }
 
 // scripts runs the inputs until one of them fails.
-func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string, folder *scriptFolder) error {
+func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string) error {
 	for i, in := range f.inputs {
-		run := runner.Run
-		if in.file {
-			run = runner.Script
-		}
-		folder.path = ""
-		if in.file && in.text != "-" {
-			folder.path = filepath.Dir(in.text)
-		}
-		if err := run(ctx, texts[i]); err != nil {
+		if err := in.run(ctx, runner, texts[i]); err != nil {
 			return &shownError{stoppedOr(ctx, err)}
 		}
 	}
@@ -167,24 +155,4 @@ func stoppedOr(ctx context.Context, err error) error {
 		return stopped
 	}
 	return err
-}
-
-// scriptFolder reads the files that RUN SCRIPT names: a script finds its
-// neighbours wherever it is run from.
-type scriptFolder struct {
-	path string // of the script that runs, "" for the working folder
-}
-
-func (s *scriptFolder) read(name string) ([]byte, error) {
-	if s.path != "" && !filepath.IsAbs(name) {
-		text, err := os.ReadFile(filepath.Join(s.path, name))
-		if !errors.Is(err, fs.ErrNotExist) {
-			return text, err
-		}
-	}
-	text, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no such file: %s", name)
-	}
-	return text, err
 }

@@ -116,20 +116,26 @@ func (s *Session) runScript(ctx context.Context, n *ast.RunScript) (*Result, err
 	if s.scripts >= maxScripts {
 		return nil, source.Errorf(n.Path.Span, "%d scripts run one inside the other: %s is not run", maxScripts, path)
 	}
-	text, err := s.engine.options.ReadScript(path)
+	text, err := s.readScript(path)
 	if err != nil {
 		return nil, source.Errorf(n.Path.Span, "Cannot read the script: %s", err)
 	}
-	return &Result{Script: s.within(ctx, path, string(text))}, nil
+	return &Result{Script: s.within(ctx, path, text)}, nil
 }
 
 // File executes a script that is in a file, as RUN SCRIPT does.
 func (s *Session) File(ctx context.Context, path string) iter.Seq2[*Result, error] {
-	text, err := s.engine.options.ReadScript(path)
+	text, err := s.readScript(path)
 	if err != nil {
 		return func(yield func(*Result, error) bool) { yield(nil, fmt.Errorf("reading the script: %w", err)) }
 	}
-	return s.within(ctx, path, string(text))
+	return s.within(ctx, path, text)
+}
+
+// readScript reads a script, without the mark that some editors put before it.
+func (s *Session) readScript(path string) (string, error) {
+	text, err := s.engine.options.ReadScript(path)
+	return strings.TrimPrefix(string(text), "\ufeff"), err
 }
 
 // within executes the text of the script at path.
