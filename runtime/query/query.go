@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -52,12 +53,12 @@ type query struct {
 
 	row   Row
 	left  int64 // rows until the limit; negative for no limit
-	end   End
-	err   error
 	fatal error // a fault that ends the query
 
-	running sync.Mutex // held while Next runs
+	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
+	end     End        // changed by who holds running alone
+	err     error
 	closed  bool
 	cancel  context.CancelFunc // of the step that runs
 }
@@ -111,10 +112,18 @@ func (q *query) Columns() []types.Column { return q.plan.Columns() }
 func (q *query) Row() Row { return q.row }
 
 // End says how the query ended.
-func (q *query) End() End { return q.end }
+func (q *query) End() End {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.end
+}
 
 // Err returns what ended the query, if that is an error.
-func (q *query) Err() error { return q.err }
+func (q *query) Err() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.err
+}
 
 // Next waits for the next row.
 func (q *query) Next(ctx context.Context) bool {
@@ -131,7 +140,7 @@ func (q *query) Next(ctx context.Context) bool {
 			return true
 		}
 		if err := q.step(ctx); err != nil {
-			q.finish(ending(err))
+			q.finish(q.ending(ctx, err))
 		}
 	}
 	q.row = Row{}
@@ -148,11 +157,8 @@ func (q *query) step(ctx context.Context) error {
 	q.collect.Reset()
 	q.arena.Reset()
 	batch, err := q.sub.Next(ctx)
-	if err != nil {
+	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
-	}
-	if q.fatal != nil {
-		return q.fatal
 	}
 	return q.input.Push(batch)
 }
@@ -168,21 +174,32 @@ func (q *query) begin(ctx context.Context) (context.Context, error) {
 	return ctx, nil
 }
 
-// ending says what an error means for the query.
-func ending(err error) (End, error) {
+// ending says what an error of a step means for the query. ctx is what Next was
+// called with: the deadline of a request to the cluster is another matter.
+func (q *query) ending(ctx context.Context, err error) (End, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	switch {
+	case q.fatal != nil:
+		return Stopped, q.fatal
 	case errors.Is(err, io.EOF):
 		return Completed, nil
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case q.closed, ctx.Err() != nil:
 		return Stopped, nil
 	}
 	return Stopped, err
 }
 
-// finish ends the query and lets go of the topic.
+// finish ends the query, if it has not ended, and lets go of the topic. The
+// caller holds running.
 func (q *query) finish(end End, err error) {
-	if q.end == Running {
+	q.mu.Lock()
+	ended := q.end != Running
+	if !ended {
 		q.end, q.err = end, err
+	}
+	q.mu.Unlock()
+	if !ended {
 		q.sub.Close()
 	}
 }

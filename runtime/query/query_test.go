@@ -33,7 +33,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //
 //	ddl              CREATE statements; their topics get one partition
 //	push TOPIC       records, a line each: @time key value; a hyphen is null
-//	query            a SELECT → its rows, what the processing log has got, and how it ended
+//	query [strict]   a SELECT → its rows, what the processing log has got, and how it
+//	                 ended; strict ends it at the first record that cannot be decoded
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -45,7 +46,7 @@ func TestQueries(t *testing.T) {
 			case "push":
 				return w.push(d.CmdArgs[0].Key, d.Input)
 			case "query":
-				return w.query(d.Input)
+				return w.query(d.Input, query.Options{ID: "q", FailOnFault: d.HasArg("strict")})
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
 			return ""
@@ -125,7 +126,7 @@ func orNull(s string) []byte {
 	return []byte(s)
 }
 
-func (w *world) query(text string) string {
+func (w *world) query(text string, options query.Options) string {
 	statements, err := parser.Parse(text)
 	if err != nil {
 		return source.Render(err)
@@ -134,7 +135,7 @@ func (w *world) query(text string) string {
 	if err != nil {
 		return source.Render(source.In(text, err))
 	}
-	rows, err := query.Start(w.t.Context(), w.runtime, p, query.Options{ID: "q"})
+	rows, err := query.Start(w.t.Context(), w.runtime, p, options)
 	if err != nil {
 		return err.Error()
 	}

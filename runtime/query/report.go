@@ -15,6 +15,7 @@ func (q *query) fault(partition int32, offset int64, err error) {
 	})
 	if q.options.FailOnFault && q.fatal == nil {
 		q.fatal = fmt.Errorf("topic %s partition %d offset %d: %w", q.topic, partition, offset, err)
+		q.cancel() // there may be nothing else to wait for
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // Row is one row of a query's result.
 type Row struct {
 	// Values are in the order of the query's columns. They are valid until
-	// the next call of Next: a row that is to be kept is cloned.
+	// the next call of Next, after Close too: a row that is to be kept is cloned.
 	Values data.Row
 	// Tombstone says that a table's row was deleted: the key columns have
 	// their values, all others are NULL.
