@@ -1,8 +1,6 @@
 package repl
 
 import (
-	"slices"
-
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
@@ -22,14 +20,30 @@ type measure struct {
 // a terminal, which is no limit if it is 0. sampled is the number of rows that
 // were measured, complete says that no further rows will come.
 func widths(columns []measure, terminal, sampled int, complete bool) []int {
-	wanted := make([]int, len(columns))
+	wanted, least := make([]int, len(columns)), make([]int, len(columns))
 	for i, c := range columns {
 		wanted[i] = max(1, c.header, c.wanted(sampled, complete))
+		least[i] = wanted[i]
+		if c.text() {
+			least[i] = min(wanted[i], leastText)
+		}
 	}
 	if terminal > 0 {
-		fit(wanted, terminal-len(wanted)-1)
+		room := terminal - len(wanted) - 1
+		fit(wanted, least, room)
+		fit(wanted, make([]int, len(columns)), room)
 	}
 	return wanted
+}
+
+// leastText is how narrow a column of text gets before numbers and times, which
+// are hard to read on two lines, give way as well.
+const leastText = 10
+
+// text reports whether the values of a column may well go on below.
+func (c measure) text() bool {
+	kind := c.typ.Kind()
+	return kind == types.KindString || kind == types.KindBytes || kind.Nested()
 }
 
 // wanted returns how wide the values of a column are going to be.
@@ -73,22 +87,24 @@ func usualWidth(t *types.Type) (width int, fixed bool) {
 }
 
 // fit narrows the widest columns to one common width, so that all of them
-// together take no more than room. No column gets narrower than one cell.
-func fit(widths []int, room int) {
+// together take no more than room. No column gets narrower than its least width
+// or one cell.
+func fit(widths, least []int, room int) {
 	total := 0
 	for _, w := range widths {
 		total += w
 	}
 	for total > room {
-		widest := slices.Max(widths)
-		if widest <= 1 {
-			return
-		}
-		for i := len(widths) - 1; i >= 0 && total > room; i-- {
-			if widths[i] == widest {
-				widths[i]--
-				total--
+		widest := -1
+		for i, w := range widths {
+			if w > max(1, least[i]) && (widest < 0 || w >= widths[widest]) {
+				widest = i
 			}
 		}
+		if widest < 0 {
+			return
+		}
+		widths[widest]--
+		total--
 	}
 }
