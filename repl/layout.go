@@ -13,6 +13,7 @@ import (
 type measure struct {
 	header int // width of its name
 	widest int // width of its widest value so far
+	alike  int // how many values have exactly that width
 	typ    *types.Type
 }
 
@@ -56,8 +57,20 @@ func (c measure) wanted(sampled int, complete bool) int {
 		return max(c.widest, usual)
 	case sampled == 0:
 		return usual
+	case c.alike == sampled && sampled > 2, sampled >= sampleSize:
+		return c.widest // as with UUIDs; or enough has been seen
 	}
 	return c.widest + c.widest/4
+}
+
+// add measures a value.
+func (c *measure) add(width int) {
+	switch {
+	case width > c.widest:
+		c.widest, c.alike = width, 1
+	case width == c.widest:
+		c.alike++
+	}
 }
 
 // usualWidth returns how wide values of a type usually are, and whether they

@@ -97,7 +97,7 @@ func (t *table) chooseWidths(complete bool) []int {
 	for i, c := range t.columns {
 		measures[i] = measure{header: cells.StringWidth(escaped(c.Name)), typ: c.Type}
 		for _, row := range t.sample {
-			measures[i].widest = max(measures[i].widest, cells.StringWidth(row[i]))
+			measures[i].add(cells.StringWidth(row[i]))
 		}
 	}
 	return widths(measures, t.terminal, len(t.sample), complete)
