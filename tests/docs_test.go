@@ -115,11 +115,11 @@ func (b *transcript) add(line string) {
 
 // commandLine is the step's command with the statements at its prompt.
 func (s step) commandLine() string {
-	line := s.command
+	words := []string{s.command}
 	for _, statement := range s.statements {
-		line += " -e '" + strings.ReplaceAll(statement, "'", `'\''`) + "'"
+		words = append(words, "-e '"+strings.ReplaceAll(statement, "'", `'\''`)+"'")
 	}
-	return line
+	return strings.Join(words, " ")
 }
 
 // check runs the block's commands.

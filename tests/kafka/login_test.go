@@ -114,7 +114,7 @@ func certificate(t *testing.T) (config *tls.Config, authority string) {
 	if err := os.WriteFile(authority, pem.EncodeToMemory(block), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return &tls.Config{Certificates: server.TLS.Certificates}, authority //nolint:gosec // Go's own minimum
+	return &tls.Config{Certificates: server.TLS.Certificates}, authority
 }
 
 func TestDoors(t *testing.T) {

@@ -108,14 +108,14 @@ func TestBrokerIsStoppedAndStartedEmbedded(t *testing.T) {
 }
 
 // TestOwnKafka holds what the shared Kafka cannot be used for.
-func TestOwnKafka(t *testing.T) {
+func TestOwnKafka(t *testing.T) { //nolint:tparallel // the last subtest stops the server
 	t.Parallel()
 	// The cleaner works all the time.
 	server := apache.Run(t, apache.Options{Properties: map[string]string{"log.cleaner.backoff.ms": "20"}})
-	t.Run("compaction", func(t *testing.T) { //nolint:paralleltest // the next test stops the server
+	t.Run("compaction", func(t *testing.T) {
 		readOverGaps(t, newCluster(t, server.Addr(apache.Plaintext)))
 	})
-	t.Run("stopped and started", func(t *testing.T) { //nolint:paralleltest // see above
+	t.Run("stopped and started", func(t *testing.T) {
 		surviveRestart(t, stoppable{
 			address: server.Addr(apache.Plaintext),
 			stop: func(t *testing.T) {

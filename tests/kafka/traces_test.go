@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -22,12 +23,63 @@ import (
 // no group, no topic and no record that its statements did not ask for. These
 // tests are not parallel, as others would be taken for traces.
 
-func TestQueriesLeaveNothingOnTheEmbeddedBroker(t *testing.T) { //nolint:paralleltest // see above
+func TestQueriesLeaveNothingOnTheEmbeddedBroker(t *testing.T) {
 	leaveNothing(t, startEmbedded(t, embedded.Options{}).Address())
 }
 
-func TestQueriesLeaveNothingOnApacheKafka(t *testing.T) { //nolint:paralleltest // see above
+func TestQueriesLeaveNothingOnApacheKafka(t *testing.T) {
 	leaveNothing(t, shared(t).Addr(apache.Plaintext))
+}
+
+// endings are the ways in which a query ends.
+var endings = []struct {
+	name string
+	run  func(t *testing.T, engine *ksqlite.Engine)
+}{
+	{"bounded", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		rest(t, start(t, engine, "SELECT n FROM s;"))
+	}},
+	{"limit", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		rest(t, start(t, engine, "SELECT n FROM s EMIT CHANGES LIMIT 3;"))
+	}},
+	{"closed", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
+		next(t, rows, 3)
+		rows.Close()
+	}},
+	{"cancelled", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		rows := start(t, engine, "SELECT n FROM s WHERE n > 1000 EMIT CHANGES;")
+		cancel()
+		if rows.Next(ctx) || rows.Err() != nil {
+			t.Errorf("a cancelled query: %v", rows.Err())
+		}
+		rows.Close()
+	}},
+	{"timeout", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		rows := start(t, engine, "SELECT n FROM s WHERE n > 1000 EMIT CHANGES;")
+		if rows.Next(ctx) || rows.Err() != nil {
+			t.Errorf("a query out of time: %v", rows.Err())
+		}
+		rows.Close()
+	}},
+	{"terminated", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
+		next(t, rows, 3)
+		execute(t, engine, fmt.Sprintf("TERMINATE %s;", rows.ID()))
+	}},
+	{"with its engine", func(t *testing.T, engine *ksqlite.Engine) {
+		t.Helper()
+		next(t, start(t, engine, "SELECT n FROM s EMIT CHANGES;"), 3)
+	}},
 }
 
 func leaveNothing(t *testing.T, address string) {
@@ -38,40 +90,12 @@ func leaveNothing(t *testing.T, address string) {
 		c.produce(t, number(topic, int32(n%4), n))
 	}
 	before := traces(t, c, topic)
-	ends := map[string]func(t *testing.T, engine *ksqlite.Engine){
-		"bounded": func(t *testing.T, engine *ksqlite.Engine) { rest(t, start(t, engine, "SELECT n FROM s;")) },
-		"limit": func(t *testing.T, engine *ksqlite.Engine) {
-			rest(t, start(t, engine, "SELECT n FROM s EMIT CHANGES LIMIT 3;"))
-		},
-		"closed": func(t *testing.T, engine *ksqlite.Engine) {
-			rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
-			next(t, rows, 3)
-			rows.Close()
-		},
-		"cancelled": func(t *testing.T, engine *ksqlite.Engine) {
-			ctx, cancel := context.WithCancel(t.Context())
-			rows := start(t, engine, "SELECT n FROM s WHERE n > 1000 EMIT CHANGES;")
-			cancel()
-			if rows.Next(ctx) || rows.Err() != nil {
-				t.Errorf("a cancelled query: %v", rows.Err())
-			}
-			rows.Close()
-		},
-		"with its engine": func(t *testing.T, engine *ksqlite.Engine) {
-			next(t, start(t, engine, "SELECT n FROM s EMIT CHANGES;"), 3)
-		},
-		"terminated": func(t *testing.T, engine *ksqlite.Engine) {
-			rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
-			next(t, rows, 3)
-			execute(t, engine, fmt.Sprintf("TERMINATE %s;", rows.ID()))
-		},
-	}
-	for name, end := range ends {
-		t.Run(name, func(t *testing.T) {
+	for _, ending := range endings {
+		t.Run(ending.name, func(t *testing.T) {
 			running := goleak.IgnoreCurrent()
 			engine := c.open(t)
 			execute(t, engine, stream(topic)+"SHOW TOPICS; SHOW QUERIES; DESCRIBE s EXTENDED; DROP STREAM s;"+stream(topic))
-			end(t, engine)
+			ending.run(t, engine)
 			expect(t, traces(t, c, topic), before...)
 			if err := engine.Close(); err != nil {
 				t.Error(err)
@@ -79,18 +103,15 @@ func leaveNothing(t *testing.T, address string) {
 			goleak.VerifyNone(t, running)
 		})
 	}
-	for name, arguments := range map[string][]string{
-		"program: row limit":  {"--query-row-limit", "3"},
-		"program: time limit": {"--query-timeout", "300"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			program := exec.Command(program(t), append(arguments, "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))...)
-			if out, err := program.CombinedOutput(); err != nil {
+	for _, limit := range [][]string{{"--query-row-limit", "3"}, {"--query-timeout", "300"}} {
+		t.Run("program "+limit[0], func(t *testing.T) {
+			command := exec.Command(program(t), append(limit, "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))...)
+			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
 	}
-	t.Run("program: signal", func(t *testing.T) { endBySignal(t, address, topic) })
+	t.Run("program SIGTERM", func(t *testing.T) { endBySignal(t, address, topic) })
 	expect(t, traces(t, c, topic), before...)
 }
 
@@ -102,7 +123,7 @@ func earliest(topic string) string {
 // endBySignal ends a program whose query runs.
 func endBySignal(t *testing.T, address, topic string) {
 	t.Helper()
-	command := exec.Command(program(t), "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))
+	command := exec.CommandContext(t.Context(), program(t), "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
