@@ -34,7 +34,7 @@ func openHistory(path string) (*history, error) {
 	}
 	for line := range strings.Lines(string(content)) {
 		if line = strings.TrimSpace(line); line != "" {
-			h.entries = append(h.entries, line)
+			h.entries = append(h.entries, decodeEntry(line))
 		}
 	}
 	if len(h.entries) > 2*historyLimit {
@@ -44,8 +44,8 @@ func openHistory(path string) (*history, error) {
 	return h, nil
 }
 
-// add appends an entry unless it repeats the last one. Line breaks become
-// blanks, comments are left out: an entry is one line.
+// add appends an entry unless it repeats the last one. Line breaks outside
+// quotes become blanks, comments are left out.
 func (h *history) add(text string) error {
 	entry, _ := bareText(text)
 	if entry == "" || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
@@ -59,8 +59,18 @@ func (h *history) add(text string) error {
 	if err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
-	_, err = f.WriteString(entry + "\n")
+	_, err = f.WriteString(encodeEntry(entry) + "\n")
 	return errors.Join(err, f.Close())
+}
+
+// encodeEntry makes one line of an entry: a quoted text may have several.
+func encodeEntry(entry string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(entry)
+}
+
+// decodeEntry undoes encodeEntry.
+func decodeEntry(line string) string {
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(line)
 }
 
 // rewrite replaces the file by the entries in memory.
@@ -71,7 +81,7 @@ func (h *history) rewrite() error {
 	}
 	w := bufio.NewWriter(f)
 	for _, entry := range h.entries {
-		w.WriteString(entry + "\n")
+		w.WriteString(encodeEntry(entry) + "\n")
 	}
 	if err := errors.Join(w.Flush(), f.Close()); err != nil {
 		os.Remove(f.Name())

@@ -76,8 +76,8 @@ func TestBanner(t *testing.T) {
 // the next run finds it, and that repetitions are dropped.
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	s, _ := session(t, &fakeBackend{}, "SELECT a, -- the first", "  b FROM s;", "version", "version", "^C", "SELECT 1;")
-	want := []string{"SELECT a,     b FROM s;", "version", "SELECT 1;"}
+	s, _ := session(t, &fakeBackend{}, "SELECT a, -- the first", "  b FROM s;", "version", "version", "^C", `SELECT 'two`, `lines\n' FROM s;`)
+	want := []string{"SELECT a,     b FROM s;", "version", "SELECT 'two\nlines\\n' FROM s;"}
 	if !slices.Equal(s.history.entries, want) {
 		t.Errorf("kept %q", s.history.entries)
 	}
@@ -205,5 +205,19 @@ func TestInterruptEndsWhatRuns(t *testing.T) {
 	i.mu.Unlock()
 	if first.Err() == nil || second.Err() == nil {
 		t.Error("still running")
+	}
+}
+
+// TestWrapSafe holds that the way from a wrapped line to the one above has one
+// move up, wherever a terminal goes by a backspace in the first column.
+func TestWrapSafe(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	n, err := wrapSafe{&out}.Write([]byte("ab\b\b\x1b[A\r\x1b[90C\b"))
+	if err != nil || n != 14 {
+		t.Errorf("wrote %d, %v", n, err)
+	}
+	if got, want := out.String(), "ab\b\x1b[A\r\x1b[90C\b"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
