@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +41,7 @@ var _ editor = (*lineEditor)(nil)
 func newLineEditor(stdin io.ReadCloser, stdout, stderr io.Writer) (*lineEditor, error) {
 	rl, err := readline.NewEx(&readline.Config{
 		Stdin:                  readline.NewCancelableStdin(stdin),
-		Stdout:                 stdout,
+		Stdout:                 wrapSafe{stdout},
 		Stderr:                 stderr,
 		HistoryLimit:           historyLimit,
 		DisableAutoSaveHistory: true,
@@ -52,6 +53,18 @@ func newLineEditor(stdin io.ReadCloser, stdout, stderr io.Writer) (*lineEditor, 
 		return nil, fmt.Errorf("opening the terminal: %w", err)
 	}
 	return &lineEditor{rl: rl}, nil
+}
+
+// wrapSafe drops the backspace with which the library leaves the first column of
+// a wrapped line before it moves up. Most terminals ignore it there; tmux goes up
+// by it already, and the second move up would then erase what stands above.
+type wrapSafe struct{ w io.Writer }
+
+func (s wrapSafe) Write(p []byte) (int, error) {
+	if _, err := s.w.Write(bytes.ReplaceAll(p, []byte("\b\x1b[A\r"), []byte("\x1b[A\r"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func (e *lineEditor) ReadLine(prompt string) (string, error) {
