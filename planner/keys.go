@@ -72,6 +72,9 @@ func (q *persistent) partitionExpr(written ast.Expr) (expr.Expr, error) {
 	if err := runsLater(written); err != nil {
 		return nil, err
 	}
+	if err := q.scalarOnly(written, "PARTITION BY"); err != nil {
+		return nil, err
+	}
 	e, err := expr.Build(written, q.env("PARTITION BY"))
 	if err != nil {
 		return nil, err
@@ -94,9 +97,9 @@ func (q *persistent) keyName(written ast.Expr) string {
 	case *ast.Column:
 		return e.Name.Text
 	case *ast.Field:
-		return q.names.ofField(e.Name.Text)
+		return q.names.ahead().ofField(e.Name.Text)
 	}
-	return q.names.peekExpression()
+	return q.names.ahead().ofExpression()
 }
 
 // qualified prints an expression with the source before each column.

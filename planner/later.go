@@ -7,12 +7,11 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 )
 
-// laterFunctions are the functions of ksqlDB that need state, or make several
-// rows of one. They are known, so that nobody is told that they do not exist.
+// laterFunctions are the functions of ksqlDB that need state. They are known, so
+// that nobody is told that they do not exist.
 var laterFunctions = []string{
 	"ATTR", "AVG", "COLLECT_LIST", "COLLECT_SET", "CORRELATION", "COUNT", "COUNT_DISTINCT", "EARLIEST_BY_OFFSET",
 	"HISTOGRAM", "LATEST_BY_OFFSET", "MAX", "MIN", "STDDEV_SAMP", "STDDEV_SAMPLE", "SUM", "SUM_LIST", "TOPK", "TOPKDISTINCT",
-	"EXPLODE", "CUBE_EXPLODE",
 }
 
 // runsLater refuses an expression that calls a function which does not run yet.

@@ -46,8 +46,5 @@ func (n *names) ofExpression() string {
 	}
 }
 
-// peekExpression returns what ofExpression would return, without taking it.
-func (n *names) peekExpression() string {
-	ahead := names{taken: maps.Clone(n.taken), next: n.next}
-	return ahead.ofExpression()
-}
+// ahead returns names that can be asked without anything being taken here.
+func (n *names) ahead() *names { return &names{taken: maps.Clone(n.taken), next: n.next} }

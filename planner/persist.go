@@ -151,12 +151,10 @@ func (q *persistent) keyFormat() string {
 
 // step puts the steps together, up to the projection.
 func (q *persistent) step() plan.Step {
-	used := exprsOf(q.result.key, q.result.value)
-	var step plan.Step = q.read(used, q.filter)
-	if q.filter != nil {
-		step = &plan.Filter{Input: step, Condition: q.filter}
+	return &plan.Project{
+		Input: q.input(exprsOf(q.result.key, q.result.value), q.filter),
+		Key:   q.result.key, Value: q.result.value, Rekeys: q.keys.partitioned,
 	}
-	return &plan.Project{Input: step, Key: q.result.key, Value: q.result.value, Rekeys: q.keys.partitioned}
 }
 
 func exprsOf(lists ...[]plan.Column) []expr.Expr {

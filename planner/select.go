@@ -17,6 +17,8 @@ type selection struct {
 	alias  string
 	scope  expr.Scope
 	names  *names
+
+	exploded explosion
 }
 
 // Query plans a push query, or a pull query over a stream.
@@ -98,9 +100,10 @@ func (p *Planner) from(q *ast.Query, goesOn bool) (*selection, error) {
 	if from.Alias.IsZero() {
 		alias = src.Name
 	}
+	scope := &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()}
 	return &selection{
 		Planner: p, query: q, source: src, alias: alias, names: newNames(src.Schema),
-		scope: &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()},
+		scope: scope, exploded: explosion{scope: scope},
 	}, nil
 }
 
@@ -219,6 +222,9 @@ func (s *selection) where() (expr.Expr, error) {
 	if err := runsLater(s.query.Where); err != nil {
 		return nil, err
 	}
+	if err := s.scalarOnly(s.query.Where, "WHERE"); err != nil {
+		return nil, err
+	}
 	return expr.BuildPredicate(s.query.Where, s.env("WHERE"))
 }
 
@@ -227,7 +233,13 @@ func (s *selection) build(e ast.Expr) (expr.Expr, error) {
 	if err := runsLater(e); err != nil {
 		return nil, err
 	}
-	return expr.Build(e, s.env("SELECT"))
+	e, err := s.explode(e)
+	if err != nil {
+		return nil, err
+	}
+	env := s.env("SELECT")
+	env.Scope = s.exploded.scope
+	return expr.Build(e, env)
 }
 
 func (s *selection) env(clause string) expr.Env {
@@ -236,18 +248,26 @@ func (s *selection) env(clause string) expr.Env {
 
 // plan puts the steps together.
 func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query {
-	var step plan.Step = s.read(exprsOf(columns), condition)
-	if condition != nil {
-		step = &plan.Filter{Input: step, Condition: condition}
-	}
 	q := &plan.Query{
-		Root: &plan.Project{Input: step, Value: columns}, Push: s.query.Emit == ast.EmitChanges,
+		Root: &plan.Project{Input: s.input(exprsOf(columns), condition), Value: columns}, Push: s.query.Emit == ast.EmitChanges,
 		Limit: -1, From: s.source.Kind, Sources: []string{s.source.Name},
 	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value
 	}
 	return q
+}
+
+// input is the steps before the projection.
+func (s *selection) input(used []expr.Expr, condition expr.Expr) plan.Step {
+	var step plan.Step = s.read(append(used, s.exploded.calls...), condition)
+	if condition != nil {
+		step = &plan.Filter{Input: step, Condition: condition}
+	}
+	if len(s.exploded.calls) > 0 {
+		step = &plan.FlatMap{Input: step, Functions: s.exploded.calls}
+	}
+	return step
 }
 
 // read is the source step, with the columns that the query uses.
@@ -263,7 +283,9 @@ func (s *selection) read(used []expr.Expr, condition expr.Expr) *plan.Source {
 		case types.InKey:
 			step.Key[c.Ref.Index] = true
 		case types.InValue:
-			step.Value[c.Ref.Index] = true
+			if c.Ref.Index < len(step.Value) { // not one that is made up
+				step.Value[c.Ref.Index] = true
+			}
 		case types.InPseudo:
 		}
 	}

@@ -60,11 +60,33 @@ func (c *calling) argument(i int, node ast.Expr) (err error) {
 		c.exprs[i] = &Literal{string(node.Unit), types.String}
 		return nil
 	default:
+		if unit, ok := c.singular(i, node); ok {
+			return c.argument(i, unit)
+		}
 		if c.exprs[i], err = c.expr(node); err == nil {
 			c.args[i] = argument{typ: c.exprs[i].Type()}
 		}
 		return err
 	}
+}
+
+// singular returns the unit of time that a word such as DAY is where a function
+// takes a unit. To the grammar it is a column's name, unlike DAYS.
+func (c *calling) singular(i int, node ast.Expr) (*ast.IntervalUnit, bool) {
+	column, ok := node.(*ast.Column)
+	if !ok || !column.Source.IsZero() || column.Name.Quoted {
+		return nil, false
+	}
+	switch unit := ast.Unit(column.Name.Text + "S"); unit {
+	case ast.Days, ast.Hours, ast.Minutes, ast.Seconds:
+		for _, o := range c.function.Overloads {
+			if o.takes(len(c.nodes)) && o.param(i, len(c.nodes)).pattern.form == unitForm {
+				return &ast.IntervalUnit{Span: column.Span, Unit: unit}, true
+			}
+		}
+	default:
+	}
+	return nil, false
 }
 
 // build chooses the overload, converts the arguments to the types of its

@@ -64,3 +64,12 @@ func named(columns []Column) []string {
 
 // String names the source and its topic.
 func (s *Sink) String() string { return fmt.Sprintf("SINK %s topic=%s", s.Into.Name, s.Into.Topic) }
+
+// String lists the functions.
+func (f *FlatMap) String() string {
+	parts := make([]string, len(f.Functions))
+	for i, e := range f.Functions {
+		parts[i] = e.String()
+	}
+	return "FLAT_MAP " + strings.Join(parts, ", ")
+}

@@ -4,6 +4,8 @@
 package plan
 
 import (
+	"strconv"
+
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -34,6 +36,14 @@ type Source struct {
 type Filter struct {
 	Input     Step
 	Condition expr.Expr
+}
+
+// FlatMap makes several records of one: as many as the longest of its table
+// functions gives rows, the others padded with NULL. The rows' values are columns
+// behind those of the input, named KSQL_SYNTH_0, KSQL_SYNTH_1, ….
+type FlatMap struct {
+	Input     Step
+	Functions []expr.Expr // each of type ARRAY at work, though typed as one row of it
 }
 
 // Project computes the columns of the result. The rows of a push or pull query
@@ -129,6 +139,16 @@ func typed(columns []Column) (schema []types.Column) {
 	return schema
 }
 
+// Schema returns the columns of the input and those of the functions.
+func (f *FlatMap) Schema() *types.Schema {
+	in := f.Input.Schema()
+	value := append([]types.Column(nil), in.Value...)
+	for i, e := range f.Functions {
+		value = append(value, types.Column{Name: "KSQL_SYNTH_" + strconv.Itoa(i), Type: e.Type()})
+	}
+	return &types.Schema{Key: in.Key, Value: value}
+}
+
 // Schema returns the columns that are written.
 func (s *Sink) Schema() *types.Schema { return s.Into.Schema }
 
@@ -141,9 +161,13 @@ func (f *Filter) Inputs() []Step { return []Step{f.Input} }
 // Inputs returns the step whose records the columns are computed from.
 func (p *Project) Inputs() []Step { return []Step{p.Input} }
 
+// Inputs returns the step whose records are multiplied.
+func (f *FlatMap) Inputs() []Step { return []Step{f.Input} }
+
 // Inputs returns the step whose results are written.
 func (s *Sink) Inputs() []Step { return []Step{s.Input} }
 
+func (*FlatMap) step() {}
 func (*Sink) step()    {}
 func (*Source) step()  {}
 func (*Filter) step()  {}

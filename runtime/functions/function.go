@@ -22,6 +22,7 @@ const (
 	Lambdas      = "LAMBDA"
 	Conversions  = "CONVERSIONS"
 	Other        = "OTHER"
+	Table        = "TABLE"
 )
 
 // Function is a function of the language. It is immutable.

@@ -59,6 +59,7 @@ func families() []family {
 		{Array, series()},
 		{Map, mapFunctions()},
 		{Lambdas, lambdas()},
+		{Table, tableFunctions()},
 	}
 }
 

@@ -1,0 +1,92 @@
+package planner
+
+import (
+	"strconv"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// explosion is the table functions in a select list. Each call is taken out of
+// its expression, which reads a column that is made up in its place.
+type explosion struct {
+	calls []expr.Expr
+	scope *expr.SourceScope // the source's columns and those made up
+}
+
+// explode takes the table functions out of an expression of the select list.
+func (s *selection) explode(e ast.Expr) (ast.Expr, error) {
+	var fault error
+	rewritten := ast.Rewrite(e, func(e ast.Expr) ast.Expr {
+		call, ok := e.(*ast.Call)
+		if !ok || fault != nil || !s.isTableFunction(call.Name.Text) {
+			return e
+		}
+		name, err := s.addExplosion(call)
+		fault = err
+		return &ast.Column{Span: call.Span, Name: name}
+	})
+	return rewritten, fault
+}
+
+func (s *selection) isTableFunction(name string) bool {
+	f := s.Functions.Function(name)
+	return f != nil && f.Kind == expr.Table
+}
+
+// scalarOnly refuses table functions outside of the select list.
+func (s *selection) scalarOnly(e ast.Expr, clause string) error {
+	for n := range ast.Nodes(e) {
+		if call, ok := n.(*ast.Call); ok && s.isTableFunction(call.Name.Text) {
+			return source.Errorf(call.Span, "Table functions cannot be used in the %s clause: %s", clause, call.Name.Text)
+		}
+	}
+	return nil
+}
+
+// addExplosion types a call of a table function and returns its made-up column.
+func (s *selection) addExplosion(call *ast.Call) (ast.Name, error) {
+	if s.source.Kind == catalog.Table {
+		return ast.Name{}, source.Errorf(call.Span, "Table source is not supported with table functions")
+	}
+	if len(s.exploded.calls) > 0 {
+		for n := range ast.Nodes(call) {
+			if c, ok := n.(*ast.Column); ok && s.exploded.madeUp(c.Name.Text) {
+				return ast.Name{}, source.Errorf(call.Span, "Table functions cannot be nested")
+			}
+		}
+	}
+	e, err := expr.Build(call, s.env("SELECT"))
+	if err != nil {
+		return ast.Name{}, err
+	}
+	name := synthetic + strconv.Itoa(len(s.exploded.calls))
+	s.exploded.add(name, e)
+	return ast.Name{Text: name, Span: call.Span}, nil
+}
+
+// synthetic begins the names of columns that are made up. No column of a user's
+// has such a name in effect, since these are found first only where they stand.
+const synthetic = "KSQL_SYNTH_"
+
+func (x *explosion) madeUp(name string) bool {
+	for i := range x.calls {
+		if name == synthetic+strconv.Itoa(i) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *explosion) add(name string, e expr.Expr) {
+	x.calls = append(x.calls, e)
+	wider := *x.scope
+	wider.Schema = &types.Schema{
+		Key:   x.scope.Schema.Key,
+		Value: append(append([]types.Column(nil), x.scope.Schema.Value...), types.Column{Name: name, Type: e.Type()}),
+	}
+	x.scope = &wider
+}
