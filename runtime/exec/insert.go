@@ -45,9 +45,8 @@ func (s *Session) insertValues(ctx context.Context, n *ast.InsertValues) error {
 // message computes and encodes the record of an INSERT. A row of NULLs is a record
 // all the same: only a lone column that is written bare can make it a tombstone.
 func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
-	now := e.options.Clock()
 	frame := &eval.Frame{Env: functions.Env{Arena: &data.Arena{}, Now: e.options.Clock}}
-	m := broker.Message{Partition: broker.AnyPartition, Time: now.UnixMilli()}
+	m := broker.Message{Partition: broker.AnyPartition}
 	key, err := e.row(p.Key, p.Source.Schema.Key, frame)
 	if err != nil {
 		return m, err
@@ -59,18 +58,33 @@ func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
 	if err != nil {
 		return m, err
 	}
-	if p.RowTime != nil {
-		at, err := e.value(p.RowTime, frame)
-		if err != nil {
-			return m, err
-		}
-		m.Time = at.Int64()
+	if m.Time, err = e.rowTime(p, frame); err != nil {
+		return m, err
 	}
 	if m.Key, err = e.encode(p.Source.Key, catalog.KeySide, p.Source.Schema.Key, key); err != nil {
 		return m, err
 	}
 	m.Value, err = e.encode(p.Source.Value, catalog.ValueSide, p.Source.Schema.Value, value)
 	return m, err
+}
+
+// rowTime is the record's time in milliseconds since the epoch: what the statement
+// says, or now where it says nothing or NULL. Kafka takes no negative one.
+func (e *Engine) rowTime(p *plan.Insert, frame *eval.Frame) (int64, error) {
+	now := e.options.Clock().UnixMilli()
+	if p.RowTime == nil {
+		return now, nil
+	}
+	at, err := e.value(p.RowTime, frame)
+	switch {
+	case err != nil:
+		return 0, err
+	case at.IsNull():
+		return now, nil
+	case at.Int64() < 0:
+		return 0, fmt.Errorf("Invalid timestamp: %d. Timestamp should always be non-negative or null.", at.Int64())
+	}
+	return at.Int64(), nil
 }
 
 // row computes the values of one side; columns that were left out are NULL.
