@@ -25,9 +25,17 @@ type Cluster interface {
 	// Offsets looks up one offset of each partition of a topic. The index of
 	// the result is the partition.
 	Offsets(ctx context.Context, topic string, at OffsetQuery) ([]int64, error)
-	// Groups describes all consumer groups: their members and what they have
-	// committed, in the order of their names.
-	Groups(ctx context.Context) ([]Group, error)
+
+	// Groups describes the named consumer groups, or all when none is named:
+	// their members and what they have committed, in the order of their names.
+	// A named group that does not exist is an ErrUnknownGroup.
+	Groups(ctx context.Context, names ...string) ([]Group, error)
+	// DeleteGroup deletes a group with all it has committed. It returns
+	// ErrUnknownGroup, or ErrGroupInUse while the group has members.
+	DeleteGroup(ctx context.Context, name string) error
+	// ResetGroup commits positions for a group without members, which need
+	// not exist yet. It returns ErrGroupInUse when there are members.
+	ResetGroup(ctx context.Context, name string, positions []Position) error
 
 	// Produce writes messages and returns once the cluster has them as safe
 	// as its acks setting says, in the order given within a partition. It
@@ -37,8 +45,14 @@ type Cluster interface {
 	// OpenReader starts to read a topic, see [Reader]. It returns
 	// ErrUnknownTopic when there is no such topic.
 	OpenReader(ctx context.Context, options ReadOptions) (Reader, error)
+	// OpenGroup joins a consumer group, see [GroupReader]. It returns
+	// ErrUnknownTopic when one of the topics does not exist.
+	OpenGroup(ctx context.Context, options GroupOptions) (GroupReader, error)
+	// OpenProducer starts to write, see [Producer]. With a TransactionalID it
+	// fences the producer that had the id before.
+	OpenProducer(ctx context.Context, options ProducerOptions) (Producer, error)
 
-	// Close ends the connections. Readers are to be closed before.
+	// Close ends the connections. Readers and producers are to be closed before.
 	Close()
 }
 
@@ -114,9 +128,22 @@ type Group struct {
 	Name string
 	// State is Kafka's word for it, such as Stable or Empty.
 	State string
-	// Members is the number of consumers in it.
-	Members    int
+	// Members are the consumers in it. Static ones stay for a while after
+	// they have gone.
+	Members    []GroupMember
 	Partitions []GroupPartition
+}
+
+// GroupMember is a consumer in a group.
+type GroupMember struct {
+	ID string
+	// InstanceID is what makes it a static member, empty if it is none.
+	InstanceID string
+	// ClientID is the name it gives itself. Kafka Streams, and so ksqlDB,
+	// begins it with the name of the application.
+	ClientID string
+	// Host is where it connects from.
+	Host string
 }
 
 // GroupPartition is a partition a group has committed or is assigned.

@@ -1,11 +1,18 @@
 // Package broker says what the engine needs of a Kafka: topics and their
-// offsets, reading without a group, writing, and what groups have committed.
+// offsets, reading without a group and in one, writing, and what groups have
+// committed.
 //
 // It holds interfaces and plain structs alone. Package kafka satisfies them
 // for any cluster that speaks Kafka's protocol; package embedded runs such a
 // cluster inside the process.
 //
-//	Cluster ──OpenReader──▶ Reader ──Poll──▶ []Fetch ──▶ []Message
+//	Cluster ──OpenReader────▶ Reader ───────Poll──▶ []Fetch ──▶ []Message
+//	        ──OpenGroup─────▶ GroupReader ──Poll──▶ []Fetch ──▶ []Message
+//	        ──OpenProducer──▶ Producer ◀──Produce── Message
+//
+// A transient query reads with a Reader, a persistent one with a GroupReader,
+// whose committed positions outlive it. A persistent query that is to be exactly
+// once commits them in the transaction of its Producer.
 //
 // # Ownership
 //

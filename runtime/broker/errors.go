@@ -24,6 +24,16 @@ var (
 	// ErrInvalid says that the cluster refused a request as wrong: an invalid
 	// topic name, a partition count, a config.
 	ErrInvalid = errors.New("invalid request")
-	// ErrClosed says that the cluster or reader was closed before.
+	// ErrUnknownGroup says that a consumer group does not exist.
+	ErrUnknownGroup = errors.New("unknown consumer group")
+	// ErrGroupInUse says that a consumer group has members.
+	ErrGroupInUse = errors.New("consumer group has active members")
+	// ErrRebalanced says that a partition is no longer read by the member of a
+	// group that wanted to commit for it.
+	ErrRebalanced = errors.New("partition was taken away by a rebalance")
+	// ErrFenced says that another process has taken over the transactional id
+	// or the group instance id.
+	ErrFenced = errors.New("fenced by another instance")
+	// ErrClosed says that the cluster, reader or producer was closed before.
 	ErrClosed = errors.New("closed")
 )

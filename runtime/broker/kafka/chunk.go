@@ -15,6 +15,7 @@ const pollRecords = 2048
 
 // chunk is what one response holds of one partition, being decoded.
 type chunk struct {
+	of        *partitions
 	topic     string
 	partition int32
 	// move tells chunks from before a partition was moved or removed from

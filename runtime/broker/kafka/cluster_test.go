@@ -100,7 +100,7 @@ func TestGroups(t *testing.T) {
 		t.Fatalf("groups %+v, error %v", groups, err)
 	}
 	g := groups[0]
-	if g.Name != "readers" || g.State != "Stable" || g.Members != 1 || len(g.Partitions) != 1 {
+	if g.Name != "readers" || g.State != "Stable" || len(g.Members) != 1 || len(g.Partitions) != 1 {
 		t.Fatalf("group %+v", g)
 	}
 	if p, want := g.Partitions[0], (broker.GroupPartition{Topic: "t", Member: "me", End: 10, Committed: 4, Lag: 6}); p != want {

@@ -47,6 +47,7 @@ func explained(err error) error {
 	for _, sentinel := range []error{
 		broker.ErrUnknownTopic, broker.ErrTopicExists, broker.ErrTopicDeleted, broker.ErrUnreachable,
 		broker.ErrAuthentication, broker.ErrAuthorization, broker.ErrTooLarge, broker.ErrInvalid, broker.ErrClosed,
+		broker.ErrUnknownGroup, broker.ErrGroupInUse, broker.ErrRebalanced, broker.ErrFenced,
 	} {
 		if errors.Is(err, sentinel) {
 			return err
@@ -73,7 +74,8 @@ func topicSentinel(err error) error {
 		return broker.ErrUnknownTopic
 	case kerr.TopicAlreadyExists.Code:
 		return broker.ErrTopicExists
-	case kerr.TopicAuthorizationFailed.Code, kerr.ClusterAuthorizationFailed.Code, kerr.GroupAuthorizationFailed.Code:
+	case kerr.TopicAuthorizationFailed.Code, kerr.ClusterAuthorizationFailed.Code, kerr.GroupAuthorizationFailed.Code,
+		kerr.TransactionalIDAuthorizationFailed.Code:
 		return broker.ErrAuthorization
 	case kerr.MessageTooLarge.Code, kerr.RecordListTooLarge.Code:
 		return broker.ErrTooLarge

@@ -3,24 +3,31 @@ package kafka
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
+// dead is Kafka's word for the state of a group that does not exist.
+const dead = "Dead"
+
 // Groups implements broker.Cluster.
-func (c *Cluster) Groups(ctx context.Context) ([]broker.Group, error) {
+func (c *Cluster) Groups(ctx context.Context, names ...string) ([]broker.Group, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	listed, err := c.admin.ListGroups(ctx)
-	if err != nil {
-		return nil, c.explain(ctx, err)
-	}
-	names := listed.Groups()
-	if len(names) == 0 {
-		return nil, nil
+	named := len(names) > 0
+	if !named {
+		listed, err := c.admin.ListGroups(ctx)
+		if err != nil {
+			return nil, c.explain(ctx, err)
+		}
+		if names = listed.Groups(); len(names) == 0 {
+			return nil, nil
+		}
 	}
 	lags, err := c.admin.Lag(ctx, names...)
 	if err != nil && len(lags) == 0 {
@@ -28,25 +35,43 @@ func (c *Cluster) Groups(ctx context.Context) ([]broker.Group, error) {
 	}
 	groups := make([]broker.Group, 0, len(lags))
 	for _, lag := range lags.Sorted() {
-		if lag.Error() != nil {
-			continue // gone since it was listed, or not ours to see
+		err := lag.Error()
+		if err == nil && lag.State == dead {
+			err = kerr.GroupIDNotFound
 		}
-		groups = append(groups, groupOf(lag))
+		switch {
+		case err == nil:
+			groups = append(groups, groupOf(lag))
+		case named: // else gone since it was listed, or not ours to see
+			return nil, c.aboutGroup(ctx, lag.Group, err)
+		}
 	}
 	return groups, nil
 }
 
 func groupOf(lag kadm.DescribedGroupLag) broker.Group {
-	g := broker.Group{Name: lag.Group, State: lag.State, Members: len(lag.Members)}
+	g := broker.Group{Name: lag.Group, State: lag.State}
+	for _, m := range lag.Members {
+		g.Members = append(g.Members, memberOf(m))
+	}
 	for _, partitions := range lag.Lag {
 		for _, p := range partitions {
 			g.Partitions = append(g.Partitions, groupPartitionOf(p))
 		}
 	}
+	slices.SortFunc(g.Members, func(a, b broker.GroupMember) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(g.Partitions, func(a, b broker.GroupPartition) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
 	})
 	return g
+}
+
+func memberOf(m kadm.DescribedGroupMember) broker.GroupMember {
+	member := broker.GroupMember{ID: m.MemberID, ClientID: m.ClientID, Host: m.ClientHost}
+	if m.InstanceID != nil {
+		member.InstanceID = *m.InstanceID
+	}
+	return member
 }
 
 func groupPartitionOf(l kadm.GroupMemberLag) broker.GroupPartition {
@@ -59,4 +84,53 @@ func groupPartitionOf(l kadm.GroupMemberLag) broker.GroupPartition {
 		p.Member = l.Member.ClientID
 	}
 	return p
+}
+
+// DeleteGroup implements broker.Cluster.
+func (c *Cluster) DeleteGroup(ctx context.Context, name string) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	_, err := c.admin.DeleteGroup(ctx, name)
+	return c.aboutGroup(ctx, name, err)
+}
+
+// ResetGroup implements broker.Cluster.
+func (c *Cluster) ResetGroup(ctx context.Context, name string, positions []broker.Position) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	offsets := make(kadm.Offsets)
+	for _, p := range positions {
+		offsets.Add(kadm.Offset{Topic: p.Topic, Partition: p.Partition, At: p.Offset, LeaderEpoch: -1, Metadata: p.Metadata})
+	}
+	err := c.admin.CommitAllOffsets(ctx, name, offsets)
+	if codeOf(err) == kerr.UnknownMemberID.Code {
+		err = kerr.NonEmptyGroup // which accepts no commit of a stranger
+	}
+	return c.aboutGroup(ctx, name, err)
+}
+
+// aboutGroup is explain for a request that named a group.
+func (c *Cluster) aboutGroup(ctx context.Context, group string, err error) error {
+	if sentinel := groupSentinel(err); sentinel != nil {
+		return fmt.Errorf("consumer group %s: %w", group, sentinel)
+	}
+	return c.explain(ctx, err)
+}
+
+// groupSentinel maps what a broker says about a group, nil for anything else.
+func groupSentinel(err error) error {
+	switch code := codeOf(err); code {
+	case kerr.GroupIDNotFound.Code:
+		return broker.ErrUnknownGroup
+	case kerr.NonEmptyGroup.Code:
+		return broker.ErrGroupInUse
+	case kerr.UnknownMemberID.Code, kerr.IllegalGeneration.Code, kerr.RebalanceInProgress.Code:
+		return broker.ErrRebalanced
+	case kerr.FencedInstanceID.Code:
+		return broker.ErrFenced
+	case kerr.InvalidGroupID.Code, kerr.InvalidSessionTimeout.Code, kerr.InconsistentGroupProtocol.Code,
+		kerr.InvalidCommitOffsetSize.Code, kerr.OffsetMetadataTooLarge.Code:
+		return broker.ErrInvalid
+	}
+	return topicSentinel(err)
 }

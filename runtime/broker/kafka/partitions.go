@@ -229,7 +229,7 @@ func (t *partitions) accept(a answer, move uint64) (c chunk, keeper bool) {
 		return chunk{}, false
 	}
 	c = chunk{
-		topic: t.topic, partition: p.id, move: move, position: p.position, end: a.end,
+		of: t, topic: t.topic, partition: p.id, move: move, position: p.position, end: a.end,
 		raw: a.RecordBatches, aborted: newAbortedList(a.AbortedTransactions),
 	}
 	next := c.scan()

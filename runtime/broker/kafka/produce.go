@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,35 +61,39 @@ func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.M
 	return c.produceError(ctx, topic, messages, &failed)
 }
 
-// fillRecord translates a message into a record of franz-go.
+// fillRecord translates a message into a record of franz-go that has no
+// headers yet.
 func fillRecord(r *kgo.Record, topic string, m *broker.Message) {
 	r.Topic, r.Partition = topic, m.Partition
 	r.Key, r.Value = m.Key, m.Value
 	r.Timestamp = time.UnixMilli(m.Time)
-	if len(m.Headers) == 0 {
-		return
-	}
-	r.Headers = make([]kgo.RecordHeader, len(m.Headers))
-	for i, h := range m.Headers {
-		r.Headers[i] = kgo.RecordHeader(h)
+	r.Headers = slices.Grow(r.Headers, len(m.Headers))
+	for _, h := range m.Headers {
+		r.Headers = append(r.Headers, kgo.RecordHeader(h))
 	}
 }
 
 // produceError says which message was not written, and why.
 func (c *Cluster) produceError(ctx context.Context, topic string, messages []broker.Message, failed *firstError) error {
-	switch {
-	case failed.err == nil:
+	if failed.err == nil {
 		return nil
-	case errors.Is(failed.err, kerr.MessageTooLarge):
-		size, limit := messageSize(&messages[failed.index]), "the topic's max.message.bytes"
+	}
+	return c.messageError(ctx, topic, fmt.Sprintf("message %d", failed.index), &messages[failed.index], failed.err)
+}
+
+// messageError says why a message was not written.
+func (c *Cluster) messageError(ctx context.Context, topic, name string, m *broker.Message, err error) error {
+	switch {
+	case errors.Is(err, kerr.MessageTooLarge):
+		size, limit := messageSize(m), "the topic's max.message.bytes"
 		if size > int(c.settings.maxRequestSize) {
 			limit = fmt.Sprintf("the client property max.request.size, which is %d", c.settings.maxRequestSize)
 		}
-		return fmt.Errorf("topic %s: message %d of %d bytes: %w for %s", topic, failed.index, size, broker.ErrTooLarge, limit)
-	case topicSentinel(failed.err) != nil:
-		return c.aboutTopic(ctx, topic, failed.err)
+		return fmt.Errorf("topic %s: %s of %d bytes: %w for %s", topic, name, size, broker.ErrTooLarge, limit)
+	case topicSentinel(err) != nil:
+		return c.aboutTopic(ctx, topic, err)
 	}
-	return fmt.Errorf("writing to topic %s: message %d: %w", topic, failed.index, c.explain(ctx, failed.err))
+	return fmt.Errorf("writing to topic %s: %s: %w", topic, name, c.explain(ctx, err))
 }
 
 // messageSize is about what a message takes in a batch.

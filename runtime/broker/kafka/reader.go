@@ -15,6 +15,7 @@ import (
 
 // reader reads partitions of one topic, see broker.Reader.
 type reader struct {
+	*poller
 	cluster *Cluster
 	client  *kgo.Client
 	admin   *kadm.Client
@@ -22,35 +23,38 @@ type reader struct {
 	topicID [16]byte
 
 	partitions partitions
-	decoder    decoder
-	// responses go from the fetchers to Poll, unbuffered: a fetcher asks for
-	// more once its last response is being polled.
-	responses chan []chunk
-	// current is what Poll has still to decode of a response, out the fetches
-	// it returned last.
-	current []chunk
-	out     []broker.Fetch
-
-	// wanted asks the keeper for new metadata, events tells Poll of some.
-	wanted, events chan struct{}
+	// wanted asks the keeper for new metadata.
+	wanted chan struct{}
 	// tries counts what failed since a fetch last succeeded.
 	tries atomic.Int32
 
 	fetchersMu sync.Mutex
 	fetchers   map[int32]*fetcher
 
-	failOnce sync.Once
-	failed   chan struct{} // closed once failure is set
-	failure  error
-	closed   chan struct{}
-	close    func()
-	running  sync.WaitGroup
+	// stop ends what runs, see start.
+	stop    func()
+	running sync.WaitGroup
 }
 
 var _ broker.Reader = (*reader)(nil)
 
 // OpenReader implements broker.Cluster.
 func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (broker.Reader, error) {
+	r, err := c.newReader(newPoller("reader of topic "+options.Topic), options)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.prepare(ctx); err != nil {
+		r.client.Close()
+		return nil, c.aboutTopic(ctx, options.Topic, err)
+	}
+	r.start(ctx)
+	return r, nil
+}
+
+// newReader makes a reader that hands its chunks to a poller. It runs once it
+// was prepared and started.
+func (c *Cluster) newReader(p *poller, options broker.ReadOptions) (*reader, error) {
 	if options.Default != broker.Latest {
 		options.Default = broker.Earliest
 	}
@@ -61,21 +65,13 @@ func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (b
 		return nil, fmt.Errorf("client properties: %w", err)
 	}
 	r := &reader{
-		cluster: c, client: client, admin: kadm.NewClient(client), options: options,
+		poller: p, cluster: c, client: client, admin: kadm.NewClient(client), options: options,
 		partitions: newPartitions(options),
-		decoder:    decoder{decompressor: decompressorOf(client), checkCRCs: c.settings.checkCRCs},
-		responses:  make(chan []chunk),
 		wanted:     make(chan struct{}, 1),
-		events:     make(chan struct{}, 1),
 		fetchers:   make(map[int32]*fetcher),
-		failed:     make(chan struct{}),
-		closed:     make(chan struct{}),
 	}
-	if err := r.prepare(ctx); err != nil {
-		client.Close()
-		return nil, c.aboutTopic(ctx, options.Topic, err)
-	}
-	r.start(ctx)
+	p.decoder = decoder{decompressor: decompressorOf(client), checkCRCs: c.settings.checkCRCs}
+	p.sources = append(p.sources, &r.partitions)
 	return r, nil
 }
 
@@ -108,83 +104,18 @@ func (r *reader) prepare(ctx context.Context) error {
 	return err
 }
 
-// start runs the keeper and the fetchers until the reader is closed, however
+// start runs the keeper and the fetchers until the reader is stopped, however
 // long the context of its opening lives.
 func (r *reader) start(ctx context.Context) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r.close = sync.OnceFunc(func() {
+	r.stop = func() {
 		cancel()
-		close(r.closed)
 		r.running.Wait()
 		r.client.Close()
-	})
+	}
 	r.startFetchers(ctx)
 	r.running.Go(func() { r.keep(ctx) })
 }
-
-// Poll implements broker.Reader.
-func (r *reader) Poll(ctx context.Context) ([]broker.Fetch, error) {
-	clear(r.out)
-	r.out = r.out[:0]
-	for {
-		r.decodeCurrent()
-		r.out = r.partitions.takeEvents(r.out)
-		if len(r.out) > 0 {
-			return r.out, nil
-		}
-		if err := r.await(ctx); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// await waits for a response or an event.
-func (r *reader) await(ctx context.Context) error {
-	select {
-	case <-r.closed: // first, since a select takes any that is ready
-		return fmt.Errorf("reader of topic %s: %w", r.options.Topic, broker.ErrClosed)
-	default:
-	}
-	select {
-	case r.current = <-r.responses:
-	case <-r.events:
-	case <-r.failed:
-		return r.failure
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-r.closed:
-		return fmt.Errorf("reader of topic %s: %w", r.options.Topic, broker.ErrClosed)
-	}
-	return nil
-}
-
-// decodeCurrent decodes the next records of the response at hand. What
-// happened to a partition before its chunks came is told first.
-func (r *reader) decodeCurrent() {
-	if len(r.current) > 0 {
-		r.out = r.partitions.takeEvents(r.out)
-	}
-	for want := pollRecords; len(r.current) > 0 && want > 0; {
-		c := &r.current[0]
-		if !r.partitions.current(c) {
-			r.current = r.current[1:]
-			continue
-		}
-		before := c.position
-		f := r.decoder.decode(c, want)
-		want -= len(f.Messages)
-		if f.Next > before || len(f.Messages) > 0 || f.Err != nil {
-			r.out = append(r.out, f)
-		}
-		if f.Next == before || len(c.raw) == 0 {
-			r.current[0] = chunk{}
-			r.current = r.current[1:]
-		}
-	}
-}
-
-// Recycle implements broker.Reader.
-func (r *reader) Recycle(messages []broker.Message) { r.decoder.recycle(messages) }
 
 // Add implements broker.Reader.
 func (r *reader) Add(starts ...broker.Start) {
@@ -208,15 +139,7 @@ func (r *reader) Resume(ids ...int32) {
 func (r *reader) Remove(ids ...int32) { r.partitions.remove(ids) }
 
 // Close implements broker.Reader.
-func (r *reader) Close() { r.close() }
-
-// fail ends the reader: Poll returns err from now on.
-func (r *reader) fail(err error) {
-	r.failOnce.Do(func() {
-		r.failure = err
-		close(r.failed)
-	})
-}
+func (r *reader) Close() { r.shut(r.stop) }
 
 // want asks the keeper for new metadata.
 func (r *reader) want() { signal(r.wanted) }

@@ -1,0 +1,152 @@
+package kafka
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+const (
+	// defaultTransactionTimeout is Kafka Streams' transaction.timeout.ms.
+	defaultTransactionTimeout = 10 * time.Second
+	// leastLinger is how long a producer waits at least for a batch to fill.
+	leastLinger = 5 * time.Millisecond
+)
+
+// producer writes messages in batches, see broker.Producer.
+type producer struct {
+	cluster *Cluster
+	options broker.ProducerOptions
+	client  *kgo.Client
+	records sync.Pool // of *kgo.Record
+	// open is whether a transaction has begun.
+	open    bool
+	failure atomic.Pointer[error]
+	closed  atomic.Bool
+}
+
+var _ broker.Producer = (*producer)(nil)
+
+// OpenProducer implements broker.Cluster.
+func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptions) (broker.Producer, error) {
+	options.TransactionTimeout = cmp.Or(options.TransactionTimeout, defaultTransactionTimeout)
+	client, err := kgo.NewClient(slices.Concat(c.common, c.settings.producerOptions(), c.settings.resultOptions(options))...)
+	if err != nil {
+		return nil, fmt.Errorf("client properties: %w", err)
+	}
+	p := &producer{cluster: c, options: options, client: client}
+	p.records.New = func() any { return new(kgo.Record) }
+	if p.transactional() {
+		ctx, cancel := c.bounded(ctx)
+		defer cancel()
+		if _, _, err := client.ProducerID(ctx); err != nil {
+			client.Close()
+			return nil, p.explain(ctx, err)
+		}
+	}
+	return p, nil
+}
+
+// resultOptions are what a producer of results has beyond, or instead of,
+// producerOptions.
+func (s *settings) resultOptions(o broker.ProducerOptions) []kgo.Opt {
+	options := []kgo.Opt{
+		kgo.ProducerLinger(max(s.linger, leastLinger)),
+		// buffer.memory is the limit; the number of records is none.
+		kgo.MaxBufferedRecords(1 << 30),
+	}
+	if o.TransactionalID == "" {
+		return options
+	}
+	versions := kversion.Tip()
+	// From version 6 on, topics have to be named by id.
+	versions.SetMaxKeyVersion(int16(kmsg.TxnOffsetCommit), 5)
+	return append(options,
+		kgo.TransactionalID(o.TransactionalID),
+		kgo.TransactionTimeout(o.TransactionTimeout),
+		kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.MaxVersions(versions),
+	)
+}
+
+func (p *producer) transactional() bool { return p.options.TransactionalID != "" }
+
+// Produce implements broker.Producer.
+func (p *producer) Produce(ctx context.Context, topic string, message broker.Message) error {
+	if err := p.err(); err != nil {
+		return err
+	}
+	if p.transactional() && !p.open {
+		if err := p.client.BeginTransaction(); err != nil {
+			return p.fail(p.explain(ctx, err))
+		}
+		p.open = true
+	}
+	r, _ := p.records.Get().(*kgo.Record)
+	fillRecord(r, topic, &message)
+	p.client.Produce(ctx, r, p.written)
+	return nil
+}
+
+// written is told of each record's fate.
+func (p *producer) written(r *kgo.Record, err error) {
+	if err != nil && p.failure.Load() == nil {
+		m := broker.Message{Key: r.Key, Value: r.Value}
+		for _, h := range r.Headers {
+			m.Headers = append(m.Headers, broker.Header(h))
+		}
+		p.fail(p.messageError(r.Context, r.Topic, &m, err))
+	}
+	*r = kgo.Record{Headers: r.Headers[:0]}
+	p.records.Put(r)
+}
+
+// messageError says why a message was not written.
+func (p *producer) messageError(ctx context.Context, topic string, m *broker.Message, err error) error {
+	if groupSentinel(err) == broker.ErrFenced {
+		return p.explain(ctx, err)
+	}
+	return p.cluster.messageError(ctx, topic, "a message", m, err)
+}
+
+// err returns the error that stays.
+func (p *producer) err() error {
+	if p.closed.Load() {
+		return fmt.Errorf("producer: %w", broker.ErrClosed)
+	}
+	if err := p.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// fail keeps an error if it is the first, and returns it.
+func (p *producer) fail(err error) error {
+	p.failure.CompareAndSwap(nil, &err)
+	return err
+}
+
+// Flush implements broker.Producer.
+func (p *producer) Flush(ctx context.Context) error {
+	if err := p.client.Flush(ctx); err != nil {
+		return errors.Join(p.cluster.explain(ctx, err), p.err())
+	}
+	return p.err()
+}
+
+// Close implements broker.Producer.
+func (p *producer) Close() {
+	p.closed.Store(true)
+	p.client.Close()
+}

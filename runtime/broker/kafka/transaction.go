@@ -1,0 +1,190 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// This file ends transactions. franz-go's own session of a transactional group
+// commits what it fetched; here positions are the caller's, so they are sent with
+// plain requests, the way KIP-447 has it: the coordinator of the group compares
+// the member's generation with its own, and so refuses a member that was
+// thrown out.
+
+// explain is Cluster.explain with the errors about the transactional id.
+func (p *producer) explain(ctx context.Context, err error) error {
+	if sentinel := groupSentinel(err); sentinel != nil {
+		return fmt.Errorf("transactional id %s: %w", p.options.TransactionalID, sentinel)
+	}
+	return p.cluster.explain(ctx, err)
+}
+
+// CommitTransaction implements broker.Producer.
+func (p *producer) CommitTransaction(ctx context.Context, group broker.GroupReader, positions []broker.Position) error {
+	if !p.transactional() {
+		return fmt.Errorf("committing without a transactional id: %w", broker.ErrInvalid)
+	}
+	err := p.Flush(ctx)
+	switch {
+	case err != nil:
+	case !p.open && len(positions) == 0:
+		return nil
+	case !p.open: // nothing was written that the positions would have to go with
+		return group.Commit(ctx, positions)
+	default:
+		err = p.commit(ctx, group, positions)
+	}
+	if err == nil {
+		p.open = false
+		return nil
+	}
+	return errors.Join(err, p.abort(ctx))
+}
+
+// commit sends the positions and ends the transaction.
+func (p *producer) commit(ctx context.Context, group broker.GroupReader, positions []broker.Position) error {
+	if len(positions) > 0 {
+		if err := p.sendPositions(ctx, group, positions); err != nil {
+			return err
+		}
+	}
+	if err := p.client.EndTransaction(ctx, kgo.TryCommit); err != nil {
+		return p.explain(ctx, err)
+	}
+	return nil
+}
+
+// AbortTransaction implements broker.Producer.
+func (p *producer) AbortTransaction(ctx context.Context) error {
+	if err := p.err(); errors.Is(err, broker.ErrFenced) || errors.Is(err, broker.ErrClosed) {
+		return err
+	}
+	return p.abort(ctx)
+}
+
+// abort drops what was written and makes the producer ready for the next
+// transaction. It works though the context that made it necessary is done.
+func (p *producer) abort(ctx context.Context) error {
+	ctx, cancel := p.cluster.bounded(context.WithoutCancel(ctx))
+	defer cancel()
+	err := p.client.AbortBufferedRecords(ctx)
+	if err == nil {
+		err = p.client.EndTransaction(ctx, kgo.TryAbort)
+	}
+	p.open = false
+	if err == nil && !errors.Is(p.err(), broker.ErrFenced) {
+		p.failure.Store(nil)
+		return nil
+	}
+	return p.fail(p.explain(ctx, err))
+}
+
+// sendPositions makes a group's positions part of the transaction.
+func (p *producer) sendPositions(ctx context.Context, group broker.GroupReader, positions []broker.Position) error {
+	id, epoch, err := p.client.ProducerID(ctx)
+	if err != nil {
+		return p.explain(ctx, err)
+	}
+	member, err := group.Membership()
+	if err != nil {
+		return err
+	}
+	add := kmsg.NewPtrAddOffsetsToTxnRequest()
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch = p.options.TransactionalID, id, epoch
+	add.Group = member.Group
+	err = p.insist(ctx, func() error {
+		r, err := add.RequestWith(ctx, p.client)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(r.ErrorCode)
+	})
+	if err != nil {
+		return p.explain(ctx, err)
+	}
+	commit := kmsg.NewPtrTxnOffsetCommitRequest()
+	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch = p.options.TransactionalID, id, epoch
+	commit.Topics = positionTopics(positions)
+	return p.sendAs(ctx, group, commit)
+}
+
+// sendAs sends positions as an act of a member of their group. A rebalance
+// that the member takes part in, and in which it keeps them, is waited for.
+func (p *producer) sendAs(ctx context.Context, group broker.GroupReader, q *kmsg.TxnOffsetCommitRequest) error {
+	for tries := 1; ; tries++ {
+		member, err := group.Membership()
+		if err != nil {
+			return err
+		}
+		q.Group, q.MemberID, q.Generation = member.Group, member.MemberID, member.Generation
+		if member.InstanceID != "" {
+			q.InstanceID = &member.InstanceID
+		}
+		err = p.insist(ctx, func() error {
+			r, err := q.RequestWith(ctx, p.client)
+			if err != nil {
+				return err
+			}
+			return positionError(r)
+		})
+		if err == nil {
+			return nil
+		}
+		behind := errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
+		if !behind || tries == commitTries || pause(ctx, p.cluster.settings.retryBackoff(tries)) != nil {
+			return p.cluster.aboutGroup(ctx, member.Group, err)
+		}
+	}
+}
+
+// positionTopics are positions as a request has them.
+func positionTopics(positions []broker.Position) []kmsg.TxnOffsetCommitRequestTopic {
+	var topics []kmsg.TxnOffsetCommitRequestTopic
+	index := make(map[string]int)
+	for _, position := range positions {
+		i, ok := index[position.Topic]
+		if !ok {
+			i = len(topics)
+			index[position.Topic] = i
+			t := kmsg.NewTxnOffsetCommitRequestTopic()
+			t.Topic = position.Topic
+			topics = append(topics, t)
+		}
+		p := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+		p.Partition, p.Offset, p.Metadata = position.Partition, position.Offset, &position.Metadata
+		topics[i].Partitions = append(topics[i].Partitions, p)
+	}
+	return topics
+}
+
+// positionError returns the first error of a partition.
+func positionError(r *kmsg.TxnOffsetCommitResponse) error {
+	for _, t := range r.Topics {
+		for _, p := range t.Partitions {
+			if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insist tries again what the cluster is not ready for yet.
+func (p *producer) insist(ctx context.Context, try func() error) error {
+	for tries := 1; ; tries++ {
+		err := try()
+		if !kerr.IsRetriable(err) {
+			return err
+		}
+		if pause(ctx, p.cluster.settings.retryBackoff(tries)) != nil {
+			return err
+		}
+	}
+}
