@@ -22,7 +22,11 @@ type Window struct{ Start, End int64 }
 // Record is a record with its key and value decoded, of a stream or of a table.
 type Record struct {
 	Key   Row // nil if the Kafka record has no key
-	Value Row // nil for a tombstone: the Kafka record has no value
+	Value Row // nil for a tombstone of a table
+
+	// Tombstone says that the Kafka record has no value. In a table it deletes a
+	// row; in a stream it is a record all of whose columns are NULL, headers apart.
+	Tombstone bool
 
 	Old Row // tables only: the value that this one replaces; nil if there was none
 

@@ -99,7 +99,9 @@ func (r *recordDecoder) fillKey(record *data.Record, key []byte, into *decoding)
 	if null && r.source.Kind == catalog.Table {
 		return errNullKey
 	}
-	record.Key = row
+	if !null {
+		record.Key = row
+	}
 	return nil
 }
 
@@ -115,12 +117,9 @@ func (r *recordDecoder) fillValue(record *data.Record, m *broker.Message, into *
 	for _, i := range r.headers {
 		row[i] = headerColumn(r.source.Schema.Value[i].Header, m.Headers, &into.arena)
 	}
-	if !null {
+	record.Tombstone = null
+	if !null || r.source.Kind == catalog.Stream {
 		record.Value = row
-		return nil
-	}
-	if r.source.Kind == catalog.Stream {
-		record.Value = row // all NULL, header columns apart
 	}
 	return nil
 }

@@ -11,31 +11,42 @@ import (
 )
 
 // timestamper gives the event time of a record, ms since the epoch, from one of its columns.
-type timestamper func(*data.Record) (int64, error)
+type timestamper = func(*data.Record) (int64, error)
 
-// extractTime prepares the source's TIMESTAMP property, if it has one. The column is always decoded.
-func (d *decoders) extractTime() error {
-	s := d.source
+// Timestamp returns what gives the event time of a source's records by its
+// TIMESTAMP property; nil if the source has none, so that their own time counts. A
+// record without a value keeps its own time.
+func Timestamp(s *catalog.Source) (func(*data.Record) (int64, error), error) {
 	if s.Timestamp == "" {
-		return nil
+		return nil, nil
 	}
 	ref, typ, ok := s.Schema.Find(s.Timestamp)
 	if !ok {
-		return fmt.Errorf("the TIMESTAMP column %s is not in the schema of %s", s.Timestamp, s.Name)
+		return nil, fmt.Errorf("the TIMESTAMP column %s is not in the schema of %s", s.Timestamp, s.Name)
 	}
 	parse, err := parseTime(s, typ)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d.wanted.addColumn(ref)
-	d.time = func(r *data.Record) (int64, error) {
+	return func(r *data.Record) (int64, error) {
 		v := column(r, ref)
-		if v.IsNull() {
+		switch {
+		case r.Tombstone && v.IsNull():
+			return r.Time, nil
+		case v.IsNull():
 			return 0, fmt.Errorf("the TIMESTAMP column %s is NULL", s.Timestamp)
 		}
 		return parse(v)
+	}, nil
+}
+
+// extractTime prepares the source's TIMESTAMP property, if it has one. The column is always decoded.
+func (d *decoders) extractTime() (err error) {
+	if d.time, err = Timestamp(d.source); d.time != nil {
+		ref, _, _ := d.source.Schema.Find(d.source.Timestamp)
+		d.wanted.addColumn(ref)
 	}
-	return nil
+	return err
 }
 
 func (w Wanted) addColumn(ref types.Ref) {

@@ -6,7 +6,8 @@ import (
 )
 
 // Filter lets records pass for which a condition is true. A record for which it
-// cannot be computed is dropped and reported.
+// cannot be computed is dropped and reported; one of a stream that has no value is
+// dropped, as in ksqlDB.
 type Filter struct {
 	ctx       *Context
 	condition eval.Predicate
@@ -27,6 +28,9 @@ func (f *Filter) Push(batch *data.Batch) error {
 	frame := f.ctx.Frame
 	for i := range batch.Records {
 		frame.Record = &batch.Records[i]
+		if frame.Record.Tombstone && frame.Record.Value != nil {
+			continue
+		}
 		pass, err := f.condition(frame)
 		if err != nil {
 			f.ctx.Report(frame.Record, err, true)

@@ -16,11 +16,13 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // Runtime is what queries run on.
 type Runtime struct {
 	Hub       *hub.Hub
+	Formats   *serde.Formats
 	Functions *functions.Registry
 	Log       proclog.Log
 	Now       func() time.Time
@@ -37,6 +39,8 @@ type Options struct {
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
+	// Resumed says that an earlier task of a persistent query has read before.
+	Resumed bool
 }
 
 // query is a push or pull query over one source. It has no goroutine: whoever

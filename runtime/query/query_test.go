@@ -29,7 +29,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestQueries runs testdata: each file has a broker of its own.
+// TestQueries runs testdata/queries: each file has a broker of its own.
 //
 //	ddl              CREATE statements; their topics get one partition
 //	push TOPIC       records, a line each: @time key value; a hyphen is null
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	                 ended; strict ends it at the first record that cannot be decoded
 func TestQueries(t *testing.T) {
 	t.Parallel()
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/queries", func(t *testing.T, path string) {
 		w := newWorld(t)
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {

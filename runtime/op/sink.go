@@ -1,0 +1,60 @@
+package op
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// Sink is the end of a persistent query: it encodes records and emits them.
+// Headers and timestamps go along. A record that cannot be encoded ends the query,
+// as in ksqlDB: what is written would otherwise be silently incomplete.
+type Sink struct {
+	key, value serde.Encoder                     // key is nil for results without a key
+	time       func(*data.Record) (int64, error) // nil for the record's own time
+	emit       func(broker.Message) error
+}
+
+var _ Input = (*Sink)(nil)
+
+// NewSink returns the end of a query. Emit may keep the message.
+func NewSink(key, value serde.Encoder, time func(*data.Record) (int64, error), emit func(broker.Message) error) *Sink {
+	return &Sink{key: key, value: value, time: time, emit: emit}
+}
+
+// Push emits a message for each record.
+func (s *Sink) Push(batch *data.Batch) error {
+	for i := range batch.Records {
+		m, err := s.encode(&batch.Records[i])
+		if err != nil {
+			return err
+		}
+		if err := s.emit(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sink) encode(record *data.Record) (broker.Message, error) {
+	m := broker.Message{Headers: slices.Clone(record.Headers), Time: record.Time, Partition: broker.AnyPartition}
+	var err error
+	if s.key != nil && record.Key != nil {
+		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
+			return m, fmt.Errorf("the key of a result cannot be encoded: %w", err)
+		}
+	}
+	if record.Value == nil {
+		return m, nil
+	}
+	if m.Value, err = s.value.Encode(nil, record.Value); err != nil {
+		return m, fmt.Errorf("the value of a result cannot be encoded: %w", err)
+	}
+	if s.time != nil {
+		m.Time, err = s.time(record)
+	}
+	return m, err
+}

@@ -1,0 +1,157 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// Persistent is a persistent query that runs: it reads its source in a consumer
+// group, drives a [Task] and writes what that emits. It goes on where the group
+// last committed. After a failure it begins again by itself, first soon, then
+// less and less often. Its methods are safe for concurrent use.
+type Persistent struct {
+	runtime Runtime
+	plan    *plan.Persistent
+	options PersistentOptions
+	cancel  context.CancelFunc
+	done    chan struct{}
+
+	read, written atomic.Int64
+
+	mu     sync.Mutex
+	paused bool
+	failed error              // why it does not run at the moment
+	since  time.Time          // when that happened
+	wake   context.CancelFunc // ends the wait of a worker that has nothing to do
+}
+
+// PersistentOptions say how a persistent query runs.
+type PersistentOptions struct {
+	Options
+	Cluster broker.Cluster
+	// Group is the consumer group and, with ExactlyOnce, the transactional id.
+	Group string
+	// Default is where partitions begin of which nothing was committed: broker.Earliest or Latest.
+	Default int64
+	// CommitInterval is how often what was read is committed.
+	CommitInterval time.Duration
+	// ExactlyOnce commits results and positions in one transaction. Otherwise
+	// nothing is lost, but what was written since the last commit may be written
+	// again after a failure.
+	ExactlyOnce bool
+	// RetryInitial and RetryMax are the waits before it begins again after a failure.
+	RetryInitial, RetryMax time.Duration
+	Paused                 bool
+}
+
+// State is what a persistent query is doing.
+type State uint8
+
+// The states of persistent queries.
+const (
+	StateRunning State = iota + 1
+	StatePaused
+	StateError // it has failed, and will begin again unless Fenced
+)
+
+// Status is a persistent query at one moment.
+type Status struct {
+	State State
+	// Err is why it has failed, at the time Since.
+	Err   error
+	Since time.Time
+	// Read and Written count records since the query was started here.
+	Read, Written int64
+}
+
+// StartPersistent starts a query, which runs until it is stopped. What is wrong
+// with the plan is an error at once; what is wrong with the cluster is its status.
+func StartPersistent(runtime Runtime, p *plan.Persistent, options PersistentOptions) (*Persistent, error) {
+	if _, err := NewTask(runtime, p, options.Options, nil); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	q := &Persistent{
+		runtime: runtime, plan: p, options: options, cancel: cancel, done: make(chan struct{}),
+		paused: options.Paused, wake: func() {},
+	}
+	go q.run(ctx)
+	return q, nil
+}
+
+// Stop commits what was read, ends the query and waits for it. It may be called again.
+func (q *Persistent) Stop() {
+	q.cancel()
+	<-q.done
+}
+
+// Pause stops reading; what was read before is still written. Resume goes on.
+func (q *Persistent) Pause() { q.setPaused(true) }
+
+// Resume goes on after Pause.
+func (q *Persistent) Resume() { q.setPaused(false) }
+
+func (q *Persistent) setPaused(paused bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.paused = paused
+	q.wake()
+}
+
+// Status tells how the query is doing.
+func (q *Persistent) Status() Status {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := Status{State: StateRunning, Err: q.failed, Since: q.since, Read: q.read.Load(), Written: q.written.Load()}
+	switch {
+	case q.failed != nil:
+		s.State = StateError
+	case q.paused:
+		s.State = StatePaused
+	}
+	return s
+}
+
+// run works until it is stopped, and begins again after failures.
+func (q *Persistent) run(ctx context.Context) {
+	defer close(q.done)
+	for wait := q.options.RetryInitial; ; wait = min(2*wait, q.options.RetryMax) {
+		started := q.runtime.Now()
+		err := q.work(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, broker.ErrRebalanced) {
+			wait = 0 // it was too slow to be in the group; nothing is wrong
+		} else {
+			q.fail(err)
+		}
+		if errors.Is(err, broker.ErrFenced) {
+			return // another process runs the query
+		}
+		if q.runtime.Now().Sub(started) > healthy {
+			wait = q.options.RetryInitial
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+// healthy is how long a query has to run for the next failure to count as the first.
+const healthy = 5 * time.Minute
+
+// fail notes a failure, or its end if err is nil.
+func (q *Persistent) fail(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.failed, q.since = err, q.runtime.Now()
+}

@@ -1,0 +1,64 @@
+package query
+
+import (
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// sink returns the end of a persistent query's operators.
+func (b *builder) sink(step *plan.Sink) (op.Input, error) {
+	into, formats := step.Into, b.task.runtime.Formats
+	key, err := keyEncoder(formats, into)
+	if err != nil {
+		return nil, err
+	}
+	value, err := formats.NewEncoder(serde.Spec{Format: into.Value, Side: catalog.ValueSide, Columns: into.Schema.Value})
+	if err != nil {
+		return nil, err
+	}
+	time, err := hub.Timestamp(into)
+	if err != nil {
+		return nil, err
+	}
+	return op.NewSink(key, value, time, b.task.emit), nil
+}
+
+// keyEncoder returns the encoder of a source's keys, nil if it has none.
+func keyEncoder(formats *serde.Formats, s *catalog.Source) (serde.Encoder, error) {
+	if len(s.Schema.Key) == 0 {
+		return nil, nil
+	}
+	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Columns: s.Schema.Key})
+}
+
+// keyText returns a function that gives the key of a table's row as one text:
+// its encoded bytes.
+func (t *Task) keyText(s *catalog.Source) (func(*data.Record) (string, error), error) {
+	encoder, err := keyEncoder(t.runtime.Formats, s)
+	if err != nil {
+		return nil, err
+	}
+	var buf []byte
+	return func(r *data.Record) (string, error) {
+		encoded, err := encoder.Encode(buf[:0], r.Key)
+		if err != nil {
+			return "", err
+		}
+		buf = encoded
+		return string(encoded), nil
+	}, nil
+}
+
+// wantAll marks every column of the key as wanted, by which rows are told apart.
+func wantAll(columns []types.Column) []bool {
+	all := make([]bool, len(columns))
+	for i := range all {
+		all[i] = true
+	}
+	return all
+}

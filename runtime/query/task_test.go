@@ -1,0 +1,138 @@
+package query_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/functions"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// TestTasks runs testdata/tasks: persistent queries without a broker.
+//
+//	ddl      CREATE statements
+//	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it
+//	step     records, a line each: @time key value [header=value]; a hyphen is null.
+//	         It answers with what the task emits, in the same form, and its log
+func TestTasks(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata/tasks", func(t *testing.T, path string) {
+		b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			switch d.Cmd {
+			case "ddl":
+				return b.ddl(d.Input)
+			case "task":
+				return b.start(d.Input, d.HasArg("resumed"))
+			case "step":
+				return b.step(d.Input)
+			}
+			d.Fatalf(t, "no command %s", d.Cmd)
+			return ""
+		})
+	})
+}
+
+// bench holds one task and what it has given.
+type bench struct {
+	planner planner.Planner
+	task    *query.Task
+	offset  int64
+	out     strings.Builder
+}
+
+func (b *bench) ddl(text string) string {
+	statements, err := parser.Parse(text)
+	if err != nil {
+		return source.Render(err)
+	}
+	for _, s := range statements {
+		made, err := b.planner.Create(s.Statement.(*ast.CreateSource))
+		if err != nil {
+			return source.Render(source.In(text, err))
+		}
+		b.planner.Catalog = b.planner.Catalog.WithSource(made.Source)
+	}
+	return ""
+}
+
+func (b *bench) start(text string, resumed bool) string {
+	statements, err := parser.Parse(text)
+	if err != nil {
+		return source.Render(err)
+	}
+	p, err := b.plan(statements[0].Statement)
+	if err != nil {
+		return source.Render(source.In(text, err))
+	}
+	b.planner.Catalog = b.planner.Catalog.WithSource(p.Root.Into)
+	runtime := query.Runtime{
+		Formats: serde.New(), Functions: functions.New(), Now: func() time.Time { return time.UnixMilli(0) },
+		Log: proclog.Func(func(e proclog.Event) { fmt.Fprintf(&b.out, "log %s %s skipped=%t\n", e.Logger, e, e.Skipped) }),
+	}
+	b.task, err = query.NewTask(runtime, p, query.Options{ID: "Q", Resumed: resumed}, b.emit)
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (b *bench) plan(s ast.Statement) (*plan.Persistent, error) {
+	if insert, ok := s.(*ast.InsertQuery); ok {
+		return b.planner.InsertQuery(insert)
+	}
+	return b.planner.CreateAs(s.(*ast.CreateSourceAs))
+}
+
+func (b *bench) emit(m broker.Message) error {
+	fmt.Fprintf(&b.out, "@%d %s %s", m.Time, text(m.Key), text(m.Value))
+	for _, h := range m.Headers {
+		fmt.Fprintf(&b.out, " %s=%s", h.Key, h.Value)
+	}
+	b.out.WriteByte('\n')
+	return nil
+}
+
+func text(bytes []byte) string {
+	if bytes == nil {
+		return "-"
+	}
+	return string(bytes)
+}
+
+func (b *bench) step(input string) string {
+	b.out.Reset()
+	var messages []broker.Message
+	for line := range strings.Lines(input) {
+		fields := strings.Fields(line)
+		at, err := strconv.ParseInt(fields[0][1:], 10, 64)
+		if err != nil {
+			return err.Error()
+		}
+		m := broker.Message{Time: at, Key: orNull(fields[1]), Value: orNull(fields[2]), Offset: b.offset}
+		for _, header := range fields[3:] {
+			key, value, _ := strings.Cut(header, "=")
+			m.Headers = append(m.Headers, broker.Header{Key: key, Value: []byte(value)})
+		}
+		messages = append(messages, m)
+		b.offset++
+	}
+	if err := b.task.Step(messages); err != nil {
+		fmt.Fprintf(&b.out, "error: %v\n", err)
+	}
+	return b.out.String()
+}

@@ -1,0 +1,219 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+// worker is one try to run a persistent query: from joining its group to a failure or the end.
+type worker struct {
+	query    *Persistent
+	task     *Task
+	group    broker.GroupReader
+	producer broker.Producer
+	ctx      context.Context // of the call that is under way; what the task emits is written under it
+
+	assigned map[broker.TopicPartition]struct{}
+	read     map[broker.TopicPartition]int64 // positions that are not committed
+	paused   bool
+}
+
+// closing is how long the last commit of a query that is stopped may take.
+const closing = 10 * time.Second
+
+// work runs the query until ctx is done, which is no error, or something fails.
+func (q *Persistent) work(ctx context.Context) error {
+	w, err := q.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	q.fail(nil)
+	err = w.loop(ctx)
+	if ctx.Err() == nil {
+		return err
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	return w.commit(last)
+}
+
+func (q *Persistent) open(ctx context.Context) (*worker, error) {
+	w := &worker{query: q, assigned: map[broker.TopicPartition]struct{}{}, read: map[broker.TopicPartition]int64{}}
+	options := q.options.Options
+	_, err := q.options.Cluster.Groups(ctx, q.options.Group)
+	options.Resumed = !errors.Is(err, broker.ErrUnknownGroup)
+	if w.task, err = NewTask(q.runtime, q.plan, options, w.emit); err != nil {
+		return nil, err
+	}
+	producer := broker.ProducerOptions{}
+	if q.options.ExactlyOnce {
+		producer.TransactionalID = q.options.Group
+	}
+	if w.producer, err = q.options.Cluster.OpenProducer(ctx, producer); err != nil {
+		return nil, err
+	}
+	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
+		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default,
+		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
+	})
+	if err != nil {
+		w.producer.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *worker) close() {
+	w.group.Close()
+	w.producer.Close()
+}
+
+// loop reads, works and commits in turn.
+func (w *worker) loop(ctx context.Context) error {
+	due := time.NewTicker(w.query.options.CommitInterval)
+	defer due.Stop()
+	for ctx.Err() == nil {
+		if err := w.turn(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-due.C:
+			if err := w.commit(ctx); err != nil {
+				return err
+			}
+		default:
+		}
+	}
+	return nil
+}
+
+// turn waits for records, no longer than until the next commit, and works on them.
+func (w *worker) turn(ctx context.Context) error {
+	w.ctx = ctx
+	waiting, cancel := context.WithTimeout(ctx, w.query.options.CommitInterval)
+	defer cancel()
+	w.follow(cancel)
+	fetches, err := w.group.Poll(waiting)
+	if err != nil {
+		if waiting.Err() != nil {
+			return nil // time to commit, to pause, or to end
+		}
+		return err
+	}
+	for _, f := range fetches {
+		if err := w.process(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow does what Pause and Resume have asked for, and lets them end the wait.
+func (w *worker) follow(wake context.CancelFunc) {
+	w.query.mu.Lock()
+	paused := w.query.paused
+	w.query.wake = wake
+	w.query.mu.Unlock()
+	if paused == w.paused {
+		return
+	}
+	w.paused = paused
+	partitions := slices.Collect(maps.Keys(w.assigned))
+	if paused {
+		w.group.Pause(partitions...)
+	} else {
+		w.group.Resume(partitions...)
+	}
+}
+
+func (w *worker) process(f broker.Fetch) error {
+	if f.Err != nil {
+		w.task.log(proclog.Event{Kind: proclog.Deserialization, Partition: f.Partition, Offset: f.Next, Err: f.Err}, "KsqlTopic.Source")
+	}
+	for some := range slices.Chunk(f.Messages, messagesPerStep) {
+		if err := w.task.Step(some); err != nil {
+			return err
+		}
+	}
+	w.query.read.Add(int64(len(f.Messages)))
+	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
+	w.group.Recycle(f.Messages)
+	return nil
+}
+
+// messagesPerStep bounds what a task decodes at once, so that the rows stay in the processor's cache.
+const messagesPerStep = 512
+
+// emit writes a result.
+func (w *worker) emit(m broker.Message) error {
+	w.query.written.Add(1)
+	return w.producer.Produce(w.ctx, w.query.plan.Root.Into.Topic, m)
+}
+
+// commit makes what was written, and how far was read, durable.
+func (w *worker) commit(ctx context.Context) error {
+	if len(w.read) == 0 {
+		return nil
+	}
+	positions := make([]broker.Position, 0, len(w.read))
+	for at, offset := range w.read {
+		positions = append(positions, broker.Position{TopicPartition: at, Offset: offset})
+	}
+	if err := w.commitAt(ctx, positions); err != nil {
+		return err
+	}
+	clear(w.read)
+	return nil
+}
+
+func (w *worker) commitAt(ctx context.Context, positions []broker.Position) error {
+	if w.query.options.ExactlyOnce {
+		return w.producer.CommitTransaction(ctx, w.group, positions)
+	}
+	if err := w.producer.Flush(ctx); err != nil {
+		return err
+	}
+	return w.group.Commit(ctx, positions)
+}
+
+// gained begins with partitions that the group gives to this member.
+func (w *worker) gained(_ context.Context, at []broker.Position) error {
+	for _, p := range at {
+		w.assigned[p.TopicPartition] = struct{}{}
+		if w.paused {
+			w.group.Pause(p.TopicPartition)
+		}
+	}
+	return nil
+}
+
+// revoked finishes with partitions before another member gets them.
+func (w *worker) revoked(ctx context.Context, partitions []broker.TopicPartition) error {
+	err := w.commit(ctx)
+	w.forget(partitions)
+	return err
+}
+
+// lost forgets partitions that another member may have already. With
+// transactions everything since the last commit is undone, and read again.
+func (w *worker) lost(_ context.Context, partitions []broker.TopicPartition) error {
+	w.forget(partitions)
+	if w.query.options.ExactlyOnce {
+		return broker.ErrRebalanced
+	}
+	return nil
+}
+
+func (w *worker) forget(partitions []broker.TopicPartition) {
+	for _, p := range partitions {
+		delete(w.assigned, p)
+		delete(w.read, p)
+	}
+}
