@@ -31,7 +31,26 @@ type Format struct {
 	// Unwrapped is true where a single column stands alone and not inside a record:
 	// always for a single key column, for values with WRAP_SINGLE_VALUE=false.
 	Unwrapped bool
+	// SchemaID is the registry's id of the schema to write with; 0 for the schema
+	// that the columns make.
+	SchemaID int
+	// FullName is the name of the schema: of an Avro record, of a Protobuf message.
+	// Empty for the name that the format gives by itself.
+	FullName string
+	// Nullable is how a Protobuf message tells NULL from a default.
+	Nullable Nullable
 }
+
+// Nullable is a way in which Protobuf messages tell NULL from 0, ” and FALSE, as
+// PROTOBUF_NULLABLE_REPRESENTATION writes it.
+type Nullable string
+
+// The ways to represent NULL.
+const (
+	NotNullable Nullable = ""         // not at all: NULL becomes the default
+	Optional    Nullable = "OPTIONAL" // fields are optional
+	Wrapper     Nullable = "WRAPPER"  // fields are messages of google/protobuf/wrappers.proto
+)
 
 // Feature is something that a format can do.
 type Feature uint8
@@ -41,7 +60,9 @@ type Feature uint8
 const (
 	WrapSingles     Feature = 1 << iota // can put a single value into a record
 	UnwrapSingles                       // can write a single value bare
-	SchemaInference                     // columns can come from a registry
+	SchemaInference                     // columns can come from a registry, which the format needs
+	Names                               // schemas have a full name
+	Nullables                           // PROTOBUF_NULLABLE_REPRESENTATION can be set
 )
 
 // Formats is what the planner has to know of the record formats; the runtime's

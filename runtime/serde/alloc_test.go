@@ -28,6 +28,9 @@ func TestDecodeAllocs(t *testing.T) {
 		}},
 		"delimited": {"DELIMITED", "A STRING, B INT, C DOUBLE, D DECIMAL(9, 2)", []string{"text,12,1.5,-2.25", `"a ""b""",1,2,3`, ",,,"}},
 		"kafka":     {"KAFKA", "K STRING", []string{"key"}},
+		"protobuf": {"PROTOBUF_NOSR", "I INT, A ARRAY<BIGINT>, S ARRAY<STRING>, M MAP<STRING, INT>, R STRUCT<X INT, Y STRING>, P TIMESTAMP", []string{
+			"\x08\x01\x12\x02\x05\x06\x1a\x01a\x1a\x01b\x22\x05\x0a\x01k\x10\x09\x2a\x05\x08\x03\x12\x01y\x32\x02\x08\x03", "",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			columns := parseColumns(t, c.schema)
@@ -71,7 +74,7 @@ func TestEncodeAllocs(t *testing.T) {
 	}
 	columns := []types.Column{{Name: "S", Type: types.String}, {Name: "D", Type: types.Double}, {Name: "M", Type: types.DecimalOf(9, 2)}, {Name: "B", Type: types.Bytes}}
 	row := data.Row{data.String("a \"quoted\" text"), data.Double(1.5), data.Decimal(150), data.Bytes([]byte("bytes"))}
-	for _, format := range []string{"JSON", "DELIMITED"} {
+	for _, format := range []string{"JSON", "DELIMITED", "PROTOBUF_NOSR"} {
 		encoder, err := New().NewEncoder(Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Columns: columns})
 		if err != nil {
 			t.Fatal(err)

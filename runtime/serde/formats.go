@@ -35,6 +35,7 @@ func New() *Formats {
 		jsonFormat(),
 		kafkaFormat(),
 		noneFormat(),
+		protoBareFormat(),
 	}}
 }
 

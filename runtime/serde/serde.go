@@ -20,6 +20,9 @@ import (
 type Spec struct {
 	Format catalog.Format
 	Side   catalog.Side
+	// Topic is the one that an encoder's records go to: a schema registry knows its
+	// schemas by it. Decoders ignore it.
+	Topic string
 	// Columns are all columns of that side, in the order of the row. Header columns
 	// may be among them; they are neither decoded nor encoded.
 	Columns []types.Column
