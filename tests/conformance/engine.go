@@ -1,0 +1,57 @@
+package conformance
+
+import (
+	"context"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// Engine is what a case needs of a ksqlDB. Its methods belong to one goroutine.
+type Engine interface {
+	// Set sets a session property.
+	Set(name, value string) error
+	// Parse parses a whole script before any of it is executed.
+	Parse(script string) ([]Statement, error)
+	// Execute executes one statement. Persistent queries that it starts are there
+	// from then on, but do nothing before they are fed.
+	Execute(ctx context.Context, s Statement) error
+	// Sources returns the streams and tables there are.
+	Sources() []*catalog.Source
+	// Queries returns the persistent queries in the order of their creation; one that
+	// was replaced keeps its place.
+	Queries() []Query
+
+	// CreateTopic makes a topic.
+	CreateTopic(ctx context.Context, topic broker.NewTopic) error
+	// Append writes a message to a topic, which no query sees by that, and returns
+	// it with its partition and offset.
+	Append(ctx context.Context, topic string, m broker.Message) (broker.Message, error)
+	// Log returns all messages of a topic in the order in which they were written;
+	// ok is false if there is no such topic.
+	Log(topic string) (messages []broker.Message, ok bool)
+	// TopicNames returns the names of all topics, sorted, those of queries' inner
+	// steps included.
+	TopicNames() []string
+
+	// Close ends everything.
+	Close() error
+}
+
+// Statement is one statement of a script.
+type Statement struct {
+	// Text is the statement with its semicolon.
+	Text string
+	run  any // what the engine has made of it
+}
+
+// Query is a persistent query.
+type Query interface {
+	// Topics are the topics that it reads, without those of its inner steps.
+	Topics() []string
+	// Sink is the topic that it writes, empty for none.
+	Sink() string
+	// Feed processes one record to its end, inner steps included. What it writes is
+	// appended to the log of its sink. An error is one that ends the query.
+	Feed(ctx context.Context, topic string, m broker.Message) error
+}

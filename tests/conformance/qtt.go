@@ -1,0 +1,204 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// run is a case at work.
+type run struct {
+	c      *Case
+	engine Engine
+	codecs map[codecKey]*topicCodec
+}
+
+// runQTT runs a query test.
+func runQTT(ctx context.Context, c *Case, e Engine) Outcome {
+	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}}
+	if err := setProperties(e, c); err != nil {
+		return failed("%s", err)
+	}
+	if err := createTopics(ctx, e, c); err != nil {
+		return failed("%s", err)
+	}
+	f, err := r.process(ctx)
+	switch {
+	case err != nil:
+		return failed("%s", err)
+	case c.Exception != nil:
+		return judge(f, c.Exception)
+	case f != nil:
+		return failed("%s", f.reason()).withDetail("%s", f.err)
+	}
+	return r.check()
+}
+
+// process executes the statements and feeds the inputs. It returns the first
+// failure of the engine, and an error if the case cannot be run.
+func (r *run) process(ctx context.Context) (*failure, error) {
+	statements, err := r.engine.Parse(strings.Join(r.c.Statements, "\n"))
+	if err != nil {
+		return &failure{stage: parsing, err: err}, nil
+	}
+	for i, s := range statements {
+		if err := r.engine.Execute(ctx, s); err != nil {
+			return &failure{stage: executing, err: err, statement: s.Text, last: i == len(statements)-1}, nil
+		}
+	}
+	if err := createNamed(ctx, r.engine, r.c.Inputs, r.c.Outputs); err != nil {
+		return nil, err
+	}
+	fed, err := r.append(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range r.engine.Queries() {
+		if err := r.feed(ctx, q, fed); err != nil {
+			return &failure{stage: running, err: err}, nil
+		}
+	}
+	return nil, nil
+}
+
+// append writes the inputs to the logs of their topics and returns them with the
+// offsets that they got.
+func (r *run) append(ctx context.Context) ([]broker.Message, error) {
+	messages := make([]broker.Message, len(r.c.Inputs))
+	for i, input := range r.c.Inputs {
+		codec, err := r.codec(input)
+		if err != nil {
+			return nil, err
+		}
+		m, err := codec.message(input)
+		if err != nil {
+			return nil, err
+		}
+		if messages[i], err = r.engine.Append(ctx, input.Topic, m); err != nil {
+			return nil, err
+		}
+	}
+	return messages, nil
+}
+
+// feed gives a query what it reads: first the inputs of its topics in the order of
+// the list, and then, of each other topic, what is in its log.
+func (r *run) feed(ctx context.Context, q Query, fed []broker.Message) error {
+	for i, m := range fed {
+		if topic := r.c.Inputs[i].Topic; slices.Contains(q.Topics(), topic) {
+			if err := q.Feed(ctx, topic, m); err != nil {
+				return err
+			}
+		}
+	}
+	for _, topic := range q.Topics() {
+		if r.isInput(topic) {
+			continue
+		}
+		log, _ := r.engine.Log(topic)
+		for _, m := range log {
+			if err := q.Feed(ctx, topic, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) isInput(topic string) bool {
+	return slices.ContainsFunc(r.c.Inputs, func(input Record) bool { return input.Topic == topic })
+}
+
+// check compares the logs and the catalog with what is expected.
+func (r *run) check() Outcome {
+	var topics []string
+	for _, o := range r.c.Outputs {
+		if !slices.Contains(topics, o.Topic) {
+			topics = append(topics, o.Topic)
+		}
+	}
+	for _, topic := range topics {
+		want := slices.DeleteFunc(slices.Clone(r.c.Outputs), func(o Record) bool { return o.Topic != topic })
+		if o := r.checkLog(topic, want); o.Status != Pass {
+			return o
+		}
+	}
+	return r.checkPost()
+}
+
+// checkLog compares the log of a topic, record by record.
+func (r *run) checkLog(topic string, want []Record) Outcome {
+	log, _ := r.engine.Log(topic)
+	for i := range min(len(log), len(want)) {
+		codec, err := r.codec(want[i])
+		if err != nil {
+			return failed("%s", err)
+		}
+		if d := codec.difference(&log[i], want[i]); d != nil {
+			return failed("record %d of %s: another %s", i, topic, d.Part).withDetail("%s", d.Detail)
+		}
+	}
+	if len(log) != len(want) {
+		return failed("%d records in %s instead of %d", len(log), topic, len(want)).withDetail("%s", show(texts(log)))
+	}
+	return Outcome{Status: Pass}
+}
+
+// texts shows messages.
+func texts(log []broker.Message) any {
+	all := make([]any, len(log))
+	for i, m := range log {
+		all[i] = fmt.Sprintf("%q:%q", m.Key, m.Value)
+	}
+	return all
+}
+
+// codecKey tells the codecs of a topic apart: sources on it may have windows or none.
+type codecKey struct {
+	topic    string
+	windowed bool
+}
+
+// codec returns the codec for a record of a topic.
+func (r *run) codec(record Record) (*topicCodec, error) {
+	at := codecKey{topic: record.Topic, windowed: record.Window != nil}
+	if c, ok := r.codecs[at]; ok {
+		return c, nil
+	}
+	s, err := r.sourceOn(at)
+	if err != nil {
+		return nil, err
+	}
+	c := &topicCodec{window: s.Window, headers: r.c.Kind == QTT}
+	if c.key, err = codecOf(side{
+		topic: s.Topic, format: s.Key, columns: s.Bare(catalog.KeySide), exact: r.c.exact(), key: true,
+	}); err != nil {
+		return nil, err
+	}
+	if c.value, err = codecOf(side{
+		topic: s.Topic, format: s.Value, columns: s.Bare(catalog.ValueSide), exact: r.c.exact(),
+	}); err != nil {
+		return nil, err
+	}
+	r.codecs[at] = c
+	return c, nil
+}
+
+// sourceOn returns a source on the topic, if possible one with or without windows as
+// asked for.
+func (r *run) sourceOn(at codecKey) (*catalog.Source, error) {
+	var found *catalog.Source
+	for _, s := range r.engine.Sources() {
+		if s.Topic == at.topic && (found == nil || s.Windowed() == at.windowed && found.Windowed() != at.windowed) {
+			found = s
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("no stream or table is on the topic %s", at.topic)
+	}
+	return found, nil
+}

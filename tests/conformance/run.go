@@ -1,0 +1,80 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// Run runs one case in an engine of its own.
+func Run(ctx context.Context, c *Case) (o Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			o = failed("panic: %v", p).withDetail("%s", debug.Stack())
+		}
+	}()
+	switch c.Kind {
+	case QTT:
+		return inEngine(ctx, c, epoch, runQTT)
+	case SQL:
+		return inEngine(ctx, c, time.Now, runScript)
+	case RQTT:
+		return inEngine(ctx, c, time.Now, runServer)
+	}
+	return failed("no known kind of case: %s", c.Kind)
+}
+
+// inEngine runs a case in an engine whose clock is the one given. Only the cases of
+// the server see several partitions.
+func inEngine(ctx context.Context, c *Case, now func() time.Time, run func(context.Context, *Case, Engine) Outcome) Outcome {
+	e, err := newProduction(ctx, NewMemory(c.Kind != RQTT), now)
+	if err != nil {
+		return failed("opening the engine: %s", err)
+	}
+	o := run(ctx, c, e)
+	if err := e.Close(); err != nil && o.Status == Pass {
+		return failed("closing the engine: %s", err)
+	}
+	return o
+}
+
+// Tally counts outcomes.
+type Tally struct {
+	Passed, Total map[Kind]int
+	// Raised and Matched are the negative cases that failed by the right kind of error,
+	// and those of them that said the right thing; Negative is all of them.
+	Raised, Matched, Negative int
+}
+
+// Add counts one.
+func (t *Tally) Add(c *Case, o Outcome) {
+	if t.Total == nil {
+		t.Passed, t.Total = map[Kind]int{}, map[Kind]int{}
+	}
+	t.Total[c.Kind]++
+	if o.Status == Pass {
+		t.Passed[c.Kind]++
+	}
+	if !c.Negative() {
+		return
+	}
+	t.Negative++
+	switch o.Status {
+	case Pass:
+		t.Raised++
+		t.Matched++
+	case TextDiffers:
+		t.Raised++
+	default:
+	}
+}
+
+// String is the line that ends a run.
+func (t *Tally) String() string {
+	passed := t.Passed[QTT] + t.Passed[SQL] + t.Passed[RQTT]
+	total := t.Total[QTT] + t.Total[SQL] + t.Total[RQTT]
+	return fmt.Sprintf("conformance: %d passed, %d failed of %d (qtt %d/%d, sql %d/%d, rqtt %d/%d; negative raised %d/%d, text matched %d/%d)",
+		passed, total-passed, total, t.Passed[QTT], t.Total[QTT], t.Passed[SQL], t.Total[SQL], t.Passed[RQTT], t.Total[RQTT],
+		t.Raised, t.Negative, t.Matched, t.Negative)
+}
