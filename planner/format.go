@@ -56,8 +56,16 @@ func (p *Planner) keyFormat(at place, src *catalog.Source, with *config.SourcePr
 	if !asked.Set {
 		name = p.Properties.String(config.DefaultKeyFormat)
 	}
-	f := catalog.Format{Name: name, Unwrapped: len(src.Schema.Key) == 1}
-	return f, p.delimited(&f, with.KeyDelimiter, at.of(asked))
+	f := catalog.Format{Name: name}
+	if err := p.delimited(&f, with.KeyDelimiter, at.of(asked)); err != nil {
+		return f, err
+	}
+	features, _ := p.Formats.Features(name)
+	f.Unwrapped = len(src.Schema.Key) == 1 && features.Has(catalog.UnwrapSingles)
+	if name == "AVRO" {
+		f.FullName = avroKeyName(src.Name)
+	}
+	return f, p.describeSchema(&f, schemaSettings{with.KeySchemaID, with.KeySchemaFullName, with.KeyProtobufNullable})
 }
 
 // valueFormat is VALUE_FORMAT, FORMAT or the default, and how it wraps a single column.
@@ -72,6 +80,9 @@ func (p *Planner) valueFormat(at place, src *catalog.Source, with *config.Source
 	}
 	f := catalog.Format{Name: name}
 	if err := p.delimited(&f, with.ValueDelimiter, at.of(asked)); err != nil {
+		return f, err
+	}
+	if err := p.describeSchema(&f, schemaSettings{with.ValueSchemaID, with.ValueSchemaFullName, with.ValueProtobufNullable}); err != nil {
 		return f, err
 	}
 	wrap, err := p.wrapping(f, with, len(src.Bare(catalog.ValueSide)))
@@ -91,7 +102,7 @@ func (at place) of(asked config.Setting[string]) source.Span {
 }
 
 // later are ksqlDB's formats that come with the schema registry and Protobuf.
-var later = []string{"AVRO", "JSON_SR", "PROTOBUF", "PROTOBUF_NOSR"}
+var later = []string{"AVRO", "JSON_SR", "PROTOBUF"}
 
 // known reports names that are no format here.
 func (p *Planner) known(name string, where source.Span) error {
