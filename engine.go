@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gofrs/flock"
 
@@ -24,6 +25,7 @@ import (
 // all. [Engine.NewSession] makes further ones.
 type Engine struct {
 	exec    *exec.Engine
+	using   sync.Mutex // of session
 	session *Session
 
 	cluster broker.Cluster
@@ -32,7 +34,8 @@ type Engine struct {
 	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
 
 	closing sync.Once
-	closed  error
+	ended   atomic.Bool
+	closed  error // what closing it has brought
 }
 
 // Open starts an engine: on an embedded broker, unless options name a Kafka. The
@@ -162,24 +165,32 @@ func (e *Engine) Location(ctx context.Context) (string, error) {
 	return fmt.Sprintf("Kafka %s (cluster %s)", strings.Join(identity.Addresses, ", "), identity.ID), nil
 }
 
-// Exec is [Session.Exec] in the engine's own session.
+// Exec is [Session.Exec] in the engine's own session, one call after the other.
 func (e *Engine) Exec(ctx context.Context, sql string) ([]*Result, error) {
+	e.using.Lock()
+	defer e.using.Unlock()
 	return e.session.Exec(ctx, sql)
 }
 
-// Query is [Session.Query] in the engine's own session.
+// Query is [Session.Query] in the engine's own session. Queries run side by side
+// once they have started.
 func (e *Engine) Query(ctx context.Context, sql string) (*Rows, error) {
+	e.using.Lock()
+	defer e.using.Unlock()
 	return e.session.Query(ctx, sql)
 }
 
 // NewSession returns a session with properties and variables of its own. It need
 // not be closed.
-func (e *Engine) NewSession() *Session { return &Session{session: e.exec.NewSession()} }
+func (e *Engine) NewSession() *Session {
+	return &Session{session: e.exec.NewSession(), ended: &e.ended}
+}
 
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
+		e.ended.Store(true)
 		var errs []error
 		if e.exec != nil {
 			errs = append(errs, e.exec.Close())

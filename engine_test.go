@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,4 +213,49 @@ func TestAny(t *testing.T) {
 			t.Errorf("NULL is %s", null)
 		}
 	}
+}
+
+// TestClosed holds that nothing can be done with a closed engine, and that its
+// end can be asked for again.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	exec(t, engine, createOrders)
+	if err := errors.Join(engine.Close(), engine.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{"SHOW TOPICS;", "INSERT INTO orders VALUES ('c', 'x', 1);", "SELECT * FROM orders;"} {
+		if _, err := engine.Query(t.Context(), sql); !errors.Is(err, ksqlite.ErrClosed) {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	if _, err := engine.Exec(t.Context(), "SHOW STREAMS;"); !errors.Is(err, ksqlite.ErrClosed) {
+		t.Errorf("SHOW STREAMS: %v", err)
+	}
+}
+
+// TestConcurrentUse uses one engine from many goroutines.
+func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	exec(t, engine, createOrders)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			rows, err := engine.Query(t.Context(), "SET 'auto.offset.reset'='earliest'; SELECT id FROM orders EMIT CHANGES LIMIT 2;")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer rows.Close()
+			n := 0
+			for range rows.All(t.Context()) {
+				n++
+			}
+			if n != 2 || rows.Err() != nil {
+				t.Errorf("%d rows, %v", n, rows.Err())
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -12,8 +12,8 @@ import (
 // Errors to be told apart with errors.Is. What is returned wraps them and names
 // the statement, topic, address or folder.
 var (
-	// ErrClosed says that the engine or the rows were closed before.
-	ErrClosed = errors.New("ksqlite: closed")
+	// ErrClosed says that the engine was closed before.
+	ErrClosed = broker.ErrClosed
 	// ErrNotQuery says that Query was given something that has no rows.
 	ErrNotQuery = errors.New("ksqlite: not a query")
 	// ErrQuery says that Exec was given a query; its rows come from Query.

@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
 // Session is what one user has set: properties by SET, variables by DEFINE. It
 // belongs to one goroutine at a time; the rows of its queries may be read by others.
-type Session struct{ session *exec.Session }
+type Session struct {
+	session *exec.Session
+	ended   *atomic.Bool // the engine is closed
+}
 
 // Run executes the statements of a text one after the other and yields what each
 // gives back, as a shell needs it. Before the first is executed all are parsed, so
@@ -18,13 +22,24 @@ type Session struct{ session *exec.Session }
 // nothing more is executed. Whoever ranges over it closes the Rows and Lines of
 // the results.
 func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
-	return s.session.Script(ctx, sql)
+	return s.unlessEnded(s.session.Script(ctx, sql))
 }
 
 // RunFile is Run for the text of a file. Scripts that it runs by relative paths are
 // sought beside it, and its errors say its path.
 func (s *Session) RunFile(ctx context.Context, path string) iter.Seq2[*Result, error] {
-	return s.session.File(ctx, path)
+	return s.unlessEnded(s.session.File(ctx, path))
+}
+
+// unlessEnded returns results, or [ErrClosed] alone if the engine is closed.
+func (s *Session) unlessEnded(results iter.Seq2[*Result, error]) iter.Seq2[*Result, error] {
+	return func(yield func(*Result, error) bool) {
+		if s.ended.Load() {
+			yield(nil, fmt.Errorf("the engine is %w", ErrClosed))
+			return
+		}
+		results(yield)
+	}
 }
 
 // Exec executes all statements of a text and returns what they gave back. It stops

@@ -29,8 +29,8 @@ which is gone at the end unless --data-dir keeps it. Without a script it is a
 shell; if standard input is no terminal, the script is read from there.
 
 Results go to standard output, everything else to standard error. The exit code
-is 0 when all is done, 1 when a statement failed, which ends the script, and 2
-when the command line is wrong.`
+is 0 when all is done, 1 when a statement failed, which ends the script, 2 when
+the command line is wrong, and 130 or 143 after SIGINT or SIGTERM.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
@@ -122,7 +122,7 @@ func newRoot() *cobra.Command {
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+formatNames())
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
-	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,…`")
+	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps streams, tables and the topics of the own Kafka")
 	set.BoolVar(&f.version, "version", false, "print the version")
