@@ -134,12 +134,7 @@ func (q *QueryDescription) details() []Block {
 		blocks = append(blocks, lines(""), Block{Title: "Execution plan", Text: strings.Split(q.Plan, "\n")})
 	}
 	if q.faults.Total() > 0 {
-		blocks = append(blocks, lines(""), Block{
-			Title: "Processing log", LabelWidth: labelWidth, Labels: []Label{
-				{"Records skipped", strconv.FormatInt(q.faults.Skipped, 10)},
-				{"Expressions failed", strconv.FormatInt(q.faults.Failed, 10)},
-			},
-		})
+		blocks = append(blocks, lines(""), Block{Title: "Processing log", LabelWidth: labelWidth, Labels: faultLabels(q.faults)})
 	}
 	if len(q.Overridden) > 0 {
 		table := &Table{Header: []string{"Property", "Value"}}
@@ -149,6 +144,21 @@ func (q *QueryDescription) details() []Block {
 		blocks = append(blocks, lines(""), Block{Title: "Overridden Properties", Table: table})
 	}
 	return blocks
+}
+
+// faultLabels are the counts of what went wrong; what is rare only where it happened.
+func faultLabels(c proclog.Count) []Label {
+	labels := []Label{
+		{"Records skipped", strconv.FormatInt(c.Skipped, 10)},
+		{"Expressions failed", strconv.FormatInt(c.Failed, 10)},
+	}
+	if c.Unwritten > 0 {
+		labels = append(labels, Label{"Results not written", strconv.FormatInt(c.Unwritten, 10)})
+	}
+	if c.Gaps > 0 {
+		labels = append(labels, Label{"Gaps", strconv.FormatInt(c.Gaps, 10)})
+	}
+	return labels
 }
 
 // hostStatus writes a map as Java does.

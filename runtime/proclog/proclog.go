@@ -17,16 +17,18 @@ const (
 	Processing      Kind = 1 // an expression failed; its column is NULL, or its row dropped
 	Production      Kind = 2 // a result could not be written
 	Serialization   Kind = 3 // a result could not be encoded
+	Gap             Kind = 4 // records of a topic are gone or cannot be read; to ksqlDB a fault of its thread
 )
 
-// Event is one fault of one record.
+// Event is one fault of one record, or a gap in a topic.
 type Event struct {
 	// Logger names the place in the query: processing.<query id>.<step>.
 	Logger string
 	Kind   Kind
 	// Time is when it was noticed, ms since the epoch.
 	Time int64
-	// Topic, Partition and Offset are those of the source record.
+	// Topic, Partition and Offset are those of the source record. A gap is no
+	// record: its partition and offset are -1, and Err names the place.
 	Topic     string
 	Partition int32
 	Offset    int64
@@ -38,7 +40,18 @@ type Event struct {
 
 // String returns the event as one line: topic orders partition 1 offset 42: $.PRICE: …
 func (e Event) String() string {
-	return fmt.Sprintf("topic %s partition %d offset %d: %v", e.Topic, e.Partition, e.Offset, e.Err)
+	if e.Kind == Gap {
+		return e.place()
+	}
+	return "topic " + e.Topic + " " + e.place()
+}
+
+// place is where in its topic the event happened, and what.
+func (e Event) place() string {
+	if e.Kind == Gap {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("partition %d offset %d: %v", e.Partition, e.Offset, e.Err)
 }
 
 // Query returns the id of the query whose record it was, "" if Logger names none.

@@ -26,6 +26,11 @@ func failed(offset int64) proclog.Event {
 	}
 }
 
+// gap is a place in a topic where records are missing.
+var gap = proclog.Event{
+	Kind: proclog.Gap, Topic: "t", Partition: -1, Offset: -1, Err: errors.New("topic t partition 0: offset 3 is out of range"),
+}
+
 func TestSummaryTellsOneLineASecond(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(0)
@@ -50,9 +55,15 @@ func TestSummaryTellsOneLineASecond(t *testing.T) {
 	s.Report(proclog.Event{Kind: proclog.Serialization, Err: errors.New("no")})
 	look(0)
 	s.Report(failed(9))
+	s.Report(gap)
 	if line, ok := s.Rest(); ok {
 		got = append(got, line)
 	}
+	if line, ok := s.Rest(); ok {
+		got = append(got, line)
+	}
+	s.Report(gap)
+	s.Report(gap)
 	if line, ok := s.Rest(); ok {
 		got = append(got, line)
 	}
@@ -60,7 +71,8 @@ func TestSummaryTellsOneLineASecond(t *testing.T) {
 		"1 record skipped: partition 1 offset 41: $.PRICE: not a number",
 		"2 records skipped, 1 expression failed: partition 1 offset 42: $.PRICE: not a number",
 		"1 expression failed, 1 result not written: partition 2 offset 8: division by zero",
-		"1 expression failed: partition 2 offset 9: division by zero",
+		"1 expression failed, 1 gap: partition 2 offset 9: division by zero",
+		"2 gaps: topic t partition 0: offset 3 is out of range",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -113,6 +125,9 @@ func TestEventsAreOneLine(t *testing.T) {
 	t.Parallel()
 	const want = "topic orders partition 1 offset 5: $.PRICE: not a number"
 	if got := skipped(5).String(); got != want {
+		t.Errorf("got %s", got)
+	}
+	if got := gap.String(); got != gap.Err.Error() {
 		t.Errorf("got %s", got)
 	}
 }

@@ -99,6 +99,7 @@ func (s *Summary) take() string {
 		{s.pending.Skipped, "record skipped", "records skipped"},
 		{s.pending.Failed, "expression failed", "expressions failed"},
 		{s.pending.Unwritten, "result not written", "results not written"},
+		{s.pending.Gaps, "gap", "gaps"},
 	} {
 		switch part.n {
 		case 0:
@@ -109,6 +110,5 @@ func (s *Summary) take() string {
 		}
 	}
 	s.pending = Count{}
-	return fmt.Sprintf("%s: partition %d offset %d: %v",
-		strings.Join(parts, ", "), s.first.Partition, s.first.Offset, s.first.Err)
+	return strings.Join(parts, ", ") + ": " + s.first.place()
 }

@@ -46,10 +46,10 @@ type Options struct {
 // query is a push or pull query over one source. It has no goroutine: whoever
 // asks for rows runs it, so a query that nobody reads costs nothing.
 type query struct {
+	reporter
 	runtime Runtime
 	options Options
 	plan    *plan.Query
-	topic   string
 	sub     *hub.Subscription
 	input   op.Input
 	collect *op.Collect
@@ -73,7 +73,9 @@ var _ Rows = (*query)(nil)
 // asked for; the offsets at which the query begins, and ends if it is bounded, are
 // those of this moment.
 func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
-	q := &query{runtime: runtime, options: options, plan: p, left: p.Limit}
+	q := &query{
+		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
+	}
 	source, err := q.build()
 	if err != nil {
 		return nil, err
@@ -81,7 +83,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	q.topic = source.Source.Topic
 	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
 		Source: source.Source, Wanted: hub.Wanted{Key: source.Key, Value: source.Value},
-		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.notice,
+		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
 	})
 	if err != nil {
 		return nil, err
@@ -165,6 +167,15 @@ func (q *query) step(ctx context.Context) error {
 		return err
 	}
 	return q.input.Push(batch)
+}
+
+// fault is told of a record that cannot be decoded.
+func (q *query) fault(partition int32, offset int64, err error) {
+	err = q.undecodable(partition, offset, err)
+	if q.options.FailOnFault && q.fatal == nil {
+		q.fatal = err
+		q.cancel() // there may be nothing else to wait for
+	}
 }
 
 // begin makes the context of a step, which Close cancels.

@@ -2,43 +2,51 @@ package query
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
-// fault reports a record that cannot be decoded; it is skipped.
-func (q *query) fault(partition int32, offset int64, err error) {
-	q.log(proclog.Event{
-		Logger: q.logger("KsqlTopic.Source"), Kind: proclog.Deserialization,
-		Partition: partition, Offset: offset, Err: err, Skipped: true,
-	})
-	if q.options.FailOnFault && q.fatal == nil {
-		q.fatal = fmt.Errorf("topic %s partition %d offset %d: %w", q.topic, partition, offset, err)
-		q.cancel() // there may be nothing else to wait for
-	}
+// reporter tells the processing log what goes wrong in a query that reads one topic.
+type reporter struct {
+	log   proclog.Log
+	now   func() time.Time
+	id    string // of the query
+	topic string
 }
 
-// notice reports what has happened to the topic.
-func (q *query) notice(err error) {
-	q.log(proclog.Event{Logger: q.logger("KsqlTopic.Source"), Kind: proclog.Deserialization, Partition: -1, Offset: -1, Err: err})
+func newReporter(runtime Runtime, id string) reporter {
+	return reporter{log: runtime.Log, now: runtime.Now, id: id}
+}
+
+// undecodable reports a record that cannot be decoded and is skipped. It returns
+// what to end the query with, should that be asked for.
+func (r *reporter) undecodable(partition int32, offset int64, err error) error {
+	r.tell("KsqlTopic.Source", proclog.Event{
+		Kind: proclog.Deserialization, Partition: partition, Offset: offset, Err: err, Skipped: true,
+	})
+	return fmt.Errorf("topic %s partition %d offset %d: %w", r.topic, partition, offset, err)
+}
+
+// gap reports records of the topic that are gone or cannot be read; err names their place.
+func (r *reporter) gap(err error) {
+	r.tell("KsqlTopic.Source", proclog.Event{Kind: proclog.Gap, Partition: -1, Offset: -1, Err: err})
 }
 
 // report reports an expression that failed.
-func (q *query) report(record *data.Record, err error, skipped bool) {
+func (r *reporter) report(record *data.Record, err error, skipped bool) {
 	step := "Project"
 	if skipped {
 		step = "WhereFilter"
 	}
-	q.log(proclog.Event{
-		Logger: q.logger(step), Kind: proclog.Processing,
-		Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
+	r.tell(step, proclog.Event{
+		Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
 	})
 }
 
-func (q *query) logger(step string) string { return "processing." + q.options.ID + "." + step }
-
-func (q *query) log(e proclog.Event) {
-	e.Topic, e.Time = q.topic, q.runtime.Now().UnixMilli()
-	q.runtime.Log.Report(e)
+func (r *reporter) tell(step string, e proclog.Event) {
+	e.Logger = "processing." + r.id + "." + step
+	e.Topic, e.Time = r.topic, r.now().UnixMilli()
+	r.log.Report(e)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
-	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
 // Task is a persistent query at work: its decoder, operators and encoders. It is
@@ -17,6 +16,7 @@ import (
 // messages that it emits, which is how the same task serves in production and in
 // tests. It belongs to one goroutine.
 type Task struct {
+	reporter
 	runtime Runtime
 	options Options
 	source  *plan.Source
@@ -31,7 +31,7 @@ type Emit func(broker.Message) error
 
 // NewTask builds the operators of a persistent query.
 func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*Task, error) {
-	t := &Task{runtime: runtime, options: options, emit: emit}
+	t := &Task{reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, emit: emit}
 	frame := &eval.Frame{Env: functions.Env{Arena: &t.arena, Now: runtime.Now}}
 	frame.Warn = func(err error) { t.report(frame.Record, err, false) }
 	b := builder{
@@ -43,6 +43,7 @@ func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*
 	if t.input, t.source, err = b.build(p.Root, nil); err != nil {
 		return nil, err
 	}
+	t.topic = t.source.Source.Topic
 	wanted := hub.Wanted{Key: t.source.Key, Value: t.source.Value}
 	if t.source.Source.Kind == catalog.Table {
 		wanted.Key = wantAll(t.source.Source.Schema.Key)
@@ -52,7 +53,7 @@ func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*
 }
 
 // Topic is the topic that the task reads.
-func (t *Task) Topic() string { return t.source.Source.Topic }
+func (t *Task) Topic() string { return t.topic }
 
 // Step processes messages of one partition, in the order of their offsets. What
 // comes out has been emitted when it returns. An error ends the query.
@@ -60,10 +61,8 @@ func (t *Task) Step(messages []broker.Message) error {
 	t.arena.Reset()
 	var fatal error
 	batch := t.decoder.Decode(messages, func(m *broker.Message, err error) {
-		t.log(proclog.Event{
-			Kind: proclog.Deserialization, Partition: m.Partition, Offset: m.Offset, Err: err, Skipped: true,
-		}, "KsqlTopic.Source")
-		if t.options.FailOnFault {
+		err = t.undecodable(m.Partition, m.Offset, err)
+		if t.options.FailOnFault && fatal == nil {
 			fatal = err
 		}
 	})
@@ -71,20 +70,4 @@ func (t *Task) Step(messages []broker.Message) error {
 		return fatal
 	}
 	return t.input.Push(batch)
-}
-
-func (t *Task) report(record *data.Record, err error, skipped bool) {
-	step := "Project"
-	if skipped {
-		step = "WhereFilter"
-	}
-	t.log(proclog.Event{
-		Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
-	}, step)
-}
-
-func (t *Task) log(e proclog.Event, step string) {
-	e.Logger = "processing." + t.options.ID + "." + step
-	e.Topic, e.Time = t.Topic(), t.runtime.Now().UnixMilli()
-	t.runtime.Log.Report(e)
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
-	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
 // worker is one try to run a persistent query: from joining its group to a failure or the end.
@@ -135,7 +134,7 @@ func (w *worker) follow(wake context.CancelFunc) {
 
 func (w *worker) process(f broker.Fetch) error {
 	if f.Err != nil {
-		w.task.log(proclog.Event{Kind: proclog.Deserialization, Partition: f.Partition, Offset: f.Next, Err: f.Err}, "KsqlTopic.Source")
+		w.task.gap(f.Err)
 	}
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
 		if err := w.task.Step(some); err != nil {
