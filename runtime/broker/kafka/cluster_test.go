@@ -56,6 +56,32 @@ func TestTopics(t *testing.T) {
 	}
 }
 
+// A topic may be deleted and made again, here or elsewhere, under a client that
+// has written to it.
+func TestTopicMadeAgain(t *testing.T) {
+	t.Parallel()
+	c, b := openCluster(t)
+	elsewhere, err := b.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer elsewhere.Close()
+	for _, by := range []broker.Cluster{c, elsewhere} {
+		for partitions := range int32(3) {
+			if err := by.CreateTopic(t.Context(), broker.NewTopic{Name: "again", Partitions: partitions + 1}); err != nil {
+				t.Fatal(err)
+			}
+			messages := []broker.Message{{Value: []byte("v"), Partition: broker.AnyPartition}}
+			if err := c.Produce(t.Context(), "again", messages); err != nil || messages[0].Offset != 0 {
+				t.Errorf("topic with %d partitions: offset %d, %v", partitions+1, messages[0].Offset, err)
+			}
+			if err := by.DeleteTopic(t.Context(), "again"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestOffsets(t *testing.T) {

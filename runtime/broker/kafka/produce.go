@@ -14,23 +14,30 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
-// producerOptions are franz-go's options for writing.
-func (s *settings) producerOptions() []kgo.Opt {
-	options := []kgo.Opt{
-		kgo.RequiredAcks(s.acks),
+// writeOptions are franz-go's options for writing.
+func (s *settings) writeOptions() []kgo.Opt {
+	return []kgo.Opt{
 		kgo.ProducerBatchCompression(s.compression),
 		kgo.ProducerBatchMaxBytes(s.maxRequestSize),
 		kgo.BrokerMaxWriteBytes(max(s.maxRequestSize+1<<20, 100<<20)),
-		kgo.ProducerLinger(s.linger),
 		kgo.MaxBufferedBytes(max(s.bufferMemory, int(s.maxRequestSize))),
 		kgo.RecordRetries(s.retries),
-		// The timeout is on the context given to Produce: franz-go's own
-		// counts from a record's timestamp, which is the user's.
-		kgo.AllowIdempotentProduceCancellation(),
 		kgo.RecordPartitioner(partitioner{kgo.StickyKeyPartitioner(nil)}),
 		// A topic that is gone should be told at once, not after retries.
 		kgo.UnknownTopicRetries(1),
 	}
+}
+
+// producerOptions are writeOptions and those for the producer of statements,
+// which waits for each batch.
+func (s *settings) producerOptions() []kgo.Opt {
+	options := append(s.writeOptions(),
+		kgo.RequiredAcks(s.acks),
+		kgo.ProducerLinger(s.linger),
+		// The timeout is on the context given to Produce: franz-go's own
+		// counts from a record's timestamp, which is the user's.
+		kgo.AllowIdempotentProduceCancellation(),
+	)
 	if !s.idempotence {
 		return append(options, kgo.DisableIdempotentWrite(), kgo.MaxProduceRequestsInflightPerBroker(s.inFlight))
 	}
@@ -41,10 +48,23 @@ func (s *settings) producerOptions() []kgo.Opt {
 func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.deliveryTimeout)
 	defer cancel()
+	failed := c.produce(ctx, topic, messages)
+	if errors.Is(topicSentinel(failed.err), broker.ErrUnknownTopic) && failed.count == len(messages) {
+		// What the client remembers may be an older topic of that name.
+		c.client.PurgeTopicsFromProducing(topic)
+		if _, err := c.Topics(ctx, topic); err == nil {
+			failed = c.produce(ctx, topic, messages)
+		}
+	}
+	return c.produceError(ctx, topic, messages, failed)
+}
+
+// produce writes messages and returns what became of them.
+func (c *Cluster) produce(ctx context.Context, topic string, messages []broker.Message) *firstError {
 	var (
 		written sync.WaitGroup
 		records = make([]kgo.Record, len(messages))
-		failed  firstError
+		failed  = &firstError{}
 	)
 	written.Add(len(messages))
 	for i := range messages {
@@ -58,7 +78,7 @@ func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.M
 		})
 	}
 	written.Wait()
-	return c.produceError(ctx, topic, messages, &failed)
+	return failed
 }
 
 // fillRecord translates a message into a record of franz-go that has no
@@ -106,16 +126,18 @@ func messageSize(m *broker.Message) int {
 	return size
 }
 
-// firstError keeps the error of the message that comes first.
+// firstError keeps the error of the message that comes first, and counts all.
 type firstError struct {
 	mu    sync.Mutex
 	index int
+	count int
 	err   error
 }
 
 func (f *firstError) set(index int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.count++
 	if f.err == nil || index < f.index {
 		f.index, f.err = index, err
 	}

@@ -93,8 +93,27 @@ func pause(ctx context.Context, d time.Duration) error {
 func (c *Cluster) DeleteTopic(ctx context.Context, name string) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	_, err := c.admin.DeleteTopic(ctx, name)
-	return c.aboutTopic(ctx, name, err)
+	if _, err := c.admin.DeleteTopic(ctx, name); err != nil {
+		return c.aboutTopic(ctx, name, err)
+	}
+	c.client.PurgeTopicsFromProducing(name) // the next topic of that name may have other partitions
+	return c.awaitGone(ctx, name)
+}
+
+// awaitGone waits until nobody is told of a deleted topic any more: Apache Kafka
+// answers the request to delete it before that.
+func (c *Cluster) awaitGone(ctx context.Context, name string) error {
+	for tries := 1; ; tries++ {
+		switch _, err := c.Topics(ctx, name); {
+		case errors.Is(err, broker.ErrUnknownTopic):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := pause(ctx, backoff(time.Millisecond, 100*time.Millisecond, tries)); err != nil {
+			return fmt.Errorf("topic %s was deleted, but is still there: %w", name, err)
+		}
+	}
 }
 
 // TopicConfigs implements broker.Cluster.
