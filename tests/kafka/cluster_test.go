@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
@@ -88,10 +89,26 @@ func (c *cluster) topic(t *testing.T, partitions int32, configs map[string]*stri
 	return name
 }
 
+// createTopic makes a topic and waits until the cluster knows it: Apache Kafka
+// answers before that.
 func (c *cluster) createTopic(t *testing.T, name string, partitions int32, configs map[string]*string) {
 	t.Helper()
-	if _, err := c.admin.CreateTopic(t.Context(), partitions, 1, configs, name); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := c.admin.CreateTopic(ctx, partitions, 1, configs, name); err != nil {
 		t.Fatal(err)
+	}
+	wanted := kmsg.NewMetadataRequestTopic()
+	wanted.Topic = &name
+	request := kmsg.NewPtrMetadataRequest()
+	request.Topics = append(request.Topics, wanted)
+	for led := false; !led; {
+		metadata, err := request.RequestWith(ctx, c.client)
+		if err != nil {
+			t.Fatal(err)
+		}
+		topic := metadata.Topics[0]
+		led = topic.ErrorCode == 0 && !slices.ContainsFunc(topic.Partitions, func(p kmsg.MetadataResponseTopicPartition) bool { return p.ErrorCode != 0 })
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 //	sql                             executes statements; shows what they answer
 //	rows [sorted]                   executes a query and shows its columns, its rows as JSON,
 //	                                and what went wrong with records
+//	print                           executes a PRINT with a LIMIT
 //	topics                          shows the file's topics and the settings they were given
 //	consume NAME                    shows all records of a topic as a plain client reads them
 //	delete-records NAME offset=N    deletes the records of partition 0 before an offset
@@ -112,13 +113,15 @@ func (s *script) command(t *testing.T, d *datadriven.TestData) string {
 	case "engine":
 		s.openEngine(t, options(d))
 	case "topic":
-		answer, err = s.makeTopic(ctx, d)
+		err = s.makeTopic(t, d)
 	case "produce":
 		err = s.write(t, d)
 	case "sql":
 		answer, err = s.run(ctx, d.Input)
 	case "rows":
 		answer, err = s.rows(ctx, d)
+	case "print":
+		answer, err = s.print(ctx, d.Input)
 	case "topics":
 		answer, err = s.topics(ctx, t)
 	case "consume":
@@ -145,7 +148,8 @@ func options(d *datadriven.TestData) map[string]string {
 	return named
 }
 
-func (s *script) makeTopic(ctx context.Context, d *datadriven.TestData) (string, error) {
+func (s *script) makeTopic(t *testing.T, d *datadriven.TestData) error {
+	t.Helper()
 	partitions, configs := 1, map[string]*string{}
 	for name, value := range options(d) {
 		if name != "partitions" {
@@ -154,11 +158,11 @@ func (s *script) makeTopic(ctx context.Context, d *datadriven.TestData) (string,
 		}
 		var err error
 		if partitions, err = strconv.Atoi(value); err != nil {
-			return "", err
+			return err
 		}
 	}
-	_, err := s.admin.CreateTopic(ctx, int32(partitions), 1, configs, d.CmdArgs[0].Key)
-	return "", err
+	s.createTopic(t, d.CmdArgs[0].Key, int32(partitions), configs)
+	return nil
 }
 
 // details describes the topics of the file.
@@ -248,6 +252,23 @@ func (s *script) rows(ctx context.Context, d *datadriven.TestData) (string, erro
 	}
 	lines = slices.Concat([]string{strings.Join(columns, ", ")}, lines, s.faults.take())
 	return strings.Join(lines, "\n") + "\n", nil
+}
+
+func (s *script) print(ctx context.Context, sql string) (string, error) {
+	var b strings.Builder
+	for result, err := range s.engine.NewSession().Run(ctx, sql) {
+		if err != nil {
+			return b.String(), err
+		}
+		defer result.Lines.Close()
+		for result.Lines.Next(ctx) {
+			b.WriteString(result.Lines.Line() + "\n")
+		}
+		if err := errors.Join(result.Lines.Err(), ctx.Err()); err != nil {
+			return b.String(), err
+		}
+	}
+	return b.String(), nil
 }
 
 // rowJSON shows the values of a row with their types.
