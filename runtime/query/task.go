@@ -60,8 +60,8 @@ func (t *Task) Topic() string { return t.topic }
 func (t *Task) Step(messages []broker.Message) error {
 	t.arena.Reset()
 	var fatal error
-	batch := t.decoder.Decode(messages, func(m *broker.Message, err error) {
-		err = t.undecodable(m.Partition, m.Offset, err)
+	batch := t.decoder.Decode(messages, func(partition int32, offset int64, err error) {
+		err = t.undecodable(partition, offset, err)
 		if t.options.FailOnFault && fatal == nil {
 			fatal = err
 		}
