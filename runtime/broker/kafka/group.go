@@ -127,7 +127,7 @@ func (g *groupReader) watch(ctx context.Context) {
 
 // judge ends the reader on an error that will not go away.
 func (g *groupReader) judge(ctx context.Context, e kgo.FetchError) {
-	sentinel := groupSentinel(e.Err)
+	sentinel := coordinatorSentinel(e.Err)
 	switch {
 	case sentinel != nil && sentinel != broker.ErrRebalanced, g.cluster.refused(e.Err):
 		g.fail(g.cluster.aboutGroup(ctx, g.options.Group, e.Err))

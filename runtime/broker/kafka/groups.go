@@ -111,14 +111,15 @@ func (c *Cluster) ResetGroup(ctx context.Context, name string, positions []broke
 
 // aboutGroup is explain for a request that named a group.
 func (c *Cluster) aboutGroup(ctx context.Context, group string, err error) error {
-	if sentinel := groupSentinel(err); sentinel != nil {
+	if sentinel := coordinatorSentinel(err); sentinel != nil {
 		return fmt.Errorf("consumer group %s: %w", group, sentinel)
 	}
 	return c.explain(ctx, err)
 }
 
-// groupSentinel maps what a broker says about a group, nil for anything else.
-func groupSentinel(err error) error {
+// coordinatorSentinel maps what a coordinator of groups or transactions says, nil
+// for anything else.
+func coordinatorSentinel(err error) error {
 	switch code := codeOf(err); code {
 	case kerr.GroupIDNotFound.Code:
 		return broker.ErrUnknownGroup
@@ -126,7 +127,7 @@ func groupSentinel(err error) error {
 		return broker.ErrGroupInUse
 	case kerr.UnknownMemberID.Code, kerr.IllegalGeneration.Code, kerr.RebalanceInProgress.Code:
 		return broker.ErrRebalanced
-	case kerr.FencedInstanceID.Code:
+	case kerr.FencedInstanceID.Code, kerr.ProducerFenced.Code, kerr.InvalidProducerEpoch.Code:
 		return broker.ErrFenced
 	case kerr.InvalidGroupID.Code, kerr.InvalidSessionTimeout.Code, kerr.InconsistentGroupProtocol.Code,
 		kerr.InvalidCommitOffsetSize.Code, kerr.OffsetMetadataTooLarge.Code:

@@ -3,7 +3,6 @@ package kafka
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -41,7 +40,7 @@ var _ broker.Producer = (*producer)(nil)
 // OpenProducer implements broker.Cluster.
 func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptions) (broker.Producer, error) {
 	options.TransactionTimeout = cmp.Or(options.TransactionTimeout, defaultTransactionTimeout)
-	client, err := kgo.NewClient(slices.Concat(c.common, c.settings.producerOptions(), c.settings.resultOptions(options))...)
+	client, err := kgo.NewClient(append(slices.Clone(c.common), c.settings.resultOptions(options)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("client properties: %w", err)
 	}
@@ -58,14 +57,15 @@ func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptio
 	return p, nil
 }
 
-// resultOptions are what a producer of results has beyond, or instead of,
-// producerOptions.
+// resultOptions are writeOptions and those for a producer of results: whatever
+// the properties say of acks and idempotence, none may be lost or doubled.
 func (s *settings) resultOptions(o broker.ProducerOptions) []kgo.Opt {
-	options := []kgo.Opt{
+	options := append(s.writeOptions(),
+		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.ProducerLinger(max(s.linger, leastLinger)),
 		// buffer.memory is the limit; the number of records is none.
-		kgo.MaxBufferedRecords(1 << 30),
-	}
+		kgo.MaxBufferedRecords(1<<30),
+	)
 	if o.TransactionalID == "" {
 		return options
 	}
@@ -75,7 +75,6 @@ func (s *settings) resultOptions(o broker.ProducerOptions) []kgo.Opt {
 	return append(options,
 		kgo.TransactionalID(o.TransactionalID),
 		kgo.TransactionTimeout(o.TransactionTimeout),
-		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.MaxVersions(versions),
 	)
 }
@@ -114,7 +113,7 @@ func (p *producer) written(r *kgo.Record, err error) {
 
 // messageError says why a message was not written.
 func (p *producer) messageError(ctx context.Context, topic string, m *broker.Message, err error) error {
-	if groupSentinel(err) == broker.ErrFenced {
+	if coordinatorSentinel(err) == broker.ErrFenced {
 		return p.explain(ctx, err)
 	}
 	return p.cluster.messageError(ctx, topic, "a message", m, err)
@@ -139,10 +138,11 @@ func (p *producer) fail(err error) error {
 
 // Flush implements broker.Producer.
 func (p *producer) Flush(ctx context.Context) error {
-	if err := p.client.Flush(ctx); err != nil {
-		return errors.Join(p.cluster.explain(ctx, err), p.err())
+	flushed := p.client.Flush(ctx)
+	if err := p.err(); err != nil {
+		return err
 	}
-	return p.err()
+	return p.cluster.explain(ctx, flushed)
 }
 
 // Close implements broker.Producer.

@@ -20,7 +20,7 @@ import (
 
 // explain is Cluster.explain with the errors about the transactional id.
 func (p *producer) explain(ctx context.Context, err error) error {
-	if sentinel := groupSentinel(err); sentinel != nil {
+	if sentinel := coordinatorSentinel(err); sentinel != nil {
 		return fmt.Errorf("transactional id %s: %w", p.options.TransactionalID, sentinel)
 	}
 	return p.cluster.explain(ctx, err)
@@ -33,7 +33,7 @@ func (p *producer) CommitTransaction(ctx context.Context, group broker.GroupRead
 	}
 	err := p.Flush(ctx)
 	switch {
-	case err != nil:
+	case err != nil: // to be aborted below
 	case !p.open && len(positions) == 0:
 		return nil
 	case !p.open: // nothing was written that the positions would have to go with
@@ -45,7 +45,11 @@ func (p *producer) CommitTransaction(ctx context.Context, group broker.GroupRead
 		p.open = false
 		return nil
 	}
-	return errors.Join(err, p.abort(ctx))
+	if errors.Is(err, broker.ErrFenced) {
+		return p.fail(err)
+	}
+	_ = p.abort(ctx) // an error of this stays, and the next call returns it
+	return err
 }
 
 // commit sends the positions and ends the transaction.
@@ -79,11 +83,11 @@ func (p *producer) abort(ctx context.Context) error {
 		err = p.client.EndTransaction(ctx, kgo.TryAbort)
 	}
 	p.open = false
-	if err == nil && !errors.Is(p.err(), broker.ErrFenced) {
-		p.failure.Store(nil)
-		return nil
+	if err != nil {
+		return p.fail(p.explain(ctx, err))
 	}
-	return p.fail(p.explain(ctx, err))
+	p.failure.Store(nil)
+	return nil
 }
 
 // sendPositions makes a group's positions part of the transaction.
