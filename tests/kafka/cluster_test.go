@@ -93,23 +93,38 @@ func (c *cluster) topic(t *testing.T, partitions int32, configs map[string]*stri
 // answers before that.
 func (c *cluster) createTopic(t *testing.T, name string, partitions int32, configs map[string]*string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if _, err := c.admin.CreateTopic(ctx, partitions, 1, configs, name); err != nil {
+	if _, err := c.admin.CreateTopic(t.Context(), partitions, 1, configs, name); err != nil {
 		t.Fatal(err)
 	}
+	for {
+		topic := c.metadata(t, name)
+		if topic.ErrorCode == 0 && !slices.ContainsFunc(topic.Partitions, func(p kmsg.MetadataResponseTopicPartition) bool { return p.ErrorCode != 0 }) {
+			return
+		}
+	}
+}
+
+// awaitGone waits until the cluster knows that a topic is deleted.
+func (c *cluster) awaitGone(t *testing.T, name string) {
+	t.Helper()
+	for c.metadata(t, name).ErrorCode != kerr.UnknownTopicOrPartition.Code {
+	}
+}
+
+// metadata asks the cluster for a topic; clients would answer from memory.
+func (c *cluster) metadata(t *testing.T, topic string) kmsg.MetadataResponseTopic {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	wanted := kmsg.NewMetadataRequestTopic()
-	wanted.Topic = &name
+	wanted.Topic = &topic
 	request := kmsg.NewPtrMetadataRequest()
 	request.Topics = append(request.Topics, wanted)
-	for led := false; !led; {
-		metadata, err := request.RequestWith(ctx, c.client)
-		if err != nil {
-			t.Fatal(err)
-		}
-		topic := metadata.Topics[0]
-		led = topic.ErrorCode == 0 && !slices.ContainsFunc(topic.Partitions, func(p kmsg.MetadataResponseTopicPartition) bool { return p.ErrorCode != 0 })
+	response, err := request.RequestWith(ctx, c.client)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return response.Topics[0]
 }
 
 // topicName is a name for a topic of a test.

@@ -96,6 +96,63 @@ func TestDeletedTopicEndsTheQuery(t *testing.T) {
 	})
 }
 
+func TestTopicMadeAgainEndsTheQuery(t *testing.T) {
+	t.Parallel()
+	onEveryCluster(t, func(t *testing.T, c *cluster) {
+		topic := c.topic(t, 1, nil)
+		c.produce(t, number(topic, 0, 1), number(topic, 0, 2))
+		engine := c.open(t)
+		execute(t, engine, stream(topic))
+		rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
+		expect(t, next(t, rows, 2), "1", "2")
+
+		// The offsets that the query knows mean other records now.
+		c.deleteTopics(t, topic)
+		again := newCluster(t, c.address)
+		again.awaitGone(t, topic)
+		again.createTopic(t, topic, 1, nil)
+		for n := range 5 {
+			again.produce(t, number(topic, 0, 10+n))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if rows.Next(ctx) || !errors.Is(rows.Err(), ksqlite.ErrTopicDeleted) {
+			t.Errorf("the query went on or ended with %v", errors.Join(rows.Err(), ctx.Err()))
+		}
+		// A new query reads the new topic, in the same engine.
+		expect(t, next(t, start(t, engine, "SELECT n FROM s EMIT CHANGES;"), 5), "10", "11", "12", "13", "14")
+		execute(t, engine, "INSERT INTO s VALUES (15);")
+		expect(t, rest(t, start(t, engine, "SELECT n FROM s WHERE n > 13;")), "14", "15")
+	})
+}
+
+func TestTransactionsArriveWhenCommitted(t *testing.T) {
+	t.Parallel()
+	onEveryCluster(t, func(t *testing.T, c *cluster) {
+		topic := c.topic(t, 1, nil)
+		engine := c.open(t)
+		execute(t, engine, stream(topic))
+		rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
+
+		producer := c.connect(t, kgo.TransactionalID(topic))
+		n := 0
+		for _, end := range []kgo.TransactionEndTry{kgo.TryAbort, kgo.TryCommit, kgo.TryAbort} {
+			if err := producer.BeginTransaction(); err != nil {
+				t.Fatal(err)
+			}
+			if err := producer.ProduceSync(t.Context(), number(topic, 0, n), number(topic, 0, n+1)).FirstErr(); err != nil {
+				t.Fatal(err)
+			}
+			c.produce(t, number(topic, 0, n+2)) // behind it and in no transaction
+			if err := producer.EndTransaction(t.Context(), end); err != nil {
+				t.Fatal(err)
+			}
+			n += 3
+		}
+		expect(t, next(t, rows, 5), "2", "3", "4", "5", "8")
+	})
+}
+
 // stoppable is a cluster that a test may stop.
 type stoppable struct {
 	address     string
