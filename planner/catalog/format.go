@@ -41,7 +41,7 @@ type Format struct {
 	Nullable Nullable
 }
 
-// Nullable is a way in which Protobuf messages tell NULL from 0, ” and FALSE, as
+// Nullable is a way in which Protobuf messages tell NULL from 0, the empty text and FALSE, as
 // PROTOBUF_NULLABLE_REPRESENTATION writes it.
 type Nullable string
 

@@ -3,6 +3,7 @@ package types
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -29,12 +30,16 @@ func ParseDecimal(text string) (Decimal, error) {
 	return Decimal{Unscaled: unscaled, Scale: len(fraction) - exponent}, nil
 }
 
+// maxExponent bounds what a few characters of text can make of memory.
+const maxExponent = 1_000_000
+
 func splitExponent(text string) (mantissa string, exponent int, err error) {
 	i := strings.IndexAny(text, "eE")
 	if i < 0 {
 		return text, 0, nil
 	}
-	if _, err := fmt.Sscanf(text[i+1:], "%d", &exponent); err != nil || exponent > 1_000_000 || exponent < -1_000_000 {
+	exponent, err = strconv.Atoi(text[i+1:])
+	if err != nil || exponent > maxExponent || exponent < -maxExponent {
 		return "", 0, fmt.Errorf("not a number: %q", text)
 	}
 	return text[:i], exponent, nil

@@ -103,3 +103,19 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestDecimalsOfText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"1": "1", "-1.50": "-1.50", "+.5": "0.5", "7.": "7", "12e3": "12000", "1.5E+1": "15", "5e-3": "0.005",
+	} {
+		if d, err := types.ParseDecimal(text); err != nil || d.String() != want {
+			t.Errorf("%s: got %v, %v, want %s", text, d, err, want)
+		}
+	}
+	for _, text := range []string{"", ".", "e5", "1e", "1e5x", "1e 5", "1e5e5", "1e0x5", "1_0", "0x1", "--1", "1.-5", "1e9999999"} {
+		if d, err := types.ParseDecimal(text); err == nil {
+			t.Errorf("%q: got %s", text, d)
+		}
+	}
+}
