@@ -335,8 +335,14 @@ func TestAutomaticTopicCreation(t *testing.T) {
 	}
 	// A name Kafka does not allow is not created.
 	err = p.ProduceSync(t.Context(), &kgo.Record{Topic: "no name", Value: []byte("v")}).FirstErr()
-	if !errors.Is(err, kerr.UnknownTopicOrPartition) {
+	if !errors.Is(err, kerr.InvalidTopicException) {
 		t.Errorf("writing to a topic without a valid name: %v", err)
+	}
+	if _, err := c.Topics(t.Context(), "made", "no name"); !errors.Is(err, broker.ErrInvalid) {
+		t.Errorf("asking about it: %v", err)
+	}
+	if _, err := c.Topics(t.Context(), "made"); err != nil {
+		t.Error(err)
 	}
 }
 

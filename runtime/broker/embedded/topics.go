@@ -47,7 +47,10 @@ func installControls(c *kfake.Cluster) {
 	control(c, kmsg.CreateTopics, checkCreateTopics)
 	control(c, kmsg.CreatePartitions, checkCreatePartitions)
 	control(c, kmsg.Metadata, func(q kmsg.Request) (kmsg.Response, bool) {
-		createMissing(c, q)
+		if request, ok := q.(*kmsg.MetadataRequest); ok {
+			refuseInvalid(c, request)
+			createMissing(c, request)
+		}
 		return nil, false
 	})
 }
@@ -112,12 +115,25 @@ func checkCreatePartitions(q kmsg.Request) (kmsg.Response, bool) {
 	return response, refused
 }
 
+// refuseInvalid has kfake answer for a name Apache Kafka does not accept that it
+// is none: told that there is no such topic, clients would wait for it.
+func refuseInvalid(c *kfake.Cluster, request *kmsg.MetadataRequest) {
+	for _, t := range request.Topics {
+		if t.Topic == nil || *t.Topic == "" || topicFault(*t.Topic, -1) == 0 {
+			continue
+		}
+		c.Fault(kfake.Fault{
+			Keys: []kmsg.Key{kmsg.Metadata}, Topic: *t.Topic, Err: kerr.InvalidTopicException,
+			When: func(q kmsg.Request) bool { return q == request },
+		})
+	}
+}
+
 // createMissing creates the topics a client asks about in order to write to
 // them, the way a request to create them does: kfake would not put them on
 // disk before it is closed.
-func createMissing(c *kfake.Cluster, q kmsg.Request) {
-	request, ok := q.(*kmsg.MetadataRequest)
-	if !ok || !request.AllowAutoTopicCreation {
+func createMissing(c *kfake.Cluster, request *kmsg.MetadataRequest) {
+	if !request.AllowAutoTopicCreation {
 		return
 	}
 	for _, t := range request.Topics {
