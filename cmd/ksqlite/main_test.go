@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 //	code N ksqlite …               runs a command and holds its exit code
 //	signal SIGNAL N TEXT ksqlite …  sends SIGNAL once the output has TEXT, and holds the exit code
 //	broker NAME ksqlite broker …    starts a broker; its address becomes $NAME
+//	fails PATTERN ksqlite …         holds exit code 1 and what is said; see bad_input_test.go
+//	send ADDRESS TEXT               a stranger is hung up on
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -39,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "tmp"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "signal": signalled, "broker": startBroker,
+			"code": code, "signal": signalled, "broker": startBroker, "fails": fails, "send": send,
 		},
 	})
 }
