@@ -44,8 +44,8 @@ type crowd struct {
 
 const (
 	crowdPartitions = 6 // of which two are added while the others are read
-	crowdRecords    = 12_000
-	crowdReaders    = 8
+	crowdRecords    = 10_000
+	crowdReaders    = 6
 )
 
 // padding makes the topic larger than what a reader fetches ahead. The \n has to
