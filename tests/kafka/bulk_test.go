@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/ksqlite/ksqlite"
 )
 
 // manyRecords is more than a reader fetches or decodes at once.
@@ -78,6 +80,15 @@ func TestRecordsOfAMegabyte(t *testing.T) {
 		slices.Sort(got)
 		expect(t, got, want...)
 		got = next(t, start(t, engine, fmt.Sprintf("SELECT n, LEN(text) FROM s WHERE text = '%s' EMIT CHANGES;", text)), 7)
+		slices.Sort(got)
+		expect(t, got, want...)
+
+		// One record is fetched even where it is larger than a fetch is to be.
+		small := c.open(t, ksqlite.WithKafkaProperties(map[string]string{
+			"fetch.max.bytes": "1024", "max.partition.fetch.bytes": "1024",
+		}))
+		execute(t, small, fmt.Sprintf("CREATE STREAM s (n INT, text STRING) WITH (kafka_topic='%s', value_format='JSON');", topic))
+		got = rest(t, start(t, small, "SELECT n, LEN(text) FROM s;"))
 		slices.Sort(got)
 		expect(t, got, want...)
 
