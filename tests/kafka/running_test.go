@@ -227,7 +227,7 @@ func surviveRestart(t *testing.T, s stoppable) {
 	c := newCluster(t, s.address)
 	topic := "restarts"
 	c.createTopic(t, topic, 2, nil)
-	engine := c.open(t)
+	engine := c.open(t, ksqlite.WithKafkaProperties(map[string]string{"default.api.timeout.ms": "500"}))
 	execute(t, engine, stream(topic))
 	seen := readAside(t, start(t, engine, fmt.Sprintf("SELECT n FROM s EMIT CHANGES LIMIT %d;", (restarts+1)*roundSize)))
 
@@ -235,6 +235,10 @@ func surviveRestart(t *testing.T, s stoppable) {
 	for round := range restarts + 1 {
 		if round > 0 {
 			s.stop(t)
+			// Statements do not wait as the query does.
+			if _, err := engine.Exec(t.Context(), "SHOW TOPICS;"); !errors.Is(err, ksqlite.ErrUnreachable) || !strings.Contains(err.Error(), s.address) {
+				t.Errorf("while the cluster is away: %v", err)
+			}
 			s.start(t)
 		}
 		for n := range roundSize {
