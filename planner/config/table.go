@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Names of properties that the engine reads.
 const (
@@ -44,10 +47,9 @@ func flag(name, standard, doc string) Property {
 	return Property{Name: name, Scope: KSQL, Kind: Flag, Default: standard, Doc: doc}
 }
 
-// table returns one row for each property; the defaults are ksqlDB's.
-func table() []Property {
-	return append(streamsTable(), ksqlTable()...)
-}
+// table returns one row for each property; the defaults are ksqlDB's. It is made
+// when it is first asked for, and must not be changed.
+var table = sync.OnceValue(func() []Property { return append(streamsTable(), ksqlTable()...) })
 
 // streamsTable returns the properties of the machinery that runs queries.
 func streamsTable() []Property {

@@ -5,10 +5,9 @@ import (
 	"sync"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/serde"
-
-	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
 // Wanted says which columns of a source somebody reads, by their positions in

@@ -57,7 +57,7 @@ func put(t *testing.T, c broker.Cluster, from, to int) {
 	for n := from; n < to; n++ {
 		messages = append(messages, broker.Message{Value: fmt.Appendf(nil, `{"N":%d}`, n), Partition: int32(n % 4)})
 	}
-	if err := c.Produce(context.Background(), "numbers", messages); err != nil {
+	if err := c.Produce(t.Context(), "numbers", messages); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -77,7 +77,7 @@ func subscribe(t *testing.T, h *hub.Hub, request hub.Request) *hub.Subscription 
 // read returns the next n numbers, fewer if the subscription ends.
 func read(t *testing.T, s *hub.Subscription, n int) (got []int64) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for len(got) < n {
 		batch, err := s.Next(ctx)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -148,9 +149,9 @@ func headerColumn(h types.Header, headers []data.Header, arena *data.Arena) data
 	if h.All {
 		return allHeaders(headers, arena)
 	}
-	for i := len(headers) - 1; i >= 0; i-- {
-		if headers[i].Key == h.Key {
-			return bytesOrNull(headers[i].Value)
+	for _, header := range slices.Backward(headers) {
+		if header.Key == h.Key {
+			return bytesOrNull(header.Value)
 		}
 	}
 	return data.Null
