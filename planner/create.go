@@ -74,7 +74,7 @@ func (p *Planner) schema(kind ast.Kind, columns []ast.ColumnDef) (*types.Schema,
 			return nil, err
 		}
 	}
-	return schema, checkHeaders(schema, columns)
+	return schema, checkHeaders(columns)
 }
 
 func (p *Planner) declare(schema *types.Schema, kind ast.Kind, def ast.ColumnDef) error {
@@ -96,7 +96,7 @@ func (p *Planner) declare(schema *types.Schema, kind ast.Kind, def ast.ColumnDef
 		column.Header = types.Header{Key: def.Header}
 	case ast.ValueColumn:
 	}
-	if err := checkHeaderType(def, column); err != nil {
+	if err := checkHeader(def, column); err != nil {
 		return err
 	}
 	schema.Value = append(schema.Value, column)
@@ -122,8 +122,11 @@ func checkColumn(schema *types.Schema, kind ast.Kind, def ast.ColumnDef) error {
 	return nil
 }
 
-func checkHeaderType(def ast.ColumnDef, c types.Column) error {
+// checkHeader checks what a column that is filled from headers says.
+func checkHeader(def ast.ColumnDef, c types.Column) error {
 	switch {
+	case def.Role == ast.HeaderColumn && def.Header == "":
+		return source.Errorf(def.Span, "HEADER('') names no header")
 	case c.Header.All && !c.Type.Equal(types.HeadersType):
 		return source.Errorf(def.Type.Span, "Invalid type for HEADERS column: expected %s, got %s", types.HeadersType, c.Type)
 	case c.Header.Key != "" && c.Type.Kind() != types.KindBytes:
@@ -133,7 +136,7 @@ func checkHeaderType(def ast.ColumnDef, c types.Column) error {
 }
 
 // checkHeaders: a source has one HEADERS column, or HEADER columns of different keys.
-func checkHeaders(schema *types.Schema, columns []ast.ColumnDef) error {
+func checkHeaders(columns []ast.ColumnDef) error {
 	all, keys := false, map[string]bool{}
 	for _, def := range columns {
 		switch def.Role {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -38,14 +39,11 @@ func (p *Planner) checkKey(src *catalog.Source) error {
 
 // persistence is how ksqlDB's messages print the columns of one side.
 func persistence(columns []types.Column, role string) string {
-	schema := "Persistence{columns=["
+	parts := make([]string, len(columns))
 	for i, c := range columns {
-		if i > 0 {
-			schema += ", "
-		}
-		schema += "`" + c.Name + "` " + c.Type.String() + role
+		parts[i] = "`" + c.Name + "` " + c.Type.String() + role
 	}
-	return schema + "], features=[]}"
+	return "Persistence{columns=[" + strings.Join(parts, ", ") + "], features=[]}"
 }
 
 // keyFormat is KEY_FORMAT, FORMAT or the default. A stream without key columns

@@ -51,11 +51,13 @@ func (p *Planner) describeSchema(f *catalog.Format, set schemaSettings) error {
 // avroKeyName is the name that ksqlDB gives the Avro records in the keys of a
 // source: that of MY_STREAM ends in MyStreamKey.
 func avroKeyName(source string) string {
-	name := "io.confluent.ksql.avro_schemas."
+	var name strings.Builder
+	name.WriteString("io.confluent.ksql.avro_schemas.")
 	for word := range strings.SplitSeq(source, "_") {
 		if word != "" {
-			name += strings.ToUpper(word[:1]) + strings.ToLower(word[1:])
+			name.WriteString(strings.ToUpper(word[:1]) + strings.ToLower(word[1:]))
 		}
 	}
-	return name + "Key"
+	name.WriteString("Key")
+	return name.String()
 }

@@ -92,15 +92,7 @@ func isNull(e ast.Expr) bool {
 
 // keyName is the name of a key that the projection does not name: that of a
 // column, of a field, or the next free KSQL_COL_n.
-func (q *persistent) keyName(written ast.Expr) string {
-	switch e := written.(type) {
-	case *ast.Column:
-		return e.Name.Text
-	case *ast.Field:
-		return q.names.ahead().ofField(e.Name.Text)
-	}
-	return q.names.ahead().ofExpression()
-}
+func (q *persistent) keyName(written ast.Expr) string { return q.names.ahead().of(written) }
 
 // qualified prints an expression with the source before each column.
 func (q *persistent) qualified(written ast.Expr) string {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strconv"
 
+	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
@@ -22,6 +23,19 @@ func newNames(schema *types.Schema) *names {
 		n.taken[name] = true
 	}
 	return n
+}
+
+// of returns the name of a column for an expression that was given none: that of a
+// plain column, of a field, or one made up.
+func (n *names) of(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Column:
+		return e.Name.Text
+	case *ast.Field:
+		return n.ofField(e.Name.Text)
+	default:
+		return n.ofExpression()
+	}
 }
 
 // ofField returns the name of a column for a field of a STRUCT.

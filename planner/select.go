@@ -200,18 +200,12 @@ func (s *selection) single(item *ast.Single) ([]plan.Column, error) {
 	return []plan.Column{{Name: s.nameOf(item), Expr: e}}, nil
 }
 
-// nameOf returns a result column's name: its alias, or that of a plain column, or one made up.
+// nameOf returns a result column's name: its alias, or what it is called without one.
 func (s *selection) nameOf(item *ast.Single) string {
 	if !item.Alias.IsZero() {
 		return item.Alias.Text
 	}
-	switch e := item.Expr.(type) {
-	case *ast.Column:
-		return e.Name.Text
-	case *ast.Field:
-		return s.names.ofField(e.Name.Text)
-	}
-	return s.names.ofExpression()
+	return s.names.of(item.Expr)
 }
 
 // where types the condition; it is nil if there is none.
