@@ -15,7 +15,8 @@ type timestamper = func(*data.Record) (int64, error)
 
 // Timestamp returns what gives the event time of a source's records by its
 // TIMESTAMP property; nil if the source has none, so that their own time counts. A
-// record without a value keeps its own time.
+// record without a value keeps its own time. A time before 1970 is an error, as
+// Kafka Streams drops such records.
 func Timestamp(s *catalog.Source) (func(*data.Record) (int64, error), error) {
 	if s.Timestamp == "" {
 		return nil, nil
@@ -36,7 +37,11 @@ func Timestamp(s *catalog.Source) (func(*data.Record) (int64, error), error) {
 		case v.IsNull():
 			return 0, fmt.Errorf("the TIMESTAMP column %s is NULL", s.Timestamp)
 		}
-		return parse(v)
+		at, err := parse(v)
+		if err == nil && at < 0 {
+			err = fmt.Errorf("the TIMESTAMP column %s is %d: a record has no time before 1970", s.Timestamp, at)
+		}
+		return at, err
 	}, nil
 }
 
