@@ -34,7 +34,7 @@ func TestDecodeAllocs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			columns := parseColumns(t, c.schema)
-			decoder, err := New().NewDecoder(Spec{Format: catalog.Format{Name: c.format}, Side: catalog.ValueSide, Columns: columns})
+			decoder, err := formatsForTests().NewDecoder(Spec{Format: catalog.Format{Name: c.format}, Side: catalog.ValueSide, Columns: columns})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func TestEncodeAllocs(t *testing.T) {
 	columns := []types.Column{{Name: "S", Type: types.String}, {Name: "D", Type: types.Double}, {Name: "M", Type: types.DecimalOf(9, 2)}, {Name: "B", Type: types.Bytes}}
 	row := data.Row{data.String("a \"quoted\" text"), data.Double(1.5), data.Decimal(150), data.Bytes([]byte("bytes"))}
 	for _, format := range []string{"JSON", "DELIMITED", "PROTOBUF_NOSR"} {
-		encoder, err := New().NewEncoder(Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Columns: columns})
+		encoder, err := formatsForTests().NewEncoder(Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Columns: columns})
 		if err != nil {
 			t.Fatal(err)
 		}

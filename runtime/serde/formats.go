@@ -1,12 +1,14 @@
 package serde
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // Format describes a record format: what it is called, what it can hold, and
@@ -20,23 +22,39 @@ type Format struct {
 	// NewDecoder and NewEncoder are called with a spec that Check has let pass.
 	NewDecoder func(Spec) Decoder
 	NewEncoder func(Spec) Encoder
+	// Schema returns the schema that the columns of a spec make. Nil, like Infer, for
+	// formats without a schema registry.
+	Schema func(Spec) registry.Schema
+	// Infer returns what a schema describes, a STRUCT or a lone type, with the names
+	// as they are written. A schema may hold several under full names, of which an
+	// empty one stands for the first; the one that is described is returned.
+	Infer func(ctx context.Context, s *schemas, schema registry.Schema, fullName string) (t *types.Type, name string, err error)
 }
 
 // Formats is the list of formats that records can have; it implements
-// [catalog.Formats]. It is immutable and safe for use by several goroutines.
-type Formats struct{ list []*Format }
+// [catalog.Formats]. It is safe for use by several goroutines.
+type Formats struct {
+	list    []*Format
+	schemas schemas
+}
 
 var _ catalog.Formats = (*Formats)(nil)
 
 // New returns the formats.
-func New() *Formats {
-	return &Formats{list: []*Format{
+func New(options ...Option) *Formats {
+	fs := &Formats{}
+	for _, option := range options {
+		option(fs)
+	}
+	fs.list = []*Format{
+		avroFormat(&fs.schemas),
 		delimitedFormat(),
 		jsonFormat(),
 		kafkaFormat(),
 		noneFormat(),
 		protoBareFormat(),
-	}}
+	}
+	return fs
 }
 
 // Names returns the names of all formats, sorted.

@@ -78,7 +78,8 @@ func TestProtoNulls(t *testing.T) {
 // through encodes a row and decodes it again.
 func through(t *testing.T, spec Spec, row data.Row) data.Row {
 	t.Helper()
-	encoder, err := New().NewEncoder(spec)
+	formats := formatsForTests()
+	encoder, err := formats.NewEncoder(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func through(t *testing.T, spec Spec, row data.Row) data.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoder, err := New().NewDecoder(spec)
+	decoder, err := formats.NewDecoder(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func TestProtoWire(t *testing.T) {
 		strings.Repeat("\x10\x01", 70): `I=0 A=[` + strings.Repeat("1, ", 69) + `1] S=[] M={} R=NULL`,
 	} {
 		spec := Spec{Format: catalog.Format{Name: "PROTOBUF_NOSR"}, Side: catalog.ValueSide, Columns: columns}
-		decoder, err := New().NewDecoder(spec)
+		decoder, err := formatsForTests().NewDecoder(spec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,13 +150,13 @@ func TestProtoRefuses(t *testing.T) {
 		"A ARRAY<MAP<STRING, X>>": "PROTOBUF format does not support ARRAY<MAP<STRING, STRUCT<`F` INTEGER>>>, column: `A`",
 	} {
 		columns := parseColumns(t, strings.ReplaceAll(schema, "X>>", "STRUCT<F INT>>>"))
-		err := New().Check(catalog.Format{Name: "PROTOBUF_NOSR"}, catalog.ValueSide, columns)
+		err := formatsForTests().Check(catalog.Format{Name: "PROTOBUF_NOSR"}, catalog.ValueSide, columns)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v", schema, err)
 		}
 	}
 	spec := Spec{Format: catalog.Format{Name: "PROTOBUF_NOSR"}, Side: catalog.ValueSide, Columns: parseColumns(t, "A ARRAY<INT>")}
-	encoder, err := New().NewEncoder(spec)
+	encoder, err := formatsForTests().NewEncoder(spec)
 	if err != nil {
 		t.Fatal(err)
 	}

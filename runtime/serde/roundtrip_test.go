@@ -9,6 +9,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // sample is a type with values of it that every format which can hold the type
@@ -17,6 +18,9 @@ type sample struct {
 	t      *types.Type
 	values []data.Value
 }
+
+// formatsForTests returns all formats, with an empty schema registry.
+func formatsForTests() *Formats { return New(WithRegistry(&registry.Memory{})) }
 
 var digits38, _ = new(big.Int).SetString("12345678901234567890123456789012345678", 10)
 
@@ -53,15 +57,15 @@ func samples() []sample {
 // says it can hold them: alone, wrapped and bare, and beside another column.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	formats := New()
+	formats := formatsForTests()
 	for _, name := range formats.Names() {
 		for _, s := range samples() {
 			for _, side := range []catalog.Side{catalog.KeySide, catalog.ValueSide} {
 				lone := []types.Column{{Name: "C", Type: s.t}}
 				beside := append(lone, types.Column{Name: "NEIGHBOUR", Type: types.Int})
-				roundTrip(t, Spec{Format: catalog.Format{Name: name}, Side: side, Columns: lone}, s.values)
-				roundTrip(t, Spec{Format: catalog.Format{Name: name, Unwrapped: true}, Side: side, Columns: lone}, s.values)
-				roundTrip(t, Spec{Format: catalog.Format{Name: name, Delimiter: ';'}, Side: side, Columns: beside}, append(s.values, data.Null))
+				roundTrip(t, Spec{Format: catalog.Format{Name: name}, Topic: "t", Side: side, Columns: lone}, s.values)
+				roundTrip(t, Spec{Format: catalog.Format{Name: name, Unwrapped: true}, Topic: "t", Side: side, Columns: lone}, s.values)
+				roundTrip(t, Spec{Format: catalog.Format{Name: name, Delimiter: ';'}, Topic: "t", Side: side, Columns: beside}, append(s.values, data.Null))
 			}
 		}
 	}
@@ -69,7 +73,7 @@ func TestRoundTrip(t *testing.T) {
 
 func roundTrip(t *testing.T, spec Spec, values []data.Value) {
 	t.Helper()
-	formats := New()
+	formats := formatsForTests()
 	if formats.Check(spec.Format, spec.Side, spec.Columns) != nil {
 		return
 	}
@@ -108,7 +112,7 @@ func roundTrip(t *testing.T, spec Spec, values []data.Value) {
 // TestNullRows holds that a nil row and nil bytes are null in every format.
 func TestNullRows(t *testing.T) {
 	t.Parallel()
-	formats := New()
+	formats := formatsForTests()
 	for _, name := range formats.Names() {
 		spec := Spec{Format: catalog.Format{Name: name}, Side: catalog.ValueSide, Columns: []types.Column{{Name: "C", Type: types.String}}}
 		if formats.Check(spec.Format, spec.Side, spec.Columns) != nil {
@@ -142,7 +146,7 @@ func TestNullRows(t *testing.T) {
 func TestEmptyIsNotNull(t *testing.T) {
 	t.Parallel()
 	spec := Spec{Format: catalog.Format{Name: "KAFKA"}, Side: catalog.KeySide, Columns: []types.Column{{Name: "K", Type: types.String}}}
-	encoder, err := New().NewEncoder(spec)
+	encoder, err := formatsForTests().NewEncoder(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
