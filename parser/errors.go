@@ -127,6 +127,8 @@ func (p *parser) detail(f fault, t token) string {
 			short(t.text), source.Nearest(t.text, p.commands()))
 	case f.why == undefined:
 		return fmt.Sprintf("Variable %s is not defined.", t.text)
+	case t.kind == end && p.unended(f):
+		return "missing ';' at '<EOF>'"
 	case t.kind == end, slices.Equal(f.due, []string{theEnd}):
 		return "Syntax error at or near \";\"\n'}', ']', or ')' is missing"
 	case p.tooMany(f, t):
@@ -205,6 +207,13 @@ func (p *parser) missing(f fault) bool {
 	}
 	due := token{kind: keyword, text: f.due[0], word: f.due[0], off: t.off}
 	return p.goesOn(f.tok, f.tok+1, due, t)
+}
+
+// unended reports whether a text that ends too early lacks its semicolon alone.
+// ksqlDB speaks of brackets then, too.
+func (p *parser) unended(f fault) bool {
+	t := p.toks[f.tok]
+	return p.table != nil && p.goesOn(f.tok, f.tok, token{kind: punctuation, text: ";", word: ";", off: t.off}, t)
 }
 
 // The text is parsed again without the fault, which costs little where nobody is
