@@ -29,11 +29,7 @@ func (p *Planner) Source(name ast.Name) (*catalog.Source, error) {
 		return s, nil
 	}
 	err := source.Errorf(name.Span, "%s does not exist.", name.Text)
-	var names []string
-	for _, s := range p.Catalog.Sources() {
-		names = append(names, s.Name)
-	}
-	if near := source.Similar(name.Text, names); near != "" {
+	if near := source.Similar(name.Text, p.Catalog.SourceNames()); near != "" {
 		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
 	}
 	return nil, err

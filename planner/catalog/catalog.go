@@ -24,11 +24,14 @@ func (c *Catalog) Source(name string) (*Source, bool) {
 // Sources returns all streams and tables in the order of their names.
 func (c *Catalog) Sources() []*Source {
 	all := make([]*Source, 0, len(c.sources))
-	for _, name := range slices.Sorted(maps.Keys(c.sources)) {
+	for _, name := range c.SourceNames() {
 		all = append(all, c.sources[name])
 	}
 	return all
 }
+
+// SourceNames returns the names of all streams and tables, sorted.
+func (c *Catalog) SourceNames() []string { return slices.Sorted(maps.Keys(c.sources)) }
 
 // Type returns the type that CREATE TYPE gave that name.
 func (c *Catalog) Type(name string) (*types.Type, bool) {
