@@ -46,6 +46,7 @@ func measures() []measure {
 		{"push_filter_order", "records/s", "kgo_consume", pushOrder},
 		{"push_filter_order_cpu", "ns/record", "kgo_consume", pushOrderCPU},
 		{"allocs_filter_order", "allocs/record", "kgo_consume", pushOrderAllocs},
+		{"csas_filter_order", "records/s", "kgo_consume", csasFilterOrder},
 		{"hundred_queries", "ms CPU", "one_query", hundredQueries},
 		{"latency_p99", "us", "kgo_poll", latency},
 		{"startup_first_row", "ms", "", startup},

@@ -44,7 +44,7 @@ func newWorld(ctx context.Context) (*world, error) {
 	return &world{
 		broker: b, cluster: c,
 		planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()},
-		runtime: query.Runtime{Hub: hub.New(c, serde.New()), Functions: functions.New(), Now: time.Now, Log: proclog.Discard},
+		runtime: query.Runtime{Hub: hub.New(c, serde.New()), Formats: serde.New(), Functions: functions.New(), Now: time.Now, Log: proclog.Discard},
 	}, nil
 }
 
