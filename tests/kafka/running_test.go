@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
-	"github.com/ksqlite/ksqlite/tests/kafka/apache"
 )
 
 // This file holds what happens to a push query while it runs.
@@ -164,33 +162,6 @@ func TestBrokerIsStoppedAndStartedEmbedded(t *testing.T) {
 	surviveRestart(t, stoppableEmbedded(t))
 }
 
-// TestOwnKafka holds what the shared Kafka cannot be used for.
-func TestOwnKafka(t *testing.T) { //nolint:tparallel // the last subtest stops the server
-	t.Parallel()
-	// The cleaner works all the time.
-	server := apache.Run(t, apache.Options{Properties: map[string]string{"log.cleaner.backoff.ms": "20"}})
-	t.Run("compaction", func(t *testing.T) {
-		readOverGaps(t, newCluster(t, server.Addr(apache.Plaintext)))
-	})
-	t.Run("stopped and started", func(t *testing.T) {
-		surviveRestart(t, stoppable{
-			address: server.Addr(apache.Plaintext),
-			stop: func(t *testing.T) {
-				t.Helper()
-				if err := server.Stop(); err != nil {
-					t.Fatal(err)
-				}
-			},
-			start: func(t *testing.T) {
-				t.Helper()
-				if err := server.Restart(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			},
-		})
-	})
-}
-
 // stoppableEmbedded is an embedded broker that comes back with its topics and at
 // the address it had.
 func stoppableEmbedded(t *testing.T) stoppable {
@@ -293,63 +264,5 @@ func (o *inOrder) check(t *testing.T, seen <-chan int) {
 		o[n%2] += 2
 	case <-time.After(patience):
 		t.Fatalf("nothing came, want one of %v", *o)
-	}
-}
-
-// readOverGaps holds that a bounded read ends though compaction has taken records
-// away. The embedded broker never compacts.
-func readOverGaps(t *testing.T, c *cluster) {
-	t.Helper()
-	settings := map[string]*string{}
-	for name, value := range map[string]string{
-		"cleanup.policy": "compact", "segment.ms": "10", "min.cleanable.dirty.ratio": "0.01", "delete.retention.ms": "0",
-	} {
-		settings[name] = &value
-	}
-	topic := "gaps"
-	c.createTopic(t, topic, 1, settings)
-	write := func(key string, n int) {
-		record := number(topic, 0, n)
-		record.Key = []byte(key)
-		c.produce(t, record)
-	}
-	for n := range 20 {
-		write("key", n)
-	}
-	end := 20
-	for ; gaps(t, c, topic, end) < 15; end++ {
-		write(strconv.Itoa(end), end) // ends a segment, so that those before it can be compacted
-	}
-
-	engine := c.open(t)
-	execute(t, engine, stream(topic))
-	last := strconv.Itoa(end - 1)
-	got := rest(t, start(t, engine, "SELECT n FROM s;"))
-	if len(got) > end-15 || got[len(got)-1] != last {
-		t.Errorf("a bounded read found %q, want %s as the last", got, last)
-	}
-	rows := start(t, engine, "SELECT n FROM s EMIT CHANGES;")
-	for next(t, rows, 1)[0] != last {
-	}
-}
-
-// gaps returns how many of the records before end are gone. The last one is there.
-func gaps(t *testing.T, c *cluster, topic string, end int) int {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	client := newClient(t, append(fromStart(topic), kgo.SeedBrokers(c.address))...)
-	defer client.Close()
-	for there := 0; ; {
-		fetches := client.PollFetches(ctx)
-		if err := fetches.Err(); err != nil {
-			t.Fatal(err)
-		}
-		for _, record := range fetches.Records() {
-			there++
-			if record.Offset == int64(end-1) {
-				return end - there
-			}
-		}
 	}
 }
