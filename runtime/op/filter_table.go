@@ -49,7 +49,7 @@ func (f *FilterTable) push(record *data.Record) error {
 	}
 	passes := f.passes(record)
 	was, known := f.passed[key]
-	f.passed[key] = passes
+	f.remember(key, passes)
 	switch {
 	case passes:
 		f.out.Records = append(f.out.Records, *record)
@@ -59,6 +59,16 @@ func (f *FilterTable) push(record *data.Record) error {
 		f.out.Records = append(f.out.Records, gone)
 	}
 	return nil
+}
+
+// remember notes whether a key has passed. A task that has seen everything needs
+// to know only those that have.
+func (f *FilterTable) remember(key string, passes bool) {
+	if !passes && !f.resumed {
+		delete(f.passed, key)
+		return
+	}
+	f.passed[key] = passes
 }
 
 func (f *FilterTable) passes(record *data.Record) bool {

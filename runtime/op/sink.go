@@ -10,9 +10,11 @@ import (
 )
 
 // Sink is the end of a persistent query: it encodes records and emits them.
-// Headers and timestamps go along. A record that cannot be encoded ends the query,
-// as in ksqlDB: what is written would otherwise be silently incomplete.
+// Headers and timestamps go along. A record whose TIMESTAMP column gives no time is
+// dropped and reported. One that cannot be encoded ends the query, as in ksqlDB: what
+// is written would otherwise be silently incomplete.
 type Sink struct {
+	ctx        *Context
 	key, value serde.Encoder                     // key is nil for results without a key
 	time       func(*data.Record) (int64, error) // nil for the record's own time
 	emit       func(broker.Message) error
@@ -20,18 +22,26 @@ type Sink struct {
 
 var _ Input = (*Sink)(nil)
 
-// NewSink returns the end of a query. Emit may keep the message.
-func NewSink(key, value serde.Encoder, time func(*data.Record) (int64, error), emit func(broker.Message) error) *Sink {
-	return &Sink{key: key, value: value, time: time, emit: emit}
+// NewSink returns the end of a query. The key encoder is nil for results without
+// a key, time for those that keep their records' time. Emit may keep the message.
+func NewSink(ctx *Context, key, value serde.Encoder, time func(*data.Record) (int64, error), emit func(broker.Message) error) *Sink {
+	return &Sink{ctx: ctx, key: key, value: value, time: time, emit: emit}
 }
 
 // Push emits a message for each record.
 func (s *Sink) Push(batch *data.Batch) error {
 	for i := range batch.Records {
-		m, err := s.encode(&batch.Records[i])
+		record := &batch.Records[i]
+		at, err := s.timeOf(record)
+		if err != nil {
+			s.ctx.Report(record, err, true)
+			continue
+		}
+		m, err := s.encode(record)
 		if err != nil {
 			return err
 		}
+		m.Time = at
 		if err := s.emit(m); err != nil {
 			return err
 		}
@@ -39,8 +49,15 @@ func (s *Sink) Push(batch *data.Batch) error {
 	return nil
 }
 
+func (s *Sink) timeOf(record *data.Record) (int64, error) {
+	if s.time == nil {
+		return record.Time, nil
+	}
+	return s.time(record)
+}
+
 func (s *Sink) encode(record *data.Record) (broker.Message, error) {
-	m := broker.Message{Headers: slices.Clone(record.Headers), Time: record.Time, Partition: broker.AnyPartition}
+	m := broker.Message{Headers: slices.Clone(record.Headers), Partition: broker.AnyPartition}
 	var err error
 	if s.key != nil && record.Key != nil {
 		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
@@ -53,8 +70,5 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 	if m.Value, err = s.value.Encode(nil, record.Value); err != nil {
 		return m, fmt.Errorf("the value of a result cannot be encoded: %w", err)
 	}
-	if s.time != nil {
-		m.Time, err = s.time(record)
-	}
-	return m, err
+	return m, nil
 }

@@ -17,7 +17,7 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := formats.NewEncoder(serde.Spec{Format: into.Value, Side: catalog.ValueSide, Columns: into.Schema.Value})
+	value, err := formats.NewEncoder(serde.Spec{Format: into.Value, Side: catalog.ValueSide, Topic: into.Topic, Columns: into.Schema.Value})
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewSink(key, value, time, b.task.emit), nil
+	return op.NewSink(b.ctx, key, value, time, b.task.emit), nil
 }
 
 // keyEncoder returns the encoder of a source's keys, nil if it has none.
@@ -33,7 +33,7 @@ func keyEncoder(formats *serde.Formats, s *catalog.Source) (serde.Encoder, error
 	if len(s.Schema.Key) == 0 {
 		return nil, nil
 	}
-	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Columns: s.Schema.Key})
+	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key})
 }
 
 // keyText returns a function that gives the key of a table's row as one text:

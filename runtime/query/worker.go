@@ -16,7 +16,7 @@ type worker struct {
 	task     *Task
 	group    broker.GroupReader
 	producer broker.Producer
-	ctx      context.Context // of the call that is under way; what the task emits is written under it
+	results  []broker.Message // that the task has emitted and that are not handed to the producer yet
 
 	assigned map[broker.TopicPartition]struct{}
 	read     map[broker.TopicPartition]int64 // positions that are not committed
@@ -95,7 +95,6 @@ func (w *worker) loop(ctx context.Context) error {
 
 // turn waits for records, no longer than until the next commit, and works on them.
 func (w *worker) turn(ctx context.Context) error {
-	w.ctx = ctx
 	waiting, cancel := context.WithTimeout(ctx, w.query.options.CommitInterval)
 	defer cancel()
 	w.follow(cancel)
@@ -107,7 +106,7 @@ func (w *worker) turn(ctx context.Context) error {
 		return err
 	}
 	for _, f := range fetches {
-		if err := w.process(f); err != nil {
+		if err := w.process(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -132,12 +131,15 @@ func (w *worker) follow(wake context.CancelFunc) {
 	}
 }
 
-func (w *worker) process(f broker.Fetch) error {
+func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 	if f.Err != nil {
 		w.task.gap(f.Err)
 	}
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
 		if err := w.task.Step(some); err != nil {
+			return err
+		}
+		if err := w.write(ctx); err != nil {
 			return err
 		}
 	}
@@ -150,10 +152,23 @@ func (w *worker) process(f broker.Fetch) error {
 // messagesPerStep bounds what a task decodes at once, so that the rows stay in the processor's cache.
 const messagesPerStep = 512
 
-// emit writes a result.
+// emit takes a result from the task.
 func (w *worker) emit(m broker.Message) error {
-	w.query.written.Add(1)
-	return w.producer.Produce(w.ctx, w.query.plan.Root.Into.Topic, m)
+	w.results = append(w.results, m)
+	return nil
+}
+
+// write hands the results to the producer.
+func (w *worker) write(ctx context.Context) error {
+	for _, m := range w.results {
+		if err := w.producer.Produce(ctx, w.query.plan.Root.Into.Topic, m); err != nil {
+			return err
+		}
+	}
+	w.query.written.Add(int64(len(w.results)))
+	clear(w.results)
+	w.results = w.results[:0]
+	return nil
 }
 
 // commit makes what was written, and how far was read, durable.
