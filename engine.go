@@ -18,6 +18,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // Engine executes statements on a Kafka. Its methods are safe for concurrent
@@ -32,6 +33,7 @@ type Engine struct {
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
 	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
+	release func() error     // what the schema registry holds; nil for nothing
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -60,12 +62,16 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	var schemas serde.Registry
+	if schemas, e.release, err = openRegistry(o); err != nil {
+		return err
+	}
 	log, err := openLog(o.dataDir)
 	if err != nil {
 		return err
 	}
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: log, Properties: properties,
+		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties,
 		Events: events(o.report), ReadScript: o.readScript,
 	})
 	if err != nil {
@@ -200,6 +206,9 @@ func (e *Engine) Close() error {
 		}
 		if e.broker != nil {
 			errs = append(errs, e.broker.Close())
+		}
+		if e.release != nil {
+			errs = append(errs, e.release())
 		}
 		if e.lock != nil {
 			errs = append(errs, e.lock.Close())

@@ -21,6 +21,7 @@ type options struct {
 	dataDir    string
 	servers    []string
 	properties map[string]string // of the Kafka client
+	registry   map[string]string // of the schema registry's client
 	session    map[string]string // of every session
 	report     func(RecordError)
 	logger     *slog.Logger
@@ -50,6 +51,10 @@ func WithBootstrapServers(addresses ...string) Option {
 // clients know, such as security.protocol, sasl.jaas.config or isolation.level.
 // With bootstrap.servers among them the engine works on that Kafka. A property
 // that is unknown is an error of [Open]; later ones win over earlier ones.
+//
+// The properties of a schema registry may be among them: schema.registry.url,
+// basic.auth.user.info and schema.registry.ssl.truststore.location, or the same
+// after ksql. as in ksqlDB. An embedded broker brings a registry of its own.
 //
 // By default each has the value that Kafka's own clients give it.
 func WithKafkaProperties(properties map[string]string) Option {
@@ -106,6 +111,7 @@ func newOptions(opts []Option) (*options, error) {
 	for _, opt := range opts {
 		opt(o)
 	}
+	o.takeRegistry()
 	if len(o.servers) > 0 {
 		merge(&o.properties, map[string]string{"bootstrap.servers": strings.Join(o.servers, ",")})
 	}

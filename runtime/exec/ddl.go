@@ -30,6 +30,10 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if exists && !n.OrReplace {
 		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
 	}
+	st, n, err := s.complete(ctx, st, n)
+	if err != nil {
+		return nil, err
+	}
 	creation, err := planner.Create(n) // publish plans once more: replaying the log does only that
 	if err != nil {
 		return nil, err
@@ -40,6 +44,9 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 		}
 	}
 	if err := e.provideTopic(ctx, n, creation); err != nil {
+		return nil, err
+	}
+	if err := e.registerSchemas(ctx, creation.Source, false); err != nil {
 		return nil, err
 	}
 	if err := e.publish(ctx, planner, st); err != nil {

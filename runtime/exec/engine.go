@@ -30,6 +30,8 @@ type Options struct {
 	// Log keeps the statements that make the catalog. The engine closes it.
 	// Nil is a log that ends with the engine.
 	Log Log
+	// Registry is the schema registry. Nil is none: formats that need one are refused.
+	Registry serde.Registry
 	// Properties are those that the process sets for all sessions.
 	Properties config.Properties
 	// Events is told what goes wrong with single records. Nil forgets it.
@@ -69,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.ReadScript == nil {
 		o.ReadScript = os.ReadFile
 	}
-	e := &Engine{options: o, functions: functions.New(), formats: serde.New()}
+	e := &Engine{options: o, functions: functions.New(), formats: serde.New(serde.WithRegistry(o.Registry))}
 	e.hub = hub.New(o.Cluster, e.formats)
 	e.events = proclog.Tee(&e.counters, o.Events)
 	e.catalog.Store(&catalog.Catalog{})

@@ -61,10 +61,10 @@ func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
 	if m.Time, err = e.rowTime(p, frame); err != nil {
 		return m, err
 	}
-	if m.Key, err = e.encode(p.Source.Key, catalog.KeySide, p.Source.Schema.Key, key); err != nil {
+	if m.Key, err = e.encode(p.Source, catalog.KeySide, key); err != nil {
 		return m, err
 	}
-	m.Value, err = e.encode(p.Source.Value, catalog.ValueSide, p.Source.Schema.Value, value)
+	m.Value, err = e.encode(p.Source, catalog.ValueSide, value)
 	return m, err
 }
 
@@ -127,8 +127,12 @@ func checkKey(s *catalog.Source, key data.Row) error {
 }
 
 // encode writes one side of the record; nil is Kafka's null.
-func (e *Engine) encode(f catalog.Format, side catalog.Side, columns []types.Column, row data.Row) ([]byte, error) {
-	encoder, err := e.formats.NewEncoder(serde.Spec{Format: f, Side: side, Columns: columns})
+func (e *Engine) encode(s *catalog.Source, side catalog.Side, row data.Row) ([]byte, error) {
+	spec := serde.Spec{Format: s.Value, Side: side, Topic: s.Topic, Columns: s.Schema.Value}
+	if side == catalog.KeySide {
+		spec.Format, spec.Columns = s.Key, s.Schema.Key
+	}
+	encoder, err := e.formats.NewEncoder(spec)
 	if err != nil {
 		return nil, err
 	}

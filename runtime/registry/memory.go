@@ -28,14 +28,23 @@ type Memory struct {
 func (m *Memory) Register(_ context.Context, subject string, s Schema) (id int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	id, known := m.ids[identity(s)]
-	if !known {
-		for id = m.last + 1; m.taken(id); id++ {
-		}
-		m.last = id
-	}
+	id = m.next(s)
+	m.last = max(m.last, id)
 	m.add(subject, id, s)
 	return id, nil
+}
+
+// next returns the id that the schema has or would get: the lowest above all that
+// were given out.
+func (m *Memory) next(s Schema) int {
+	if id, known := m.ids[identity(s)]; known {
+		return id
+	}
+	id := m.last + 1
+	for m.taken(id) {
+		id++
+	}
+	return id
 }
 
 // RegisterAs is Register with an id that the caller chooses. It is an error if
@@ -43,16 +52,29 @@ func (m *Memory) Register(_ context.Context, subject string, s Schema) (id int, 
 func (m *Memory) RegisterAs(_ context.Context, subject string, id int, s Schema) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.belongs(id, s); err != nil {
+		return err
+	}
+	m.add(subject, id, s)
+	return nil
+}
+
+// belongs reports an id that another schema has.
+func (m *Memory) belongs(id int, s Schema) error {
 	if old, taken := m.schemas[id]; taken && identity(old) != identity(s) {
 		return fmt.Errorf("schema id %d belongs to another schema", id)
 	}
-	m.add(subject, id, s)
 	return nil
 }
 
 func (m *Memory) taken(id int) bool {
 	_, taken := m.schemas[id]
 	return taken
+}
+
+// has reports whether the schema of that id is a version of the subject.
+func (m *Memory) has(subject string, id int) bool {
+	return slices.ContainsFunc(m.subjects[subject], func(v Version) bool { return v.ID == id })
 }
 
 func (m *Memory) add(subject string, id int, s Schema) {
@@ -63,10 +85,10 @@ func (m *Memory) add(subject string, id int, s Schema) {
 	if key := identity(s); m.ids[key] == 0 {
 		m.ids[key] = id
 	}
-	versions := m.subjects[subject]
-	if slices.ContainsFunc(versions, func(v Version) bool { return v.ID == id }) {
+	if m.has(subject, id) {
 		return
 	}
+	versions := m.subjects[subject]
 	next := 1
 	if n := len(versions); n > 0 {
 		next = versions[n-1].Version + 1

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,11 +24,55 @@ type store interface {
 	Delete(ctx context.Context, subject string) error
 }
 
-var _, _ store = (*Memory)(nil), (*Client)(nil)
+var _, _, _ store = (*Memory)(nil), (*Client)(nil), (*File)(nil)
 
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	checkStore(t, &Memory{})
+}
+
+// TestFile holds that a file has everything again, but not what was written halfway.
+func TestFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "schemas.jsonl")
+	f, err := OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStore(t, f)
+	if err := errors.Join(f.RegisterAs(t.Context(), "c", 7, Schema{Type: JSON, Text: "{}"}), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(content, `{"subject":"d","id":8,"sch`...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if f, err = OpenFile(path); err != nil {
+			t.Fatal(err)
+		}
+		if subjects, err := f.Subjects(t.Context()); fmt.Sprint(subjects) != "[b c]" || err != nil {
+			t.Errorf("subjects are %v, %v", subjects, err)
+		}
+		if s, err := f.Schema(t.Context(), 1); err != nil || s.Text != `{"type":"int"}` {
+			t.Errorf("schema 1 is %v, %v", s, err)
+		}
+		if id, err := f.Register(t.Context(), "b", Schema{Type: Avro, Text: `"long"`}); id != 8 || err != nil {
+			t.Errorf("the next id is %d, %v", id, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, []byte("nonsense\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenFile(path); err == nil {
+		t.Error("nonsense was read")
+	}
 }
 
 // TestClient runs the same through HTTP, with a login, against a server that

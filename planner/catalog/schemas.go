@@ -1,0 +1,16 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// Schemas finds the columns that a statement leaves to a schema registry.
+type Schemas interface {
+	// Infer returns the columns that a schema describes: that of the format's
+	// SchemaID, whose names are kept, or else the latest of the topic, whose names are
+	// put in upper case. A format that is Unwrapped, or cannot hold anything but lone
+	// values on that side, gives one column: ROWKEY or ROWVAL.
+	Infer(ctx context.Context, f Format, side Side, topic string) ([]types.Column, error)
+}

@@ -1,0 +1,47 @@
+package ksqlite
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// This file chooses the schema registry that an engine uses.
+
+// openRegistry returns the registry that the properties name; without one, an
+// embedded broker brings a registry of its own, which is kept where the topics are
+// kept. On a Kafka there is none then: nobody else would know the schemas. close
+// releases what the registry holds, and is nil where that is nothing.
+func openRegistry(o *options) (r serde.Registry, close func() error, err error) {
+	client, err := registry.Open(o.registry)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case client != nil:
+		return client, func() error { client.Close(); return nil }, nil
+	case len(o.registry) > 0:
+		return nil, nil, errors.New("properties of a schema registry are given, but not schema.registry.url")
+	case !o.embedded():
+		return nil, nil, nil
+	case o.dataDir == "":
+		return &registry.Memory{}, nil, nil
+	}
+	file, err := registry.OpenFile(filepath.Join(o.dataDir, "schemas.jsonl"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the schema registry: %w", err)
+	}
+	return file, file.Close, nil
+}
+
+// takeRegistry moves the properties of the schema registry out of all others.
+func (o *options) takeRegistry() {
+	o.registry = map[string]string{}
+	for _, all := range []*map[string]string{&o.properties, &o.session} {
+		own, others := registry.Split(*all)
+		merge(&o.registry, own)
+		*all = others
+	}
+}

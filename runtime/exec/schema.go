@@ -1,0 +1,36 @@
+package exec
+
+import (
+	"context"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// This file is what statements that create sources do with the schema registry.
+
+// complete adds the columns that a CREATE leaves to the registry. What it returns
+// is what is planned and what is written to the log.
+func (s *Session) complete(ctx context.Context, st Statement, n *ast.CreateSource) (Statement, *ast.CreateSource, error) {
+	completed, err := s.planner().Complete(ctx, s.engine.formats, n)
+	if err != nil || completed == n {
+		return st, n, err
+	}
+	st.Statement, st.Text = completed, ast.Format(completed)+";"
+	return st, completed, nil
+}
+
+// registerSchemas lets the registry know the schemas of a new source's key and
+// value. Those that it has for the topic are only replaced if again is true.
+func (e *Engine) registerSchemas(ctx context.Context, s *catalog.Source, again bool) error {
+	for _, spec := range []serde.Spec{
+		{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key},
+		{Format: s.Value, Side: catalog.ValueSide, Topic: s.Topic, Columns: s.Schema.Value},
+	} {
+		if err := e.formats.Register(ctx, spec, again); err != nil {
+			return err
+		}
+	}
+	return nil
+}
