@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	}
 	if f.servers != "" {
 		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
+		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
 	}
 	return ksqlite.Open(ctx, options...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -22,6 +23,8 @@ func (r *reader) keep(ctx context.Context) {
 	age := time.NewTicker(max(r.cluster.settings.metadataMaxAge, time.Millisecond))
 	defer age.Stop()
 	misses := 0
+	outage := r.watch()
+	defer outage.over()
 	for {
 		select {
 		case <-ctx.Done():
@@ -32,7 +35,11 @@ func (r *reader) keep(ctx context.Context) {
 				return
 			}
 		}
+		outage.asked()
 		err := r.refresh(ctx)
+		if err == nil || codeOf(err) != 0 {
+			outage.answered()
+		}
 		if !errors.Is(err, kerr.UnknownTopicOrPartition) {
 			misses = 0
 		} else if misses++; misses == missesUntilDeleted {
@@ -40,6 +47,14 @@ func (r *reader) keep(ctx context.Context) {
 		}
 		r.judge(ctx, err)
 	}
+}
+
+// watch returns what tells the log of an outage as early as a statement would fail.
+func (r *reader) watch() *outage {
+	settings := r.cluster.settings
+	return &outage{log: r.cluster.log, after: settings.apiTimeout, about: []any{
+		"topic", r.options.Topic, "address", strings.Join(settings.bootstrap, ","),
+	}}
 }
 
 // wait is how long to wait before the next try: a moment as long as fetches
