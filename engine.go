@@ -71,7 +71,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 		return err
 	}
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties,
+		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties, Serve: o.embedded(),
 		Events: events(o.report), ReadScript: o.readScript,
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ const (
 	ProcessingGuarantee = "processing.guarantee"
 
 	ServiceID             = "ksql.service.id"
+	PersistentPrefix      = "ksql.persistent.prefix"
 	TransientPrefix       = "ksql.transient.prefix"
 	DefaultKeyFormat      = "ksql.persistence.default.format.key"
 	DefaultValueFormat    = "ksql.persistence.default.format.value"
@@ -32,6 +33,9 @@ const (
 	CastStringsKeepNull   = "ksql.cast.strings.preserve.nulls"
 	HiddenTopics          = "ksql.hidden.topics"
 	ReadOnlyTopics        = "ksql.readonly.topics"
+	InheritReplicas       = "ksql.create.topic.inherit.source.replicas.enabled"
+	RetryBackoff          = "ksql.query.retry.backoff.initial.ms"
+	RetryBackoffMax       = "ksql.query.retry.backoff.max.ms"
 	OverridesDenylist     = "ksql.properties.overrides.denylist"
 	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
 	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
@@ -119,7 +123,7 @@ func service() []Property {
 			Doc: "The prefix of consumer groups and topics of ours. It differs from that of a ksqlDB server.",
 		},
 		{
-			Name: "ksql.persistent.prefix", Scope: KSQL, Kind: Text, Default: "query_", Fixed: true,
+			Name: PersistentPrefix, Scope: KSQL, Kind: Text, Default: "query_", Fixed: true,
 			Doc: "The part of a persistent query's group that follows the service id.",
 		},
 		{
@@ -197,6 +201,14 @@ func language() []Property {
 			Doc: "How many values COLLECT_SET keeps.",
 		},
 		{
+			Name: RetryBackoff, Scope: KSQL, Kind: Millis, Default: "15000",
+			Doc: "How long a query that has failed waits before it begins again; twice as long after each further failure.",
+		},
+		{
+			Name: RetryBackoffMax, Scope: KSQL, Kind: Millis, Default: "900000",
+			Doc: "How long a query that has failed waits at most before it begins again.",
+		},
+		{
 			Name: AssertTopicTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
 			Doc: "How long ASSERT TOPIC waits.",
 		},
@@ -225,7 +237,7 @@ func switches() []Property {
 		flag("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
 		flag(StreamPullQueries, "true", "Whether a pull query may read a stream."),
 		flag(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),
-		flag("ksql.create.topic.inherit.source.replicas.enabled", "true",
+		flag(InheritReplicas, "true",
 			"Whether the topic of CREATE ... AS SELECT has as many replicas as that of its source."),
 		flag(NestedErrorSetNull, "true", "Whether an element of a constructor that fails is NULL, rather than the whole value."),
 		flag(CastStringsKeepNull, "true", "Whether NULL cast to STRING stays NULL."),

@@ -67,21 +67,3 @@ func (s *Session) undefine(n *ast.Undefine) Entity {
 	delete(s.variables, name)
 	return nil
 }
-
-// terminate is TERMINATE. Whoever reads the rows of the query finds their end.
-func (s *Session) terminate(n *ast.Terminate) (Entity, error) {
-	queries := s.engine.queries.all()
-	if !n.All {
-		r := s.engine.queries.find(n.Query)
-		if r == nil {
-			return nil, source.Errorf(n.Query.Span, "Unknown queryId: %s", n.Query.Text)
-		}
-		queries = []*running{r}
-	}
-	ids := make([]string, len(queries))
-	for i, r := range queries {
-		r.Close()
-		ids[i] = r.ID()
-	}
-	return newTerminations(ids), nil
-}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -39,17 +41,25 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 		return nil, err
 	}
 	if n.OrReplace {
-		if err := s.checkReplace(n, old, creation.Source); err != nil {
+		if err := s.checkReplace(n.Name, old, creation.Source); err != nil {
 			return nil, err
 		}
+		if q := e.now().creator(n.Name.Text); q != nil {
+			return nil, source.Errorf(n.Name.Span, "Cannot add %s '%s': the query %s fills it. Replace it with CREATE OR REPLACE %s ... AS SELECT.",
+				kindName(n.Kind), n.Name.Text, q.id, n.Kind)
+		}
 	}
-	if err := e.provideTopic(ctx, n, creation); err != nil {
+	made, err := s.provideTopic(ctx, declaredBy(n), creation, "")
+	if err != nil {
 		return nil, err
 	}
-	if err := e.registerSchemas(ctx, creation.Source, false); err != nil {
-		return nil, err
+	if err = e.registerSchemas(ctx, creation.Source, false); err == nil {
+		err = e.publish(ctx, planner, st)
 	}
-	if err := e.publish(ctx, planner, st); err != nil {
+	if err != nil {
+		if made {
+			e.undoTopic(ctx, creation.Source.Topic)
+		}
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created"), nil
@@ -84,14 +94,17 @@ func title(k ast.Kind) string {
 func (s *Session) alterSource(ctx context.Context, st Statement, n *ast.AlterSource) (Entity, error) {
 	s.engine.ddl.Lock()
 	defer s.engine.ddl.Unlock()
+	if _, made := s.engine.now().origins[n.Name.Text]; made {
+		return nil, source.Errorf(n.Span, "ALTER command is not supported for CREATE ... AS statements.")
+	}
 	if err := s.engine.publish(ctx, s.planner(), st); err != nil {
 		return nil, err
 	}
 	return s.engine.done(kindName(n.Kind), n.Name.Text, "alter", title(n.Kind)+" "+n.Name.Text+" altered."), nil
 }
 
-// dropSource is DROP STREAM or TABLE. Push and pull queries that read the source
-// go on: they hold what they need of it.
+// dropSource is DROP STREAM or TABLE. It terminates the query that fills the
+// source. Push and pull queries that read it go on: they hold what they need of it.
 func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSource) (Entity, error) {
 	e := s.engine
 	e.ddl.Lock()
@@ -107,16 +120,58 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 	if old.Kind != catalog.Kind(n.Kind) {
 		return nil, source.Errorf(n.Name.Span, "Incompatible data source type is %s, but statement was DROP %s", old.Kind, n.Kind)
 	}
-	if n.DeleteTopic {
-		if err := e.deleteTopic(ctx, n, old); err != nil {
-			return nil, err
-		}
+	if err := e.now().checkDrop(n.Name); err != nil {
+		return nil, err
 	}
-	if err := e.publish(ctx, planner, st); err != nil {
+	if err := e.drop(ctx, planner, st, n, old); err != nil {
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "drop",
 		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topic)), nil
+}
+
+// drop drops a source, its topic if the statement says so, and the query that fills
+// it. That one is stopped before its topic goes, and started again if the
+// statement fails after all.
+func (e *Engine) drop(ctx context.Context, p *planner.Planner, st Statement, n *ast.DropSource, old *catalog.Source) error {
+	creator := e.now().creator(old.Name)
+	if !n.DeleteTopic || creator == nil {
+		if n.DeleteTopic {
+			if err := e.deleteTopic(ctx, n, old); err != nil {
+				return err
+			}
+		}
+		return e.discard(ctx, p, st)
+	}
+	runs := e.runners.find(creator.id) != nil
+	e.runners.stop(creator.id)
+	err := e.deleteTopic(ctx, n, old)
+	if err == nil {
+		err = e.discard(ctx, p, st)
+	}
+	if err != nil && runs {
+		e.start(creator)
+	}
+	return err
+}
+
+// checkDrop refuses to drop a source that others need.
+func (s *state) checkDrop(name ast.Name) error {
+	refuse := func(format string, args ...any) error {
+		return source.Errorf(name.Span, "Cannot drop %s.", name.Text).WithDetail(format, args...)
+	}
+	if made := s.madeFrom(name.Text); len(made) > 0 {
+		return refuse("The following streams and/or tables read from this source: [%s].\nYou need to drop them before dropping %s.",
+			strings.Join(made, ", "), name.Text)
+	}
+	readers := s.readers(name.Text)
+	writers := slices.DeleteFunc(s.writers(name.Text), func(q *persistent) bool { return q.plan.Creates })
+	if len(readers)+len(writers) == 0 {
+		return nil
+	}
+	return refuse("The following queries read from this source: [%s].\nThe following queries write into this source: [%s].\n"+
+		"You need to terminate them before dropping %s.",
+		strings.Join(ids(readers), ", "), strings.Join(ids(writers), ", "), name.Text)
 }
 
 // deleteTopic deletes the topic of a source. That it is gone already is no fault.
@@ -134,11 +189,7 @@ func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.
 // missing says that a source does not exist and offers the nearest that does.
 func missing(name ast.Name, c *catalog.Catalog, format string, args ...any) *source.Error {
 	err := source.Errorf(name.Span, format, args...)
-	var names []string
-	for _, s := range c.Sources() {
-		names = append(names, s.Name)
-	}
-	if near := source.Similar(name.Text, names); near != "" {
+	if near := source.Similar(name.Text, c.SourceNames()); near != "" {
 		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
 	}
 	return err

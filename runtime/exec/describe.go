@@ -37,8 +37,13 @@ func (s *Session) describeSources(ctx context.Context, kind ast.Kind, extended b
 // for the groups of all.
 func (s *Session) describe(ctx context.Context, sources []*catalog.Source, extended bool) ([]*SourceDescription, error) {
 	all := make([]*SourceDescription, len(sources))
+	now := s.engine.now()
 	for i, source := range sources {
-		all[i] = newSourceDescription(source)
+		d := newSourceDescription(source)
+		d.ReadBy = s.engine.infos(ctx, now.readers(source.Name))
+		d.WrittenBy = s.engine.infos(ctx, now.writers(source.Name))
+		d.Constraints = append(d.Constraints, now.madeFrom(source.Name)...)
+		all[i] = d
 	}
 	if !extended || len(sources) == 0 {
 		return all, nil

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
-	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
@@ -36,6 +35,12 @@ type Options struct {
 	Properties config.Properties
 	// Events is told what goes wrong with single records. Nil forgets it.
 	Events proclog.Log
+	// Serve says that the engine runs the persistent queries of its log. Without it,
+	// it runs those alone that its own sessions create.
+	Serve bool
+	// Start starts persistent queries. Nil runs them in the process; whoever drives
+	// their tasks by himself, as tests do, gives another.
+	Start StartFunc
 	// ReadScript reads the file that RUN SCRIPT names. Nil reads the process's
 	// own files.
 	ReadScript func(path string) ([]byte, error)
@@ -50,17 +55,20 @@ type Engine struct {
 	hub       *hub.Hub
 	counters  proclog.Counters
 	events    proclog.Log
-	queries   queries
+	queries   queries // push and pull queries
+	runners   runners // persistent queries
 
-	// ddl is held by a statement that changes the catalog, from the moment it
-	// looks at it until the change is published.
+	// ddl is held by a statement that changes the state, from the moment it looks
+	// at it until the change is published and in force.
 	ddl      sync.Mutex
 	sequence int64 // statements in the log; guarded by ddl
-	catalog  atomic.Pointer[catalog.Catalog]
+	closed   bool  // guarded by ddl
+	state    atomic.Pointer[state]
 }
 
-// Open returns an engine whose catalog is what the statements of its log make.
-// They change nothing on the cluster. If it fails, the log is closed.
+// Open returns an engine whose catalog and persistent queries are what the
+// statements of its log make. They change nothing on the cluster. If it fails, the
+// log is closed.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = &MemoryLog{}
@@ -71,18 +79,39 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.ReadScript == nil {
 		o.ReadScript = os.ReadFile
 	}
+	if o.Start == nil {
+		o.Start = startPersistent
+	}
 	e := &Engine{options: o, functions: functions.New(), formats: serde.New(serde.WithRegistry(o.Registry))}
 	e.hub = hub.New(o.Cluster, e.formats)
 	e.events = proclog.Tee(&e.counters, o.Events)
-	e.catalog.Store(&catalog.Catalog{})
-	if err := e.replay(ctx); err != nil {
+	e.state.Store(&state{catalog: &catalog.Catalog{}})
+	if err := e.resume(ctx); err != nil {
 		_ = o.Log.Close() // the first error counts
 		return nil, err
 	}
 	return e, nil
 }
 
-// replay builds the catalog from the log.
+// resume brings back what the log has, and starts the queries if they are to run here.
+func (e *Engine) resume(ctx context.Context) error {
+	if err := e.replay(ctx); err != nil {
+		return err
+	}
+	queries := e.now().queries
+	if !e.options.Serve || len(queries) == 0 {
+		return nil
+	}
+	if err := e.checkService(ctx); err != nil {
+		return err
+	}
+	for _, q := range queries {
+		e.start(q)
+	}
+	return nil
+}
+
+// replay builds the state from the log.
 func (e *Engine) replay(ctx context.Context) error {
 	entries, err := e.options.Log.Entries(ctx)
 	if err != nil {
@@ -92,29 +121,32 @@ func (e *Engine) replay(ctx context.Context) error {
 		if err := e.fold(entry); err != nil {
 			return fmt.Errorf("executing statement %d of the catalog's log again: %w", i+1, err)
 		}
+		e.sequence++
 	}
-	e.sequence = int64(len(entries))
 	return nil
 }
 
-// fold adds one entry of the log to the catalog.
+// fold adds one entry of the log to the state.
 func (e *Engine) fold(entry Entry) error {
 	parsed, err := parser.Parse(entry.Statement)
 	if err != nil {
 		return err
 	}
 	for _, p := range parsed {
-		next, err := e.after(e.planner(e.options.Properties.WithOverrides(entry.Properties)), p)
+		next, err := e.now().after(e.planner(e.options.Properties.WithOverrides(entry.Properties)), p, e.sequence)
 		if err != nil {
 			return err
 		}
-		e.catalog.Store(next)
+		e.state.Store(next)
 	}
 	return nil
 }
 
+// now is the state of this moment.
+func (e *Engine) now() *state { return e.state.Load() }
+
 // Catalog returns the sources and types of this moment.
-func (e *Engine) Catalog() *catalog.Catalog { return e.catalog.Load() }
+func (e *Engine) Catalog() *catalog.Catalog { return e.now().catalog }
 
 // Functions returns the functions of the language.
 func (e *Engine) Functions() *functions.Registry { return e.functions }
@@ -127,12 +159,14 @@ func (e *Engine) NewSession() *Session {
 	return &Session{engine: e, properties: e.options.Properties, variables: map[string]string{}, events: proclog.Discard}
 }
 
-// Close ends all queries, waits for them, and closes the log. The engine must
-// not be used any more.
+// Close ends all queries, waits for them, and closes the log. Persistent queries
+// commit what they have read. The engine must not be used any more.
 func (e *Engine) Close() error {
 	e.queries.close()
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
+	e.closed = true
+	e.runners.close()
 	return e.options.Log.Close()
 }
 
@@ -141,53 +175,10 @@ func (e *Engine) planner(p config.Properties) *planner.Planner {
 	return &planner.Planner{Catalog: e.Catalog(), Functions: e.functions, Formats: e.formats, Properties: p}
 }
 
-// after returns the catalog as it is after a statement. It is what makes the
-// catalog, now and when the log is read again, so it looks at nothing but the
-// statement and the planner it is given.
-func (e *Engine) after(p *planner.Planner, st parser.Parsed) (*catalog.Catalog, error) {
-	switch n := st.Statement.(type) {
-	case *ast.CreateSource:
-		creation, err := p.Create(n)
-		if err != nil {
-			return nil, err
-		}
-		return p.Catalog.WithSource(named(creation.Source, st)), nil
-	case *ast.AlterSource:
-		altered, err := p.Alter(n)
-		if err != nil {
-			return nil, err
-		}
-		return p.Catalog.WithSource(named(altered, st)), nil
-	case *ast.DropSource:
-		return p.Catalog.WithoutSource(n.Name.Text), nil
-	case *ast.CreateType:
-		typ, err := p.Type(n)
-		if err != nil {
-			return nil, err
-		}
-		return p.Catalog.WithType(n.Name.Text, typ), nil
-	case *ast.DropType:
-		return p.Catalog.WithoutType(n.Name.Text), nil
-	default:
-		return p.Catalog, nil
-	}
-}
-
-// named returns the source with the statement that has made it. An ALTER is
-// added to the text that stands there.
-func named(s *catalog.Source, st parser.Parsed) *catalog.Source {
-	made := *s
-	if made.Statement != "" {
-		made.Statement += "\n"
-	}
-	made.Statement += st.Text
-	return &made
-}
-
-// publish makes a statement's change of the catalog durable and then visible.
-// The caller holds ddl, and p is a planner for the catalog of this moment.
+// publish makes a statement's change of the state durable and then visible. The
+// caller holds ddl, and p is a planner for the catalog of this moment.
 func (e *Engine) publish(ctx context.Context, p *planner.Planner, st Statement) error {
-	next, err := e.after(p, st.Parsed)
+	next, err := e.now().after(p, st.Parsed, e.sequence)
 	if err != nil {
 		return err
 	}
@@ -195,6 +186,6 @@ func (e *Engine) publish(ctx context.Context, p *planner.Planner, st Statement) 
 		return err
 	}
 	e.sequence++
-	e.catalog.Store(next)
+	e.state.Store(next)
 	return nil
 }

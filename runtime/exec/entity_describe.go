@@ -175,6 +175,10 @@ func (d *SourceDescription) extended() []Block {
 	if table, ok := columnTable(d.columns); ok {
 		blocks = append(blocks, table)
 	}
+	if len(d.Constraints) > 0 {
+		blocks = append(blocks, lines(""),
+			Block{Title: "Sources that have a DROP constraint on this source", Text: d.Constraints})
+	}
 	blocks = append(blocks, d.queries("read", d.ReadBy)...)
 	blocks = append(blocks, d.queries("write", d.WrittenBy)...)
 	return append(blocks, groupBlocks(d.Groups)...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
@@ -19,7 +20,7 @@ type QueryInfo struct {
 	// Status counts the processes that run the query by its state there.
 	Status map[string]int `json:"statusCount"`
 	Type   string         `json:"queryType"` // PERSISTENT, PUSH or PULL
-	State  string         `json:"state"`     // RUNNING, PAUSED or ERROR
+	State  string         `json:"state"`     // RUNNING, PAUSED, ERROR or UNRESPONSIVE
 }
 
 // Queries is the answer of SHOW QUERIES.
@@ -98,15 +99,27 @@ type QueryDescription struct {
 	// HostStatus and State are empty unless the query runs.
 	HostStatus map[string]string `json:"ksqlHostQueryStatus"`
 	Type       string            `json:"queryType"` // PERSISTENT, PUSH or PULL
-	Errors     []string          `json:"queryErrors"`
+	Errors     []QueryError      `json:"queryErrors"`
 	Tasks      []string          `json:"tasksMetadata"`
-	// Group is empty: push and pull queries read without a group.
+	// Group is empty for push and pull queries, which read without one.
 	Group string `json:"consumerGroupId"`
 	State string `json:"state"`
 
-	columns []columnInfo
-	faults  proclog.Count // of records, if the query runs
+	columns  []columnInfo
+	faults   proclog.Count // of records, if the query runs
+	progress *progress     // of a persistent query, if it runs here
+	groups   []GroupInfo   // of a persistent query
 }
+
+// QueryError is why a query has failed.
+type QueryError struct {
+	Time    int64  `json:"timestamp"` // ms since the epoch
+	Message string `json:"errorMessage"`
+	Type    string `json:"type"` // USER, SYSTEM or UNKNOWN
+}
+
+// progress is how many records a query has read and written since it was started.
+type progress struct{ read, written int64 }
 
 // blocks is the layout of EXPLAIN.
 func (q *QueryDescription) blocks() []Block {
@@ -130,18 +143,45 @@ func (q *QueryDescription) details() []Block {
 			Block{Title: "Sources that this query reads from:", Text: q.Sources},
 			lines("", "For source description please run: DESCRIBE [EXTENDED] <SourceId>"))
 	}
+	if len(q.Sinks) > 0 {
+		blocks = append(blocks,
+			lines(""),
+			Block{Title: "Sinks that this query writes to:", Text: q.Sinks},
+			lines("", "For sink description please run: DESCRIBE [EXTENDED] <SinkId>"))
+	}
 	if q.Plan != "" {
 		blocks = append(blocks, lines(""), Block{Title: "Execution plan", Text: strings.Split(q.Plan, "\n")})
 	}
-	if q.faults.Total() > 0 {
-		blocks = append(blocks, lines(""), Block{Title: "Processing log", LabelWidth: labelWidth, Labels: faultLabels(q.faults)})
-	}
+	blocks = append(blocks, q.runtime()...)
 	if len(q.Overridden) > 0 {
 		table := &Table{Header: []string{"Property", "Value"}}
 		for _, name := range slices.Sorted(maps.Keys(q.Overridden)) {
 			table.Rows = append(table.Rows, []string{name, q.Overridden[name]})
 		}
 		blocks = append(blocks, lines(""), Block{Title: "Overridden Properties", Table: table})
+	}
+	for _, failure := range q.Errors {
+		at := time.UnixMilli(failure.Time).UTC().Format(time.RFC3339)
+		blocks = append(blocks, lines(""), labels(
+			Label{"Error Date", at}, Label{"Error Details", failure.Message}, Label{"Error Type", failure.Type}))
+	}
+	return blocks
+}
+
+// runtime returns the blocks about what the query has done so far.
+func (q *QueryDescription) runtime() []Block {
+	var blocks []Block
+	if q.progress != nil {
+		blocks = append(blocks, lines(""), Block{
+			Title: "Since it was started", LabelWidth: labelWidth, Labels: []Label{
+				{"Records read", strconv.FormatInt(q.progress.read, 10)},
+				{"Records written", strconv.FormatInt(q.progress.written, 10)},
+			},
+		})
+	}
+	blocks = append(blocks, groupBlocks(q.groups)...)
+	if q.faults.Total() > 0 {
+		blocks = append(blocks, lines(""), Block{Title: "Processing log", LabelWidth: labelWidth, Labels: faultLabels(q.faults)})
 	}
 	return blocks
 }

@@ -39,7 +39,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	topic name=t            shows a topic and its settings
 //	script name=f           makes a file for RUN SCRIPT
 //	log                     shows the log of statements
-//	restart                 opens another engine on the same log
+//	restart [idle]          opens another engine on the same log; idle is one that
+//	                        runs no queries but its own
+//	await topic=t records=n waits until a topic has so many records, and shows them
+//	await query=q state=s   waits until a query is in a state
+//	await query=q committed=n  waits until a query has committed so many records
+//	groups                  shows the consumer groups
+//	delete topic=t          deletes a topic behind the engine's back
 //	start                   starts a query and leaves it; ${id} is its id
 //	next                    shows the next row of that query
 //	faults                  shows what went wrong with records since the last time
@@ -94,7 +100,7 @@ func newHarness(t *testing.T) *harness {
 		t.Fatal(err)
 	}
 	h := &harness{broker: b, cluster: cluster, log: &exec.MemoryLog{}, scripts: map[string]string{}}
-	h.open(t)
+	h.open(t, true)
 	t.Cleanup(func() {
 		if err := h.engine.Close(); err != nil {
 			t.Error(err)
@@ -107,14 +113,14 @@ func newHarness(t *testing.T) *harness {
 	return h
 }
 
-func (h *harness) open(t *testing.T) {
+func (h *harness) open(t *testing.T, serve bool) {
 	t.Helper()
 	process, err := config.New(map[string]string{"ksql.schema.registry.url": "http://me:secret@registry:8081"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.engine, err = exec.Open(t.Context(), exec.Options{
-		Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read,
+		Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read, Serve: serve,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -166,8 +172,19 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 		if err := h.engine.Close(); err != nil {
 			return err.Error()
 		}
-		h.open(t)
+		h.open(t, !d.HasArg("idle"))
 		return ""
+	case "await":
+		return h.await(ctx, t, d)
+	case "delete":
+		var topic string
+		d.ScanArgs(t, "topic", &topic)
+		if err := h.cluster.DeleteTopic(ctx, topic); err != nil {
+			return err.Error()
+		}
+		return ""
+	case "groups":
+		return h.groups(ctx)
 	}
 	t.Fatalf("unknown command %s", d.Cmd)
 	return ""

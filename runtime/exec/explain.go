@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -9,55 +10,63 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
-// explain is EXPLAIN of a running query or of a statement.
-func (s *Session) explain(st Statement, n *ast.Explain) (Entity, error) {
+// explain is EXPLAIN of a query that is there or of a statement.
+func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
 	if n.Statement != nil {
 		return s.explainStatement(st, n)
 	}
-	r := s.engine.queries.find(n.Query)
-	if r == nil {
+	e := s.engine
+	if r := e.queries.find(n.Query); r != nil {
+		return newExplanation(r.describe()), nil
+	}
+	q := e.now().find(n.Query)
+	if q == nil {
 		return nil, source.Errorf(n.Query.Span,
 			"Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", n.Query.Text)
 	}
-	return newExplanation(r.describe()), nil
+	d, err := e.describeQuery(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return newExplanation(d), nil
 }
 
 func newExplanation(q *QueryDescription) Entity {
 	return &Explanation{Head: Head{Type: "queryDescription"}, Query: q}
 }
 
-// explainStatement plans a statement and runs nothing.
+// explainStatement plans a statement and runs nothing. The id is one that is
+// thrown away.
 func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error) {
-	q, ok := n.Statement.(*ast.Query)
-	if !ok {
-		return nil, notExplained(n.Statement)
+	var d *QueryDescription
+	switch statement := n.Statement.(type) {
+	case *ast.Query:
+		p, err := s.planner().Query(statement)
+		if err != nil {
+			return nil, err
+		}
+		d = describePlan(p)
+		d.ID = s.queryID(p.Sources)
+	case *ast.CreateSourceAs, *ast.InsertQuery:
+		p, err := planPersistent(s.planner(), statement)
+		if err != nil {
+			return nil, err
+		}
+		d = describePersistent(p)
+		d.ID = s.queryID(p.Sources)
+	default:
+		return nil, refused(n.Statement, "The provided statement does not run a ksql query")
 	}
-	p, err := s.planner().Query(q)
-	if err != nil {
-		return nil, err
-	}
-	d := describePlan(p)
-	d.ID = s.queryID(p)
 	d.Text = oneLine(n.Statement.Place().In(st.text))
 	d.Overridden = s.properties.Overrides()
 	return newExplanation(d), nil
-}
-
-// notExplained says why a statement other than SELECT is not explained.
-func notExplained(n ast.Statement) error {
-	switch n.(type) {
-	case *ast.CreateSourceAs, *ast.InsertQuery:
-		return refusal(n)
-	default:
-		return refused(n, "The provided statement does not run a ksql query")
-	}
 }
 
 // describePlan describes a query that does not run.
 func describePlan(p *plan.Query) *QueryDescription {
 	d := &QueryDescription{
 		Fields: []FieldInfo{}, Sources: p.Sources, Sinks: []string{}, Plan: strings.Join(plan.Explain(p.Root), "\n"),
-		HostStatus: map[string]string{}, Type: "PULL", Errors: []string{}, Tasks: []string{},
+		HostStatus: map[string]string{}, Type: "PULL", Errors: []QueryError{}, Tasks: []string{},
 	}
 	if p.Push {
 		d.Type = "PUSH"

@@ -96,21 +96,33 @@ func consumers(g broker.Group, topic string) int {
 	return len(members)
 }
 
-// listQueries is SHOW QUERIES.
-func (s *Session) listQueries(n *ast.ListQueries) Entity {
-	all := s.engine.queries.all()
+// listQueries is SHOW QUERIES: the persistent ones in the order of their creation,
+// then those that somebody reads.
+func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (Entity, error) {
+	e := s.engine
+	persistent, transient := e.now().queries, e.queries.all()
 	if n.Extended {
 		answer := &Explanations{Head: Head{Type: "query_descriptions"}, Queries: []*QueryDescription{}}
-		for _, r := range all {
+		for _, q := range persistent {
+			d, err := e.describeQuery(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			answer.Queries = append(answer.Queries, d)
+		}
+		for _, r := range transient {
 			answer.Queries = append(answer.Queries, r.describe())
 		}
-		return answer
+		return answer, nil
 	}
 	answer := &Queries{Head: Head{Type: "queries"}, Queries: []QueryInfo{}}
-	for _, r := range all {
+	for _, q := range persistent {
+		answer.Queries = append(answer.Queries, e.info(ctx, q))
+	}
+	for _, r := range transient {
 		answer.Queries = append(answer.Queries, r.info())
 	}
-	return answer
+	return answer, nil
 }
 
 // listFunctions is SHOW FUNCTIONS. Names come sorted from the registry, so sorting

@@ -12,21 +12,22 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
-// This file holds the rules of CREATE OR REPLACE for sources over topics: what
-// reads the source must go on working, so columns may be added at the end and
-// nothing else may change.
+// This file holds the rules of CREATE OR REPLACE for sources: what reads the source
+// must go on working, so columns may be added at the end and nothing else may
+// change. Those for the query that fills a source are in upgrade.go.
 
 // checkReplace says why a source cannot be put in the place of old, which is nil
-// if there is none.
-func (s *Session) checkReplace(n *ast.CreateSource, old, next *catalog.Source) error {
+// if there is none. The name is as the statement has it.
+func (s *Session) checkReplace(name ast.Name, old, next *catalog.Source) error {
+	kind := strings.ToLower(next.Kind.String())
 	refuse := func(format string, args ...any) error {
-		return source.Errorf(n.Name.Span, "Cannot add %s '%s': %s", kindName(n.Kind), n.Name.Text, fmt.Sprintf(format, args...))
+		return source.Errorf(name.Span, "Cannot add %s '%s': %s", kind, name.Text, fmt.Sprintf(format, args...))
 	}
 	switch {
 	case !s.properties.Bool(config.CreateOrReplace):
 		return refuse("CREATE OR REPLACE is switched off by %s.", config.CreateOrReplace)
-	case n.ReadOnly || old != nil && old.ReadOnly:
-		return refuse("CREATE OR REPLACE is not supported on source %ss.", kindName(n.Kind))
+	case next.ReadOnly || old != nil && old.ReadOnly:
+		return refuse("CREATE OR REPLACE is not supported on source %ss.", kind)
 	case old == nil:
 		return nil
 	case old.Kind != next.Kind:

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -92,11 +91,10 @@ func (q *queries) all() []*running {
 	return slices.Clone(q.list)
 }
 
-// find returns the query of that id, or nil. An id that was written without
-// quotes has lost its case.
+// find returns the query of that id, or nil.
 func (q *queries) find(id ast.Name) *running {
 	for _, r := range q.all() {
-		if r.ID() == id.Text || !id.Quoted && strings.EqualFold(r.ID(), id.Text) {
+		if means(id, r.ID()) {
 			return r
 		}
 	}
@@ -124,8 +122,8 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	rows, err := query.Start(ctx, s.runtime(), p, query.Options{
-		ID:               s.queryID(p),
-		Latest:           s.latest(p),
+		ID:               s.queryID(p.Sources),
+		Latest:           latest(s.properties, p.From),
 		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
 		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
 	})
@@ -157,21 +155,12 @@ func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
 
 // runtime is what the queries of the session run on.
 func (s *Session) runtime() query.Runtime {
-	e := s.engine
-	return query.Runtime{Hub: e.hub, Functions: e.functions, Log: proclog.Tee(e.events, s.events), Now: e.options.Clock}
+	r := s.engine.runtime()
+	r.Log = proclog.Tee(r.Log, s.events)
+	return r
 }
 
 // queryID returns a new id, such as transient_S_4711.
-func (s *Session) queryID(p *plan.Query) string {
-	return s.properties.String(config.TransientPrefix) + p.Sources[0] + "_" + strconv.FormatInt(rand.Int64(), 10)
-}
-
-// latest reports whether a push query starts behind what is there already:
-// where auto.offset.reset is not set, those on streams do.
-func (s *Session) latest(p *plan.Query) bool {
-	reset, _, set := s.properties.Lookup(config.AutoOffsetReset)
-	if !set {
-		return p.From == catalog.Stream
-	}
-	return reset == "latest"
+func (s *Session) queryID(sources []string) string {
+	return s.properties.String(config.TransientPrefix) + sources[0] + "_" + strconv.FormatInt(rand.Int64(), 10)
 }

@@ -136,6 +136,10 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 
 	case *ast.CreateSource:
 		return answer(s.createSource(ctx, st, n))
+	case *ast.CreateSourceAs:
+		return s.createAs(ctx, st, n)
+	case *ast.InsertQuery:
+		return s.insertQuery(ctx, st, n)
 	case *ast.AlterSource:
 		return answer(s.alterSource(ctx, st, n))
 	case *ast.DropSource:
@@ -157,7 +161,11 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.Undefine:
 		return answer(s.undefine(n), nil)
 	case *ast.Terminate:
-		return answer(s.terminate(n))
+		return answer(s.terminate(ctx, st, n))
+	case *ast.Pause:
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Pause, "Query paused."}))
+	case *ast.Resume:
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Resume, "Query resumed."}))
 	case *ast.AssertTopic:
 		return answer(s.assertTopic(ctx, n))
 
@@ -167,8 +175,8 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
 		return s.listNoConnectors(st)
 
-	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector, *ast.AlterSystem, *ast.CreateSourceAs,
-		*ast.InsertQuery, *ast.Pause, *ast.Resume, *ast.AssertSchema, *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
+	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector, *ast.AlterSystem,
+		*ast.AssertSchema, *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
 		return nil, refusal(n)
 	}
 	panic("exec: a statement of no known kind")
@@ -182,7 +190,7 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 	case *ast.ListTopics:
 		return s.listTopics(ctx, n)
 	case *ast.ListQueries:
-		return s.listQueries(n), nil
+		return s.listQueries(ctx, n)
 	case *ast.ListFunctions:
 		return s.listFunctions(), nil
 	case *ast.ListProperties:
@@ -198,7 +206,7 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 	case *ast.DescribeFunction:
 		return s.describeFunction(n)
 	case *ast.Explain:
-		return s.explain(st, n)
+		return s.explain(ctx, st, n)
 	default: // dispatch sends no others
 		return nil, refusal(n)
 	}
@@ -208,14 +216,6 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 // because none will.
 func refusal(n ast.Statement) error {
 	switch n := n.(type) {
-	case *ast.CreateSourceAs:
-		return unsupported(n, "CREATE "+n.Kind.String()+" AS SELECT")
-	case *ast.InsertQuery:
-		return unsupported(n, "INSERT INTO ... SELECT")
-	case *ast.Pause:
-		return unsupported(n, "PAUSE")
-	case *ast.Resume:
-		return unsupported(n, "RESUME")
 	case *ast.AssertSchema:
 		return unsupported(n, "ASSERT SCHEMA")
 	case *ast.AlterSystem:

@@ -1,42 +1,100 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
-// provideTopic sees to it that the topic of a source is there: it makes it where
-// the statement says how, and checks one that exists against what the statement
-// says.
-func (e *Engine) provideTopic(ctx context.Context, n *ast.CreateSource, c *plan.Creation) error {
-	if p, ok := n.With.Get("RETENTION_MS"); ok && c.Source.Kind == catalog.Table && !c.Source.Windowed() {
-		return source.Errorf(p.Span, "Invalid config variable in the WITH clause: RETENTION_MS."+
+// declared is where a statement says what its topic is like.
+type declared struct {
+	with  *ast.Properties // nil where the statement has no WITH
+	place source.Span
+}
+
+// declaredBy returns that of a statement that creates a source.
+func declaredBy(n ast.Statement) declared {
+	if create, ok := n.(*ast.CreateSource); ok {
+		return declared{create.With, create.Span}
+	}
+	create := n.(*ast.CreateSourceAs)
+	return declared{create.With, create.Span}
+}
+
+// provideTopic sees to it that the topic of a source is there, and reports whether
+// it has made it. A topic that exists is checked against what the statement says.
+// One that does not is made as the statement says and, for the rest, like the topic
+// like; if that is empty, the statement has to say how.
+func (s *Session) provideTopic(ctx context.Context, d declared, c *plan.Creation, like string) (made bool, err error) {
+	if p, ok := d.with.Get("RETENTION_MS"); ok && c.Source.Kind == catalog.Table && !c.Source.Windowed() {
+		return false, source.Errorf(p.Span, "Invalid config variable in the WITH clause: RETENTION_MS."+
 			" Non-windowed tables do not support retention.")
 	}
+	e := s.engine
 	found, err := e.options.Cluster.Topics(ctx, c.Source.Topic)
 	switch {
 	case err == nil:
-		return e.checkTopic(ctx, n, c, found[0])
+		return false, e.checkTopic(ctx, d, c, found[0])
 	case !errors.Is(err, broker.ErrUnknownTopic):
-		return err
+		return false, err
+	case like != "":
+		if c, err = s.inherit(ctx, c, like); err != nil {
+			return false, err
+		}
 	case c.Partitions == 0:
-		return e.noTopic(ctx, n, c.Source.Topic)
+		return false, e.noTopic(ctx, d, c.Source.Topic)
 	}
 	// Somebody else may have made the topic in the meantime, which is as good.
 	err = e.options.Cluster.CreateTopic(ctx, newTopic(c))
-	if err != nil && !errors.Is(err, broker.ErrTopicExists) {
-		return fmt.Errorf("creating topic %s: %w", c.Source.Topic, err)
+	if errors.Is(err, broker.ErrTopicExists) {
+		return false, nil
 	}
-	return nil
+	if err != nil {
+		return false, fmt.Errorf("creating topic %s: %w", c.Source.Topic, err)
+	}
+	return true, nil
+}
+
+// inherit takes from a topic what the statement does not say of a new one.
+func (s *Session) inherit(ctx context.Context, c *plan.Creation, like string) (*plan.Creation, error) {
+	cluster := s.engine.options.Cluster
+	found, err := cluster.Topics(ctx, like)
+	if err != nil {
+		return nil, err
+	}
+	partitions, replicas := shape(found[0])
+	inherited := *c
+	inherited.Partitions = cmp.Or(c.Partitions, partitions)
+	if c.Replicas == 0 && s.properties.Bool(config.InheritReplicas) {
+		inherited.Replicas = replicas
+	}
+	if c.RetentionMS == 0 && (c.Source.Kind == catalog.Stream || c.Source.Windowed()) {
+		inherited.RetentionMS, err = s.engine.retention(ctx, like)
+	}
+	return &inherited, err
+}
+
+// undoing is how long the cluster may take to undo what a statement has done that
+// failed in the end.
+const undoing = 10 * time.Second
+
+// undoTopic deletes a topic that was made for a statement which has failed since.
+// It tries: the failure is what the user is told.
+func (e *Engine) undoTopic(ctx context.Context, topic string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoing)
+	defer cancel()
+	_ = e.options.Cluster.DeleteTopic(ctx, topic)
 }
 
 // newTopic is the topic that a source is made with. A table needs the last record
@@ -62,11 +120,14 @@ func newTopic(c *plan.Creation) broker.NewTopic {
 
 // checkTopic refuses a topic that is not as the statement says. What it does not
 // say may be anything.
-func (e *Engine) checkTopic(ctx context.Context, n *ast.CreateSource, c *plan.Creation, t broker.Topic) error {
+func (e *Engine) checkTopic(ctx context.Context, d declared, c *plan.Creation, t broker.Topic) error {
 	partitions, replication := shape(t)
-	retention, err := e.retention(ctx, c)
-	if err != nil {
-		return err
+	retention := int64(0)
+	if c.RetentionMS != 0 {
+		var err error
+		if retention, err = e.retention(ctx, t.Name); err != nil {
+			return err
+		}
 	}
 	if (c.Partitions == 0 || c.Partitions == partitions) &&
 		(c.Replicas <= 0 || c.Replicas == replication) && retention == c.RetentionMS {
@@ -87,7 +148,7 @@ func (e *Engine) checkTopic(ctx context.Context, n *ast.CreateSource, c *plan.Cr
 			"KSQL expects %d partitions (topic has %d), %d replication factor (topic has %d), and %d retention (topic has %d).",
 			t.Name, wanted, partitions, wantedReplicas, replication, c.RetentionMS, retention)
 	}
-	return source.Errorf(topicSpan(n), "%s", message)
+	return source.Errorf(d.topic(), "%s", message)
 }
 
 // shape returns the number of partitions and of replicas of the first one.
@@ -98,27 +159,24 @@ func shape(t broker.Topic) (partitions int32, replication int16) {
 	return int32(len(t.Partitions)), replication
 }
 
-// retention returns the topic's retention in milliseconds if the statement names
-// one, else 0.
-func (e *Engine) retention(ctx context.Context, c *plan.Creation) (int64, error) {
-	if c.RetentionMS == 0 {
-		return 0, nil
-	}
-	configs, err := e.options.Cluster.TopicConfigs(ctx, c.Source.Topic)
+// retention returns how long a topic keeps its records, in milliseconds; negative
+// for ever.
+func (e *Engine) retention(ctx context.Context, topic string) (int64, error) {
+	configs, err := e.options.Cluster.TopicConfigs(ctx, topic)
 	if err != nil {
-		return 0, fmt.Errorf("reading the settings of topic %s: %w", c.Source.Topic, err)
+		return 0, fmt.Errorf("reading the settings of topic %s: %w", topic, err)
 	}
 	ms, err := strconv.ParseInt(configs["retention.ms"], 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("reading retention.ms of topic %s: %w", c.Source.Topic, err)
+		return 0, fmt.Errorf("reading retention.ms of topic %s: %w", topic, err)
 	}
 	return ms, nil
 }
 
 // noTopic says that a topic is not there, which one may be meant, and how to
 // have it made.
-func (e *Engine) noTopic(ctx context.Context, n *ast.CreateSource, topic string) error {
-	err := source.Errorf(topicSpan(n), "Kafka topic does not exist: %s", topic)
+func (e *Engine) noTopic(ctx context.Context, d declared, topic string) error {
+	err := source.Errorf(d.topic(), "Kafka topic does not exist: %s", topic)
 	hints := []string{"Add PARTITIONS=<number> to the WITH clause to have the topic made."}
 	if near := e.similarTopics(ctx, topic); len(near) > 0 {
 		hints = append([]string{"Did you mean '" + near[0] + "'?"}, hints...)
@@ -126,12 +184,12 @@ func (e *Engine) noTopic(ctx context.Context, n *ast.CreateSource, topic string)
 	return err.WithDetail("%s", strings.Join(hints, "\n"))
 }
 
-// topicSpan is where the statement names its topic.
-func topicSpan(n *ast.CreateSource) source.Span {
-	if p, ok := n.With.Get("KAFKA_TOPIC"); ok {
+// topic is where the statement names its topic.
+func (d declared) topic() source.Span {
+	if p, ok := d.with.Get("KAFKA_TOPIC"); ok {
 		return p.Value.Place()
 	}
-	return n.Span
+	return d.place
 }
 
 // similarTopics returns the topics that differ from a name in nothing but case,

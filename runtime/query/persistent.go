@@ -91,7 +91,8 @@ func (q *Persistent) Stop() {
 	<-q.done
 }
 
-// Pause stops reading; what was read before is still written. Resume goes on.
+// Pause stops reading; what comes after it has returned is not processed before
+// Resume.
 func (q *Persistent) Pause() { q.setPaused(true) }
 
 // Resume goes on after Pause.
@@ -102,6 +103,12 @@ func (q *Persistent) setPaused(paused bool) {
 	defer q.mu.Unlock()
 	q.paused = paused
 	q.wake()
+}
+
+func (q *Persistent) isPaused() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paused
 }
 
 // Status tells how the query is doing.

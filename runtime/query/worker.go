@@ -21,6 +21,7 @@ type worker struct {
 	assigned map[broker.TopicPartition]struct{}
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
+	held     []broker.Fetch // what came after the query was paused
 }
 
 // closing is how long the last commit of a query that is stopped may take.
@@ -97,7 +98,12 @@ func (w *worker) loop(ctx context.Context) error {
 func (w *worker) turn(ctx context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.options.CommitInterval)
 	defer cancel()
-	w.follow(cancel)
+	if !w.follow(cancel) {
+		if err := w.processAll(ctx, w.held); err != nil {
+			return err
+		}
+		w.held = nil
+	}
 	fetches, err := w.group.Poll(waiting)
 	if err != nil {
 		if waiting.Err() != nil {
@@ -105,6 +111,14 @@ func (w *worker) turn(ctx context.Context) error {
 		}
 		return err
 	}
+	if w.query.isPaused() { // and what was asked for before still comes
+		w.held = append(w.held, fetches...)
+		return nil
+	}
+	return w.processAll(ctx, fetches)
+}
+
+func (w *worker) processAll(ctx context.Context, fetches []broker.Fetch) error {
 	for _, f := range fetches {
 		if err := w.process(ctx, f); err != nil {
 			return err
@@ -113,14 +127,15 @@ func (w *worker) turn(ctx context.Context) error {
 	return nil
 }
 
-// follow does what Pause and Resume have asked for, and lets them end the wait.
-func (w *worker) follow(wake context.CancelFunc) {
+// follow does what Pause and Resume have asked for, lets them end the wait, and
+// reports whether the query is paused.
+func (w *worker) follow(wake context.CancelFunc) bool {
 	w.query.mu.Lock()
 	paused := w.query.paused
 	w.query.wake = wake
 	w.query.mu.Unlock()
 	if paused == w.paused {
-		return
+		return paused
 	}
 	w.paused = paused
 	partitions := slices.Collect(maps.Keys(w.assigned))
@@ -129,6 +144,7 @@ func (w *worker) follow(wake context.CancelFunc) {
 	} else {
 		w.group.Resume(partitions...)
 	}
+	return paused
 }
 
 func (w *worker) process(ctx context.Context, f broker.Fetch) error {
@@ -230,4 +246,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 		delete(w.assigned, p)
 		delete(w.read, p)
 	}
+	w.held = slices.DeleteFunc(w.held, func(f broker.Fetch) bool {
+		return slices.Contains(partitions, broker.TopicPartition{Topic: f.Topic, Partition: f.Partition})
+	})
 }

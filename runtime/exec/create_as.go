@@ -1,0 +1,141 @@
+package exec
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/plan"
+)
+
+// This file executes the statements that start persistent queries. The order is
+// that of all statements: what can be wrong is checked, the cluster is changed,
+// the statement is written to the log. The query is started last, since it may
+// fail and begin again at any later time too.
+
+// createAs is CREATE STREAM or TABLE … AS SELECT.
+func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourceAs) (*Result, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	old, exists := planner.Catalog.Source(n.Name.Text)
+	if exists && n.IfNotExists {
+		return answer(newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil)
+	}
+	if exists && !n.OrReplace {
+		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+	}
+	next, err := s.nextQuery(planner, st)
+	if err != nil {
+		return nil, err
+	}
+	if n.OrReplace {
+		if err := s.checkReplace(n.Name, old, next.plan.Root.Into); err != nil {
+			return nil, err
+		}
+	}
+	if slices.Contains(next.plan.Sources, n.Name.Text) {
+		return nil, source.Errorf(n.Name.Span, "Cannot add %s '%s': it would be made from itself.", kindName(n.Kind), n.Name.Text)
+	}
+	if err := s.checkWritable(n.Name, next.plan.Root.Into.Topic); err != nil {
+		return nil, err
+	}
+	if replaced := e.now().creator(n.Name.Text); replaced != nil {
+		return s.upgrade(ctx, st, planner, replaced, next)
+	}
+	made, err := s.provideTopic(ctx, declaredBy(n), creationOf(next.plan), next.plan.From)
+	if err != nil {
+		return nil, err
+	}
+	var result *Result
+	if err = e.registerSchemas(ctx, next.plan.Root.Into, true); err == nil {
+		result, err = s.launch(ctx, st, planner, next)
+	}
+	if err != nil && made {
+		e.undoTopic(ctx, next.plan.Root.Into.Topic)
+	}
+	return result, err
+}
+
+// creationOf is the part of the plan that is about the new source.
+func creationOf(p *plan.Persistent) *plan.Creation {
+	return &plan.Creation{Source: p.Root.Into, Partitions: p.Partitions, Replicas: p.Replicas, RetentionMS: p.RetentionMS}
+}
+
+// insertQuery is INSERT INTO … SELECT.
+func (s *Session) insertQuery(ctx context.Context, st Statement, n *ast.InsertQuery) (*Result, error) {
+	e := s.engine
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	planner := s.planner()
+	next, err := s.nextQuery(planner, st)
+	if err != nil {
+		return nil, err
+	}
+	if old := e.now().find(exactly(next.id)); old != nil {
+		return nil, source.Errorf(n.With.Span, "Query ID '%s' already exists.", next.id)
+	}
+	if err := s.checkWritable(n.Name, next.plan.Root.Into.Topic); err != nil {
+		return nil, err
+	}
+	return s.launch(ctx, st, planner, next)
+}
+
+// nextQuery returns the query that a statement starts if it succeeds. The caller
+// holds ddl.
+func (s *Session) nextQuery(p *planner.Planner, st Statement) (*persistent, error) {
+	e := s.engine
+	if e.closed {
+		return nil, ErrClosed
+	}
+	next, err := e.now().after(p, st.Parsed, e.sequence)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range next.queries {
+		if !e.now().has(q) {
+			return q, e.check(q)
+		}
+	}
+	panic("exec: a statement that starts no query")
+}
+
+// checkWritable refuses topics that belong to the cluster and its tools.
+func (s *Session) checkWritable(name ast.Name, topic string) error {
+	if s.properties.Matches(config.ReadOnlyTopics, topic) || s.properties.Matches(config.HiddenTopics, topic) {
+		return refused(name, "Cannot insert into the reserved read-only topic: "+topic)
+	}
+	return nil
+}
+
+// launch publishes the statement of a query that was not there before, and starts it.
+func (s *Session) launch(ctx context.Context, st Statement, p *planner.Planner, q *persistent) (*Result, error) {
+	e := s.engine
+	if err := e.claim(ctx, q); err != nil {
+		return nil, err
+	}
+	if err := e.publish(ctx, p, st); err != nil {
+		return nil, err
+	}
+	e.start(e.now().find(exactly(q.id)))
+	return e.created(q, "Created query with ID "+q.id), nil
+}
+
+// created is the answer of a statement that has started a query.
+func (e *Engine) created(q *persistent, message string) *Result {
+	into := q.plan.Root.Into
+	status := newStatus(strings.ToLower(into.Kind.String()), into.Name, "create", message)
+	status.Sequence = e.sequence - 1
+	status.Status.QueryID = &q.id
+	result := &Result{Entity: status}
+	if !e.options.Serve {
+		result.Warnings = []string{"Query " + q.id + " runs in this process alone and stops when it ends: " +
+			"on a Kafka, only a process that was started to serve keeps queries running."}
+	}
+	return result
+}

@@ -1,0 +1,145 @@
+package exec
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// Runner is a persistent query that runs in this process. Its methods are safe
+// for concurrent use.
+type Runner interface {
+	// Stop commits what was read, ends the query and waits for it. It may be
+	// called again.
+	Stop()
+	Pause()
+	Resume()
+	Status() query.Status
+}
+
+var _ Runner = (*query.Persistent)(nil)
+
+// StartFunc starts a persistent query. An error says that it can never run.
+type StartFunc func(query.Runtime, *plan.Persistent, query.PersistentOptions) (Runner, error)
+
+// startPersistent is the StartFunc of production.
+func startPersistent(r query.Runtime, p *plan.Persistent, o query.PersistentOptions) (Runner, error) {
+	return query.StartPersistent(r, p, o)
+}
+
+// runners are the persistent queries that run in this process, by id. The zero
+// value is empty.
+type runners struct {
+	mu   sync.Mutex
+	byID map[string]Runner
+}
+
+// find returns the runner of a query, nil if it does not run here.
+func (r *runners) find(id string) Runner {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.byID[id]
+}
+
+func (r *runners) add(id string, runner Runner) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID == nil {
+		r.byID = map[string]Runner{}
+	}
+	r.byID[id] = runner
+}
+
+// stop stops some queries at once, and waits for all of them.
+func (r *runners) stop(ids ...string) {
+	var stopping sync.WaitGroup
+	for _, id := range ids {
+		if runner := r.find(id); runner != nil {
+			stopping.Go(runner.Stop)
+		}
+	}
+	stopping.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range ids {
+		delete(r.byID, id)
+	}
+}
+
+// close stops all.
+func (r *runners) close() {
+	r.mu.Lock()
+	all := slices.Collect(maps.Keys(r.byID))
+	r.mu.Unlock()
+	r.stop(all...)
+}
+
+// check refuses a query that could not be started.
+func (e *Engine) check(q *persistent) error {
+	_, err := query.NewTask(e.runtime(), q.plan, e.queryOptions(q).Options, nil)
+	return err
+}
+
+// start starts a query. What keeps it from running is its status.
+func (e *Engine) start(q *persistent) {
+	runner, err := e.options.Start(e.runtime(), q.plan, e.queryOptions(q))
+	if err != nil {
+		runner = &failed{err: err, since: e.options.Clock()}
+	}
+	e.runners.add(q.id, runner)
+}
+
+// runtime is what persistent queries run on.
+func (e *Engine) runtime() query.Runtime {
+	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, Now: e.options.Clock}
+}
+
+// leastWait keeps a query from doing nothing but committing, or trying again,
+// whatever its properties say.
+const leastWait = 10 * time.Millisecond
+
+// queryOptions says how a query runs.
+func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
+	p := q.properties
+	o := query.PersistentOptions{
+		Options: query.Options{
+			ID: q.id, FailOnFault: p.Bool(config.FailOnDeserialization), NestedErrorsFail: !p.Bool(config.NestedErrorSetNull),
+		},
+		Cluster: e.options.Cluster, Group: e.group(q.id), Default: broker.Earliest,
+		CommitInterval: max(p.Duration(config.CommitInterval), leastWait),
+		ExactlyOnce:    p.String(config.ProcessingGuarantee) == "exactly_once_v2",
+		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
+		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
+		Paused:         q.paused,
+	}
+	if q.latest() {
+		o.Default = broker.Latest
+	}
+	return o
+}
+
+// failed stands for a query that cannot run at all.
+type failed struct {
+	err   error
+	since time.Time
+}
+
+// Stop does nothing.
+func (*failed) Stop() {}
+
+// Pause does nothing.
+func (*failed) Pause() {}
+
+// Resume does nothing.
+func (*failed) Resume() {}
+
+// Status tells why.
+func (f *failed) Status() query.Status {
+	return query.Status{State: query.StateError, Err: f.err, Since: f.since}
+}
