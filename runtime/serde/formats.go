@@ -50,6 +50,7 @@ func New(options ...Option) *Formats {
 		avroFormat(&fs.schemas),
 		delimitedFormat(),
 		jsonFormat(),
+		jsonRegistryFormat(&fs.schemas),
 		kafkaFormat(),
 		noneFormat(),
 		protoBareFormat(),
