@@ -83,9 +83,7 @@ func (p *Planner) valueFormat(at place, src *catalog.Source, with *config.Source
 	if err := p.describeSchema(&f, schemaSettings{with.ValueSchemaID, with.ValueSchemaFullName, with.ValueProtobufNullable}); err != nil {
 		return f, err
 	}
-	wrap, err := p.wrapping(f, with, len(src.Bare(catalog.ValueSide)))
-	f.Unwrapped = !wrap
-	return f, err
+	return f, p.wrapping(&f, with, len(src.Bare(catalog.ValueSide)))
 }
 
 // place is where a statement and the name of its source stand, for messages.
@@ -129,25 +127,28 @@ func (p *Planner) delimited(f *catalog.Format, delimiter config.Setting[rune], w
 	return nil
 }
 
-// wrapping tells whether a single value column lies inside a record.
-func (p *Planner) wrapping(f catalog.Format, with *config.SourceProperties, columns int) (bool, error) {
+// wrapping sets whether a single value column lies inside a record.
+func (p *Planner) wrapping(f *catalog.Format, with *config.SourceProperties, columns int) error {
 	features, _ := p.Formats.Features(f.Name)
 	wrap, set := with.WrapSingleValue.Value, with.WrapSingleValue.Set
 	if set && columns > 1 {
-		return false, source.Errorf(with.WrapSingleValue.Span, "'WRAP_SINGLE_VALUE' is only valid for single-field value schemas")
+		return source.Errorf(with.WrapSingleValue.Span, "'WRAP_SINGLE_VALUE' is only valid for single-field value schemas")
 	}
 	need := catalog.UnwrapSingles
 	if wrap {
 		need = catalog.WrapSingles
 	}
 	if set && !features.Has(need) {
-		return false, source.Errorf(with.WrapSingleValue.Span, "Format '%s' does not support 'WRAP_SINGLE_VALUE' set to '%t'.", f.Name, wrap)
+		return source.Errorf(with.WrapSingleValue.Span, "Format '%s' does not support 'WRAP_SINGLE_VALUE' set to '%t'.", f.Name, wrap)
 	}
-	if set {
-		return wrap, nil
+	_, _, global := p.Properties.Lookup(config.WrapSingleValues)
+	switch {
+	case set:
+	case global && columns == 1 && features.Has(catalog.WrapSingles|catalog.UnwrapSingles):
+		wrap, set = p.Properties.Bool(config.WrapSingleValues), true
+	default:
+		wrap = features.Has(catalog.WrapSingles)
 	}
-	if _, _, global := p.Properties.Lookup(config.WrapSingleValues); global && columns == 1 && features.Has(catalog.WrapSingles|catalog.UnwrapSingles) {
-		return p.Properties.Bool(config.WrapSingleValues), nil
-	}
-	return features.Has(catalog.WrapSingles), nil
+	f.Unwrapped, f.Asked = !wrap, set
+	return nil
 }

@@ -31,6 +31,9 @@ type Format struct {
 	// Unwrapped is true where a single column stands alone and not inside a record:
 	// always for a single key column, for values with WRAP_SINGLE_VALUE=false.
 	Unwrapped bool
+	// Asked says that the statement, or a property for all statements, asks for
+	// Unwrapped to be as it is: ksqlDB tells that from what a format does by itself.
+	Asked bool
 	// SchemaID is the registry's id of the schema to write with; 0 for the schema
 	// that the columns make.
 	SchemaID int
