@@ -119,6 +119,8 @@ type SourceSpec struct {
 	ValueFormat                string
 	KeyFeatures, ValueFeatures []string
 	IsSource                   *bool
+	// whole says that features that are not given are none.
+	whole bool
 }
 
 // FormatSpec is an expected format.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // codec turns the trees of a case into bytes, and the bytes of a log into values
@@ -32,9 +33,6 @@ type side struct {
 	key      bool
 }
 
-// schemas is the registry of a case.
-type schemas interface{}
-
 // codecOf returns the codec of a side.
 func codecOf(s side) (codec, error) {
 	switch s.format.Name {
@@ -46,8 +44,25 @@ func codecOf(s side) (codec, error) {
 		return kafkaCodec{kind: s.onlyKind()}, nil
 	case "NONE":
 		return noneCodec{}, nil
+	case "AVRO":
+		return s.framed(newAvroCodec), nil
+	case "JSON_SR":
+		return s.framed(newShapedCodec), nil
+	case "PROTOBUF":
+		return s.framed(s.newProtoCodec), nil
+	case "PROTOBUF_NOSR":
+		return newBareProtoCodec(s)
 	}
 	return nil, fmt.Errorf("the format %s is not compared yet", s.format.Name)
+}
+
+// framed returns the codec of a format with a registry.
+func (s side) framed(body func(registry.Schema) (codec, error)) codec {
+	subject := s.topic + "-value"
+	if s.key {
+		subject = s.topic + "-key"
+	}
+	return framedCodec{registry: s.registry, subject: subject, body: body}
 }
 
 // onlyKind returns the kind of the only column, KindNull if there is none.

@@ -144,6 +144,9 @@ func readQTT(folder string) ([]*Case, error) {
 			catalogs[c.File] = content
 		}
 		c.Catalog = catalogs[c.File][c.Name].Sources
+		for i := range c.Catalog {
+			c.Catalog[i].whole = true
+		}
 	}
 	return all, nil
 }

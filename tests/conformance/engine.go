@@ -3,8 +3,13 @@ package conformance
 import (
 	"context"
 
+	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // Engine is what a case needs of a ksqlDB. Its methods belong to one goroutine.
@@ -15,13 +20,22 @@ type Engine interface {
 	Parse(script string) ([]Statement, error)
 	// Execute executes one statement. Persistent queries that it starts are there
 	// from then on, but do nothing before they are fed.
-	Execute(ctx context.Context, s Statement) error
+	Execute(ctx context.Context, s Statement) (Answer, error)
+	// Declare returns the source that a statement declares, which is not executed.
+	Declare(n *ast.CreateSource) (*catalog.Source, error)
+	// Evaluate computes a constant as a value of the type, as INSERT INTO … VALUES does.
+	Evaluate(n ast.Expr, typ *types.Type) (data.Value, error)
+	// Decode reads a message as a record of the source. The record is valid until the
+	// next call.
+	Decode(s *catalog.Source, m broker.Message) (*data.Record, error)
 	// Sources returns the streams and tables there are.
 	Sources() []*catalog.Source
 	// Queries returns the persistent queries in the order of their creation; one that
 	// was replaced keeps its place.
 	Queries() []Query
 
+	// Registry is the schema registry.
+	Registry() *registry.Memory
 	// CreateTopic makes a topic.
 	CreateTopic(ctx context.Context, topic broker.NewTopic) error
 	// Append writes a message to a topic, which no query sees by that, and returns
@@ -43,6 +57,21 @@ type Statement struct {
 	// Text is the statement with its semicolon.
 	Text string
 	run  any // what the engine has made of it
+}
+
+// Answer is what a statement gives back; both are nil where it has nothing to say.
+type Answer struct {
+	// Entity is the JSON of ksqlDB's REST API.
+	Entity []byte
+	// Rows are those of a query that runs until they are closed.
+	Rows query.Rows
+}
+
+// close ends the rows, if there are any.
+func (a Answer) close() {
+	if a.Rows != nil {
+		a.Rows.Close()
+	}
 }
 
 // Query is a persistent query.

@@ -72,23 +72,36 @@ type failure struct {
 }
 
 // messages returns the texts that an expectation may be a part of: the error with
-// and without its position and our own hints, and with the statement behind it.
+// and without its position and our own hints, and with the statement behind it, in
+// both of ksqlDB's ways to put it there. A position that ksqlDB writes as
+// "Line: 1, Col: 2: " is "line 1:2: " here.
 func (f *failure) messages() []string {
 	texts := []string{f.err.Error()}
 	if fault, ok := errors.AsType[*source.Error](f.err); ok {
 		texts = append(texts, fault.Message)
+		at := fault.Position()
+		texts = append(texts, fmt.Sprintf("line %s: %s", at, fault.Message), fmt.Sprintf("Line: %d, Col: %d: %s", at.Line, at.Column, fault.Message))
 		if fault.Detail != "" {
 			texts = append(texts, fault.Message+"\n"+fault.Detail)
 		}
 	}
 	for _, text := range texts {
-		texts = append(texts, text+"\nStatement: "+f.statement)
+		texts = append(texts, text+"\nStatement: "+f.statement, text+"\n\nStatement: "+f.statement)
 	}
 	return texts
 }
 
+// wrappers are what ksqlDB's engine and its tests put before the text of an error
+// that they meet before they execute a statement.
+func wrappers() []string {
+	return []string{"Failed to prepare statement: ", "Exception while preparing statement: "}
+}
+
 // says reports whether the error's text holds what is expected.
 func (f *failure) says(expected string) bool {
+	for _, wrapper := range wrappers() {
+		expected = strings.TrimPrefix(expected, wrapper)
+	}
 	for _, text := range f.messages() {
 		if strings.Contains(text, expected) {
 			return true

@@ -16,9 +16,8 @@ import (
 // checkPost compares the catalog and the topics after the run: what the case itself
 // asks for, and the whole catalog as qtt-schemas has it.
 func (r *run) checkPost() Outcome {
-	specs := slices.Concat(r.c.Post.Sources, r.c.Catalog)
 	sources := r.engine.Sources()
-	for _, want := range specs {
+	for _, want := range slices.Concat(r.c.Post.Sources, r.c.Catalog) {
 		if d := sourceDifference(sources, want); d != "" {
 			return failed("the catalog: %s", d)
 		}
@@ -138,6 +137,16 @@ func formatDifference(s *catalog.Source, want SourceSpec) string {
 	if want.ValueFormat != "" && s.Value.Name != want.ValueFormat {
 		return "the value format " + s.Value.Name
 	}
+	if got := valueFeatures(s); want.whole || want.ValueFeatures != nil {
+		if !sameSet(got, want.ValueFeatures) {
+			return fmt.Sprintf("the value features %s", got)
+		}
+	}
+	if got := keyFeatures(s); want.whole || want.KeyFeatures != nil {
+		if !sameSet(got, want.KeyFeatures) {
+			return fmt.Sprintf("the key features %s", got)
+		}
+	}
 	if want.KeyFormat == nil {
 		return ""
 	}
@@ -152,18 +161,4 @@ func formatDifference(s *catalog.Source, want SourceSpec) string {
 		return fmt.Sprintf("windows of type %q and %d ms", s.Window.Type, s.Window.Size.Milliseconds())
 	}
 	return ""
-}
-
-// checkTopics compares topics that the case names. Those of Kafka Streams are
-// passed over.
-func (r *run) checkTopics() Outcome {
-	for _, want := range r.c.Post.Topics {
-		if strings.HasPrefix(want.Name, "_confluent-ksql-") {
-			continue
-		}
-		if !slices.Contains(r.engine.TopicNames(), want.Name) {
-			return failed("there is no topic %s", want.Name)
-		}
-	}
-	return Outcome{Status: Pass}
 }

@@ -2,22 +2,38 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/eval"
 	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/functions"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // production is the engine of production on a cluster in memory.
 type production struct {
-	cluster *Memory
-	engine  *exec.Engine
-	session *exec.Session
+	cluster  *Memory
+	driver   *driver
+	registry *registry.Memory
+	engine   *exec.Engine
+	session  *exec.Session
+	formats  *serde.Formats
+	clock    func() time.Time
 }
 
 var _ Engine = (*production)(nil)
@@ -30,22 +46,24 @@ func environment() map[string]string {
 	}
 }
 
-// newProduction returns an engine on the cluster, whose clock stands at now or, if
-// that is nil, runs.
+// newProduction returns an engine on the cluster that takes the time from now.
 func newProduction(ctx context.Context, cluster *Memory, now func() time.Time) (*production, error) {
 	properties, err := config.New(environment())
 	if err != nil {
 		return nil, err
 	}
-	engine, err := exec.Open(ctx, exec.Options{Cluster: cluster, Clock: now, Properties: properties})
+	driver, registry := &driver{cluster: cluster}, &registry.Memory{}
+	engine, err := exec.Open(ctx, exec.Options{
+		Cluster: cluster, Clock: now, Properties: properties, Serve: true, Start: driver.start, Registry: registry,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &production{cluster: cluster, engine: engine, session: engine.NewSession()}, nil
+	return &production{
+		cluster: cluster, driver: driver, registry: registry, engine: engine, session: engine.NewSession(),
+		formats: serde.New(serde.WithRegistry(registry)), clock: now,
+	}, nil
 }
-
-// epoch is a clock that stands at 1970.
-func epoch() time.Time { return time.UnixMilli(0) }
 
 func (p *production) Set(name, value string) error { return p.session.SetProperty(name, value) }
 
@@ -64,27 +82,71 @@ func (p *production) Parse(script string) ([]Statement, error) {
 	return statements, nil
 }
 
-func (p *production) Execute(ctx context.Context, s Statement) error {
+func (p *production) Execute(ctx context.Context, s Statement) (Answer, error) {
 	prepared, ok := s.run.(exec.Statement)
 	if !ok {
-		return errors.New("a statement of another engine")
+		return Answer{}, errors.New("a statement of another engine")
 	}
 	result, err := p.session.Execute(ctx, prepared)
 	if err != nil {
-		return err
-	}
-	if result.Rows != nil {
-		result.Rows.Close()
+		return Answer{}, err
 	}
 	if result.Lines != nil {
 		result.Lines.Close()
 	}
-	return nil
+	answer := Answer{Rows: result.Rows}
+	if result.Entity != nil {
+		answer.Entity, err = json.Marshal(result.Entity)
+	}
+	return answer, err
+}
+
+func (p *production) Declare(n *ast.CreateSource) (*catalog.Source, error) {
+	creation, err := p.planner().Create(n)
+	if err != nil {
+		return nil, err
+	}
+	return creation.Source, nil
+}
+
+// planner returns a planner as the session's statements get it.
+func (p *production) planner() *planner.Planner {
+	return &planner.Planner{
+		Catalog: p.engine.Catalog(), Functions: p.engine.Functions(), Formats: p.formats, Properties: p.session.Properties(),
+	}
+}
+
+func (p *production) Evaluate(n ast.Expr, typ *types.Type) (data.Value, error) {
+	built, err := expr.Build(n, expr.Env{Functions: p.engine.Functions(), Named: p.engine.Catalog().Type, Clause: "VALUES"})
+	if err != nil {
+		return data.Null, err
+	}
+	if built, err = expr.Coerce(built, typ, expr.Lax); err != nil {
+		return data.Null, err
+	}
+	program, err := eval.Compile(built, eval.Options{Functions: p.engine.Functions()})
+	if err != nil {
+		return data.Null, err
+	}
+	return program(&eval.Frame{Env: functions.Env{Arena: &data.Arena{}, Now: p.clock}})
+}
+
+func (p *production) Decode(s *catalog.Source, m broker.Message) (*data.Record, error) {
+	all := func(columns []types.Column) []bool { return slices.Repeat([]bool{true}, len(columns)) }
+	decoder, err := hub.NewPrivate(s, p.formats, hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)})
+	if err != nil {
+		return nil, err
+	}
+	batch := decoder.Decode([]broker.Message{m}, func(_ int32, _ int64, fault error) { err = fault })
+	if err != nil {
+		return nil, err
+	}
+	return &batch.Records[0], nil
 }
 
 func (p *production) Sources() []*catalog.Source { return p.engine.Catalog().Sources() }
 
-func (p *production) Queries() []Query { return nil }
+func (p *production) Queries() []Query { return p.driver.running() }
 
 func (p *production) CreateTopic(ctx context.Context, topic broker.NewTopic) error {
 	return p.cluster.CreateTopic(ctx, topic)
@@ -95,6 +157,8 @@ func (p *production) Append(ctx context.Context, topic string, m broker.Message)
 	err := p.cluster.Produce(ctx, topic, one)
 	return one[0], err
 }
+
+func (p *production) Registry() *registry.Memory { return p.registry }
 
 func (p *production) Log(topic string) ([]broker.Message, bool) { return p.cluster.Log(topic) }
 

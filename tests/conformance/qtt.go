@@ -20,10 +20,7 @@ type run struct {
 // runQTT runs a query test.
 func runQTT(ctx context.Context, c *Case, e Engine) Outcome {
 	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}}
-	if err := setProperties(e, c); err != nil {
-		return failed("%s", err)
-	}
-	if err := createTopics(ctx, e, c); err != nil {
+	if err := prepare(ctx, e, c); err != nil {
 		return failed("%s", err)
 	}
 	f, err := r.process(ctx)
@@ -46,9 +43,11 @@ func (r *run) process(ctx context.Context) (*failure, error) {
 		return &failure{stage: parsing, err: err}, nil
 	}
 	for i, s := range statements {
-		if err := r.engine.Execute(ctx, s); err != nil {
+		answer, err := r.engine.Execute(ctx, s)
+		if err != nil {
 			return &failure{stage: executing, err: err, statement: s.Text, last: i == len(statements)-1}, nil
 		}
+		answer.close()
 	}
 	if err := createNamed(ctx, r.engine, r.c.Inputs, r.c.Outputs); err != nil {
 		return nil, err
@@ -115,6 +114,14 @@ func (r *run) isInput(topic string) bool {
 
 // check compares the logs and the catalog with what is expected.
 func (r *run) check() Outcome {
+	if o := r.checkOutputs(); o.Status != Pass {
+		return o
+	}
+	return r.checkPost()
+}
+
+// checkOutputs compares the logs of the topics that the case expects records of.
+func (r *run) checkOutputs() Outcome {
 	var topics []string
 	for _, o := range r.c.Outputs {
 		if !slices.Contains(topics, o.Topic) {
@@ -127,7 +134,7 @@ func (r *run) check() Outcome {
 			return o
 		}
 	}
-	return r.checkPost()
+	return Outcome{Status: Pass}
 }
 
 // checkLog compares the log of a topic, record by record.
@@ -175,12 +182,12 @@ func (r *run) codec(record Record) (*topicCodec, error) {
 	}
 	c := &topicCodec{window: s.Window, headers: r.c.Kind == QTT}
 	if c.key, err = codecOf(side{
-		topic: s.Topic, format: s.Key, columns: s.Bare(catalog.KeySide), exact: r.c.exact(), key: true,
+		topic: s.Topic, format: s.Key, columns: s.Bare(catalog.KeySide), registry: r.engine.Registry(), exact: r.c.exact(), key: true,
 	}); err != nil {
 		return nil, err
 	}
 	if c.value, err = codecOf(side{
-		topic: s.Topic, format: s.Value, columns: s.Bare(catalog.ValueSide), exact: r.c.exact(),
+		topic: s.Topic, format: s.Value, columns: s.Bare(catalog.ValueSide), registry: r.engine.Registry(), exact: r.c.exact(),
 	}); err != nil {
 		return nil, err
 	}

@@ -65,21 +65,37 @@ func (c *Case) topics() []broker.NewTopic {
 		}
 	}
 	for _, t := range c.Topics {
-		partitions := t.Partitions
-		if partitions == 0 {
-			partitions = listedPartitions
-		}
-		add(broker.NewTopic{Name: t.Name, Partitions: partitions, Replicas: t.Replicas})
+		add(broker.NewTopic{Name: t.Name, Partitions: c.partitions(t), Replicas: t.Replicas})
 	}
 	for _, s := range c.Statements {
 		for _, t := range declared(s) {
+			if t.Partitions == 0 {
+				t.Partitions = defaultPartitions
+			}
 			add(t)
 		}
 	}
 	return all
 }
 
-// declared returns the topics of the CREATE statements in a text.
+// partitions returns how many a listed topic has. Where the list does not say, a
+// statement may: ksqlDB's tests do not compare the two, but the engine does.
+func (c *Case) partitions(listed TopicSpec) int32 {
+	if listed.Partitions != 0 {
+		return listed.Partitions
+	}
+	for _, s := range c.Statements {
+		for _, t := range declared(s) {
+			if t.Name == listed.Name && t.Partitions != 0 {
+				return t.Partitions
+			}
+		}
+	}
+	return listedPartitions
+}
+
+// declared returns the topics of the CREATE statements in a text, with 0 partitions
+// where they do not say how many.
 func declared(text string) (all []broker.NewTopic) {
 	statements, err := parser.Parse(text)
 	if err != nil {
@@ -94,23 +110,24 @@ func declared(text string) (all []broker.NewTopic) {
 		if err != nil || with.KafkaTopic.Value == "" {
 			continue
 		}
-		t := broker.NewTopic{Name: with.KafkaTopic.Value, Partitions: with.Partitions.Value, Replicas: max(with.Replicas.Value, 0)}
-		if t.Partitions == 0 {
-			t.Partitions = defaultPartitions
-		}
-		all = append(all, t)
+		all = append(all, broker.NewTopic{
+			Name: with.KafkaTopic.Value, Partitions: with.Partitions.Value, Replicas: max(with.Replicas.Value, 0),
+		})
 	}
 	return all
 }
 
-// createTopics makes the topics of a case.
-func createTopics(ctx context.Context, e Engine, c *Case) error {
+// prepare sets the properties of a case, makes its topics and registers its schemas.
+func prepare(ctx context.Context, e Engine, c *Case) error {
+	if err := setProperties(e, c); err != nil {
+		return err
+	}
 	for _, t := range c.topics() {
 		if err := e.CreateTopic(ctx, t); err != nil {
 			return err
 		}
 	}
-	return nil
+	return registerSchemas(ctx, e.Registry(), c)
 }
 
 // createNamed makes the topics that only records name, unless a statement has.
