@@ -44,6 +44,7 @@ type Producer interface {
 	// CommitTransaction flushes and makes what was written since the last end
 	// visible, together with the positions of a group up to which it was
 	// made: either all of it or nothing. Without positions group may be nil.
+	// That is certain when it returns, though readers may see it a moment later.
 	//
 	// After an error the transaction is aborted, or will be when the producer
 	// that follows opens. Whether it was committed is unknown only when the

@@ -94,6 +94,20 @@ func codeOf(err error) int16 {
 	return 0
 }
 
+// insist tries again what a broker is not ready for yet, as long as ctx lets
+// it: Apache Kafka makes the topics behind groups and transactions when they are
+// first asked for, and says meanwhile that there is no coordinator; and it writes
+// the markers of a transaction after it has answered that it is committed.
+func (c *Cluster) insist(ctx context.Context, try func() error) error {
+	for tries := 1; ; tries++ {
+		err := try()
+		again := kerr.IsRetriable(err) || errors.Is(err, kerr.ConcurrentTransactions)
+		if !again || pause(ctx, c.settings.retryBackoff(tries)) != nil {
+			return err
+		}
+	}
+}
+
 // refused reports whether the broker did not accept the log-in.
 func (c *Cluster) refused(err error) bool {
 	switch codeOf(err) {

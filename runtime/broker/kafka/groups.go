@@ -20,17 +20,8 @@ func (c *Cluster) Groups(ctx context.Context, names ...string) ([]broker.Group, 
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	named := len(names) > 0
-	if !named {
-		listed, err := c.admin.ListGroups(ctx)
-		if err != nil {
-			return nil, c.explain(ctx, err)
-		}
-		if names = listed.Groups(); len(names) == 0 {
-			return nil, nil
-		}
-	}
-	lags, err := c.admin.Lag(ctx, names...)
-	if err != nil && len(lags) == 0 {
+	lags, err := c.describeGroups(ctx, names)
+	if err != nil {
 		return nil, c.explain(ctx, err)
 	}
 	groups := make([]broker.Group, 0, len(lags))
@@ -47,6 +38,24 @@ func (c *Cluster) Groups(ctx context.Context, names ...string) ([]broker.Group, 
 		}
 	}
 	return groups, nil
+}
+
+// describeGroups asks for the named groups, or all for none.
+func (c *Cluster) describeGroups(ctx context.Context, names []string) (lags kadm.DescribedGroupLags, err error) {
+	if len(names) == 0 {
+		listed, err := c.admin.ListGroups(ctx)
+		if names = listed.Groups(); err != nil || len(names) == 0 {
+			return nil, err
+		}
+	}
+	err = c.insist(ctx, func() error {
+		lags, err = c.admin.Lag(ctx, names...)
+		return err
+	})
+	if len(lags) > 0 { // of some; those that failed say so themselves
+		return lags, nil
+	}
+	return nil, err
 }
 
 func groupOf(lag kadm.DescribedGroupLag) broker.Group {
@@ -90,7 +99,10 @@ func groupPartitionOf(l kadm.GroupMemberLag) broker.GroupPartition {
 func (c *Cluster) DeleteGroup(ctx context.Context, name string) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	_, err := c.admin.DeleteGroup(ctx, name)
+	err := c.insist(ctx, func() error {
+		_, err := c.admin.DeleteGroup(ctx, name)
+		return err
+	})
 	return c.aboutGroup(ctx, name, err)
 }
 
@@ -102,7 +114,7 @@ func (c *Cluster) ResetGroup(ctx context.Context, name string, positions []broke
 	for _, p := range positions {
 		offsets.Add(kadm.Offset{Topic: p.Topic, Partition: p.Partition, At: p.Offset, LeaderEpoch: -1, Metadata: p.Metadata})
 	}
-	err := c.admin.CommitAllOffsets(ctx, name, offsets)
+	err := c.insist(ctx, func() error { return c.admin.CommitAllOffsets(ctx, name, offsets) })
 	if codeOf(err) == kerr.UnknownMemberID.Code {
 		err = kerr.NonEmptyGroup // which accepts no commit of a stranger
 	}

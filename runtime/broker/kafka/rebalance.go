@@ -144,6 +144,11 @@ func (g *groupReader) fetchNothing(_ context.Context, offsets map[string]map[int
 func (g *groupReader) Poll(ctx context.Context) ([]broker.Fetch, error) {
 	g.begin()
 	for {
+		select {
+		case <-g.failed: // also by what a rebalance was told to
+			return nil, g.failure
+		default:
+		}
 		if err := g.rebalance(ctx); err != nil {
 			return nil, err
 		}
@@ -183,8 +188,9 @@ func (g *groupReader) place(ctx context.Context, positions []broker.Position) er
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.UnknownTopicOrPartition), g.cluster.refused(err):
-			g.fail(g.cluster.aboutGroup(ctx, g.options.Group, err))
-			return g.failure
+			err = g.cluster.aboutGroup(ctx, g.options.Group, err)
+			g.fail(err)
+			return err
 		}
 		select {
 		case <-g.closed:

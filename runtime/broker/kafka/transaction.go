@@ -103,7 +103,7 @@ func (p *producer) sendPositions(ctx context.Context, group broker.GroupReader, 
 	add := kmsg.NewPtrAddOffsetsToTxnRequest()
 	add.TransactionalID, add.ProducerID, add.ProducerEpoch = p.options.TransactionalID, id, epoch
 	add.Group = member.Group
-	err = p.insist(ctx, func() error {
+	err = p.cluster.insist(ctx, func() error {
 		r, err := add.RequestWith(ctx, p.client)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (p *producer) sendAs(ctx context.Context, group broker.GroupReader, q *kmsg
 		if member.InstanceID != "" {
 			q.InstanceID = &member.InstanceID
 		}
-		err = p.insist(ctx, func() error {
+		err = p.cluster.insist(ctx, func() error {
 			r, err := q.RequestWith(ctx, p.client)
 			if err != nil {
 				return err
@@ -178,17 +178,4 @@ func positionError(r *kmsg.TxnOffsetCommitResponse) error {
 		}
 	}
 	return nil
-}
-
-// insist tries again what the cluster is not ready for yet.
-func (p *producer) insist(ctx context.Context, try func() error) error {
-	for tries := 1; ; tries++ {
-		err := try()
-		if !kerr.IsRetriable(err) {
-			return err
-		}
-		if pause(ctx, p.cluster.settings.retryBackoff(tries)) != nil {
-			return err
-		}
-	}
 }
