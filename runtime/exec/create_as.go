@@ -77,9 +77,6 @@ func (s *Session) insertQuery(ctx context.Context, st Statement, n *ast.InsertQu
 	if err != nil {
 		return nil, err
 	}
-	if old := e.now().find(exactly(next.id)); old != nil {
-		return nil, source.Errorf(n.With.Span, "Query ID '%s' already exists.", next.id)
-	}
 	if err := s.checkWritable(n.Name, next.plan.Root.Into.Topic); err != nil {
 		return nil, err
 	}
@@ -97,12 +94,12 @@ func (s *Session) nextQuery(p *planner.Planner, st Statement) (*persistent, erro
 	if err != nil {
 		return nil, err
 	}
-	for _, q := range next.queries {
-		if !e.now().has(q) {
-			return q, e.check(q)
-		}
+	i := slices.IndexFunc(next.queries, func(q *persistent) bool { return !e.now().has(q) })
+	q := next.queries[i]
+	if old := e.now().find(exactly(q.id)); old != nil && !q.replaces(old) {
+		return nil, source.Errorf(st.Statement.Place(), "Query ID '%s' already exists.", q.id)
 	}
-	panic("exec: a statement that starts no query")
+	return q, e.check(q)
 }
 
 // checkWritable refuses topics that belong to the cluster and its tools.

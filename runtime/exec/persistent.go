@@ -65,6 +65,11 @@ func latest(p config.Properties, from catalog.Kind) bool {
 	return reset == "latest"
 }
 
+// replaces reports whether a query fills the source that another one creates.
+func (q *persistent) replaces(old *persistent) bool {
+	return q.plan.Creates && old.plan.Creates && q.plan.Root.Into.Name == old.plan.Root.Into.Name
+}
+
 // find returns the persistent query of that id, or nil.
 func (s *state) find(id ast.Name) *persistent {
 	for _, q := range s.queries {

@@ -29,6 +29,9 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 	if _, err := s.provideTopic(ctx, declaredBy(st.Statement), creationOf(next.plan), next.plan.From); err != nil {
 		return nil, err
 	}
+	if err := e.registerSchemas(ctx, next.plan.Root.Into, true); err != nil {
+		return nil, err
+	}
 	if err := e.publish(ctx, p, st); err != nil {
 		return nil, err
 	}
