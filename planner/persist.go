@@ -129,10 +129,16 @@ func (q *persistent) sinkFormats(sink *catalog.Source, s *ast.CreateSourceAs, wi
 	inherited := *with
 	if !with.Value().Set {
 		inherited.ValueFormat = config.Setting[string]{Value: q.source.Value.Name, Set: true, Span: s.Name.Span}
+		if q.source.Value.Delimiter != 0 && !with.ValueDelimiter.Set {
+			inherited.ValueDelimiter = config.Setting[rune]{Value: q.source.Value.Delimiter, Set: true}
+		}
 	}
 	if !with.Key().Set {
 		inherited.KeyFormat = config.Setting[string]{Value: q.keyFormat(), Set: true, Span: s.Name.Span}
-	} else if q.keys.none {
+		if q.source.Key.Delimiter != 0 && !with.KeyDelimiter.Set {
+			inherited.KeyDelimiter = config.Setting[rune]{Value: q.source.Key.Delimiter, Set: true}
+		}
+	} else if q.keys.none && with.Key().Value != "NONE" {
 		return source.Errorf(with.Key().Span, "Key format specified for stream without key columns.")
 	}
 	return q.formats(place{s.Span, s.Name.Span}, sink, &inherited)

@@ -162,10 +162,21 @@ func (s *selection) star(item *ast.AllColumns) ([]plan.Column, error) {
 			columns = append(columns, refer(types.PseudoColumns[bound], types.Ref{Place: types.InPseudo, Index: int(bound)}))
 		}
 	}
+	return append(columns, s.values()...), nil
+}
+
+// values are the columns of the value, those filled from headers last.
+func (s *selection) values() []plan.Column {
+	var value, headers []plan.Column
 	for i, c := range s.source.Schema.Value {
-		columns = append(columns, refer(c, types.Ref{Place: types.InValue, Index: i}))
+		column := refer(c, types.Ref{Place: types.InValue, Index: i})
+		if c.Header.IsZero() {
+			value = append(value, column)
+		} else {
+			headers = append(headers, column)
+		}
 	}
-	return columns, nil
+	return append(value, headers...)
 }
 
 func refer(c types.Column, at types.Ref) plan.Column {

@@ -80,8 +80,15 @@ func Find(name string) (Property, bool) {
 			return p, true
 		}
 	}
+	if strings.HasPrefix(name, functionsPrefix) {
+		return Property{Name: name, Scope: KSQL, Kind: Text, Optional: true, Doc: "A property of a function."}, true
+	}
 	return Property{}, false
 }
+
+// functionsPrefix begins the names of the properties of functions, which ksqlDB
+// hands to the functions unread; ours need none but those in the table.
+const functionsPrefix = "ksql.functions."
 
 // shorten returns the name of a property of Kafka Streams without prefixes.
 func shorten(name string) string {

@@ -1,9 +1,11 @@
 package op
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -16,16 +18,24 @@ import (
 type Sink struct {
 	ctx        *Context
 	key, value serde.Encoder                     // key is nil for results without a key
+	window     catalog.WindowType                // of the result's keys
 	time       func(*data.Record) (int64, error) // nil for the record's own time
 	emit       func(broker.Message) error
 }
 
 var _ Input = (*Sink)(nil)
 
-// NewSink returns the end of a query. The key encoder is nil for results without
-// a key, time for those that keep their records' time. Emit may keep the message.
-func NewSink(ctx *Context, key, value serde.Encoder, time func(*data.Record) (int64, error), emit func(broker.Message) error) *Sink {
-	return &Sink{ctx: ctx, key: key, value: value, time: time, emit: emit}
+// Encoding is how a [Sink] writes records.
+type Encoding struct {
+	Key, Value serde.Encoder // Key is nil for results without a key
+	Window     catalog.WindowType
+	// Time gives a result's time; nil for that of the record it was made of.
+	Time func(*data.Record) (int64, error)
+}
+
+// NewSink returns the end of a query. Emit may keep the message.
+func NewSink(ctx *Context, e Encoding, emit func(broker.Message) error) *Sink {
+	return &Sink{ctx: ctx, key: e.Key, value: e.Value, window: e.Window, time: e.Time, emit: emit}
 }
 
 // Push emits a message for each record.
@@ -63,6 +73,7 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
 			return m, fmt.Errorf("the key of a result cannot be encoded: %w", err)
 		}
+		m.Key = windowed(m.Key, s.window, record.Window)
 	}
 	if record.Value == nil {
 		return m, nil
@@ -71,4 +82,16 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 		return m, fmt.Errorf("the value of a result cannot be encoded: %w", err)
 	}
 	return m, nil
+}
+
+// windowed puts the bounds of a window behind a key: the start for tumbling and
+// hopping windows, the end and the start for sessions.
+func windowed(key []byte, kind catalog.WindowType, w data.Window) []byte {
+	switch kind {
+	case catalog.Tumbling, catalog.Hopping:
+		return binary.BigEndian.AppendUint64(key, uint64(w.Start))
+	case catalog.Session:
+		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(key, uint64(w.End)), uint64(w.Start))
+	}
+	return key
 }

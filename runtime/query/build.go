@@ -4,6 +4,8 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/eval"
 	"github.com/ksqlite/ksqlite/runtime/op"
 )
@@ -70,11 +72,31 @@ func (b *builder) project(step *plan.Project, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, c := range step.Key {
+		key[i] = ofRecord(c.Expr, key[i])
+	}
 	value, err := b.programs(step.Value)
 	if err != nil {
 		return nil, err
 	}
 	return op.NewProject(b.ctx, key, value, step.Rekeys, next), nil
+}
+
+// ofRecord makes the expression of a key NULL for records without a value, unless
+// it reads nothing but the old key: to ksqlDB, pseudo columns are part of the value.
+func ofRecord(e expr.Expr, program eval.Program) eval.Program {
+	for _, c := range expr.Columns(e) {
+		if c.Ref.Place == types.InKey {
+			continue
+		}
+		return func(f *eval.Frame) (data.Value, error) {
+			if f.Record.Tombstone {
+				return data.Null, nil
+			}
+			return program(f)
+		}
+	}
+	return program
 }
 
 // collect returns the end of the operators of a push or pull query.
