@@ -264,6 +264,26 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
+// Without any property too, silence is said within ten seconds.
+func TestSilenceByDefault(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for nine seconds")
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, errors.New("too late"))
+	defer cancel()
+	address := silent.Addr().String()
+	_, err = kafka.Open(ctx, kafka.Config{Properties: map[string]string{"bootstrap.servers": address}})
+	if !errors.Is(err, broker.ErrUnreachable) || !strings.Contains(err.Error(), address) || ctx.Err() != nil {
+		t.Errorf("error %v, context %v", err, context.Cause(ctx))
+	}
+}
+
 // talker is the address of a server that says the same to everybody.
 func talker(t *testing.T, text string) string {
 	t.Helper()
