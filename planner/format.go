@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -97,15 +96,9 @@ func (at place) of(asked config.Setting[string]) source.Span {
 	return at.name
 }
 
-// later are ksqlDB's formats that come with the schema registry and Protobuf.
-var later = []string{"AVRO", "JSON_SR", "PROTOBUF"}
-
 // known reports names that are no format here.
 func (p *Planner) known(name string, where source.Span) error {
 	if _, ok := p.Formats.Features(name); !ok {
-		if slices.Contains(later, name) {
-			return unsupported(where, "The format "+name)
-		}
 		err := source.Errorf(where, "Unknown format: %s", name)
 		if near := source.Similar(name, p.Formats.Names()); near != "" {
 			err.WithDetail("Did you mean %s?", near)

@@ -167,10 +167,14 @@ func (someFunctions) Names() []string { return []string{"AS_VALUE", "LCASE", "LE
 // someFormats are formats in name; of what they can hold, only that KAFKA holds one column.
 type someFormats struct{}
 
-func (someFormats) Names() []string { return []string{"DELIMITED", "JSON", "KAFKA", "NONE"} }
+func (someFormats) Names() []string { return []string{"AVRO", "DELIMITED", "JSON", "KAFKA", "NONE", "PROTOBUF"} }
 
 func (f someFormats) Features(name string) (catalog.Feature, bool) {
-	features := map[string]catalog.Feature{"JSON": catalog.WrapSingles | catalog.UnwrapSingles, "DELIMITED": catalog.UnwrapSingles, "KAFKA": catalog.UnwrapSingles}
+	features := map[string]catalog.Feature{
+		"JSON": catalog.WrapSingles | catalog.UnwrapSingles, "DELIMITED": catalog.UnwrapSingles, "KAFKA": catalog.UnwrapSingles,
+		"AVRO":     catalog.WrapSingles | catalog.UnwrapSingles | catalog.SchemaInference | catalog.Names,
+		"PROTOBUF": catalog.WrapSingles | catalog.SchemaInference | catalog.Names | catalog.Nullables,
+	}
 	return features[name], slices.Contains(f.Names(), name)
 }
 

@@ -53,6 +53,7 @@ func New(options ...Option) *Formats {
 		jsonRegistryFormat(&fs.schemas),
 		kafkaFormat(),
 		noneFormat(),
+		protoFormat(&fs.schemas),
 		protoBareFormat(),
 	}
 	return fs
