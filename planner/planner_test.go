@@ -167,7 +167,9 @@ func (someFunctions) Names() []string { return []string{"AS_VALUE", "LCASE", "LE
 // someFormats are formats in name; of what they can hold, only that KAFKA holds one column.
 type someFormats struct{}
 
-func (someFormats) Names() []string { return []string{"AVRO", "DELIMITED", "JSON", "KAFKA", "NONE", "PROTOBUF"} }
+func (someFormats) Names() []string {
+	return []string{"AVRO", "DELIMITED", "JSON", "KAFKA", "NONE", "PROTOBUF"}
+}
 
 func (f someFormats) Features(name string) (catalog.Feature, bool) {
 	features := map[string]catalog.Feature{
