@@ -121,10 +121,11 @@ func (s *script) assertSource(n *ast.AssertSource) error {
 	if err != nil {
 		return err
 	}
-	want, err := s.engine.Declare(&ast.CreateSource{Span: n.Span, Kind: n.Kind, Name: n.Name, Columns: n.Columns, With: n.With})
+	declared, err := s.engine.Plan().Create(&ast.CreateSource{Span: n.Span, Kind: n.Kind, Name: n.Name, Columns: n.Columns, With: n.With})
 	if err != nil {
 		return err
 	}
+	want := declared.Source
 	for _, part := range []struct {
 		what string
 		same bool

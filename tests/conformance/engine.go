@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/query"
 	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // Engine is what a case needs of a ksqlDB. Its methods belong to one goroutine.
@@ -21,8 +23,11 @@ type Engine interface {
 	// Execute executes one statement. Persistent queries that it starts are there
 	// from then on, but do nothing before they are fed.
 	Execute(ctx context.Context, s Statement) (Answer, error)
-	// Declare returns the source that a statement declares, which is not executed.
-	Declare(n *ast.CreateSource) (*catalog.Source, error)
+	// Plan returns a planner for the catalog of this moment and the session.
+	Plan() *planner.Planner
+	// Register gives the registry the schema that records of the spec are written with,
+	// unless it has one of the subject.
+	Register(ctx context.Context, spec serde.Spec) error
 	// Evaluate computes a constant as a value of the type, as INSERT INTO … VALUES does.
 	Evaluate(n ast.Expr, typ *types.Type) (data.Value, error)
 	// Decode reads a message as a record of the source. The record is valid until the

@@ -166,4 +166,3 @@ func (r *run) schemaDifference(subject string, want any) string {
 	}
 	return ""
 }
-

@@ -101,19 +101,14 @@ func (p *production) Execute(ctx context.Context, s Statement) (Answer, error) {
 	return answer, err
 }
 
-func (p *production) Declare(n *ast.CreateSource) (*catalog.Source, error) {
-	creation, err := p.planner().Create(n)
-	if err != nil {
-		return nil, err
-	}
-	return creation.Source, nil
-}
-
-// planner returns a planner as the session's statements get it.
-func (p *production) planner() *planner.Planner {
+func (p *production) Plan() *planner.Planner {
 	return &planner.Planner{
 		Catalog: p.engine.Catalog(), Functions: p.engine.Functions(), Formats: p.formats, Properties: p.session.Properties(),
 	}
+}
+
+func (p *production) Register(ctx context.Context, spec serde.Spec) error {
+	return p.formats.Register(ctx, spec, false)
 }
 
 func (p *production) Evaluate(n ast.Expr, typ *types.Type) (data.Value, error) {

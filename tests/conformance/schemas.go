@@ -5,55 +5,109 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
-// This file gives the registry what a case says of its topics' schemas. What a
-// CREATE statement makes of its columns, the engine registers by itself.
+// This file gives the registry what it holds before the statements of a case: the
+// schemas that the case lists, and those that the columns of its CREATE statements
+// make.
 
-// registerSchemas registers the schemas that a case lists: first those whose ids it
-// gives, then all others; in either group those of topics that a statement creates
-// a source over come first, in the order of the statements.
-func registerSchemas(ctx context.Context, r *registry.Memory, c *Case) error {
-	topics := c.schemaOrder()
-	for _, numbered := range []bool{true, false} {
-		for _, t := range topics {
-			for _, side := range []struct {
-				subject string
-				spec    SchemaSpec
-			}{{t.Name + "-key", t.Key}, {t.Name + "-value", t.Value}} {
-				if side.spec.Schema == nil || (side.spec.ID != 0) != numbered {
-					continue
-				}
-				if err := registerSchema(ctx, r, side.subject, side.spec); err != nil {
-					return fmt.Errorf("registering the schema of %s: %w", side.subject, err)
-				}
-			}
+// subject is one side of a topic, whose schema is to be registered.
+type subject struct {
+	name   string
+	listed SchemaSpec
+	// columns are those of a statement, where the case lists no schema.
+	columns serde.Spec
+}
+
+// registerSchemas registers the schemas of a case: first those whose ids it gives,
+// then all others. In either group those of topics that a statement creates a source
+// over come first, in the order of the statements, and of each topic that of the key.
+func registerSchemas(ctx context.Context, e Engine, c *Case) error {
+	subjects := c.subjects(e.Plan())
+	for _, s := range subjects {
+		if s.listed.Schema == nil || s.listed.ID == 0 {
+			continue
+		}
+		if err := registerSchema(ctx, e.Registry(), s.name, s.listed); err != nil {
+			return fmt.Errorf("registering the schema of %s: %w", s.name, err)
+		}
+	}
+	for _, s := range subjects {
+		var err error
+		switch {
+		case s.listed.Schema == nil:
+			err = e.Register(ctx, s.columns)
+		case s.listed.ID == 0:
+			err = registerSchema(ctx, e.Registry(), s.name, s.listed)
+		}
+		if err != nil {
+			return fmt.Errorf("registering the schema of %s: %w", s.name, err)
 		}
 	}
 	return nil
 }
 
-// schemaOrder returns the listed topics, those of CREATE statements first.
-func (c *Case) schemaOrder() []TopicSpec {
-	var ordered []TopicSpec
+// subjects returns the subjects of a case in their order.
+func (c *Case) subjects(p *planner.Planner) []subject {
+	var all []subject
 	taken := map[string]bool{}
-	take := func(name string) {
-		i := slices.IndexFunc(c.Topics, func(t TopicSpec) bool { return t.Name == name })
-		if i >= 0 && !taken[name] {
-			taken[name] = true
-			ordered = append(ordered, c.Topics[i])
+	add := func(topic string, columns *catalog.Source) {
+		if taken[topic] {
+			return
 		}
+		taken[topic] = true
+		key, value := subject{name: topic + "-key"}, subject{name: topic + "-value"}
+		if i := slices.IndexFunc(c.Topics, func(t TopicSpec) bool { return t.Name == topic }); i >= 0 {
+			key.listed, value.listed = c.Topics[i].Key, c.Topics[i].Value
+		}
+		if s := columns; s != nil {
+			key.columns = serde.Spec{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key}
+			value.columns = serde.Spec{Format: s.Value, Side: catalog.ValueSide, Topic: s.Topic, Columns: s.Schema.Value}
+		}
+		all = append(all, key, value)
 	}
 	for _, s := range c.Statements {
+		for _, source := range planned(p, s) {
+			add(source.Topic, source)
+		}
 		for _, t := range declared(s) {
-			take(t.Name)
+			add(t.Name, nil)
 		}
 	}
 	for _, t := range c.Topics {
-		take(t.Name)
+		add(t.Name, nil)
 	}
-	return ordered
+	return all
+}
+
+// planned returns the sources that the statements of a text declare with columns,
+// and adds the types that they create to the planner's catalog. What cannot be
+// planned is passed over: it will fail when it is executed.
+func planned(p *planner.Planner, text string) (all []*catalog.Source) {
+	statements, err := parser.Parse(text)
+	if err != nil {
+		return nil
+	}
+	for _, s := range statements {
+		switch n := s.Statement.(type) {
+		case *ast.CreateType:
+			if typ, err := p.Type(n); err == nil {
+				p.Catalog = p.Catalog.WithType(n.Name.Text, typ)
+			}
+		case *ast.CreateSource:
+			if creation, err := p.Create(n); err == nil && len(n.Columns) > 0 {
+				all = append(all, creation.Source)
+			}
+		default:
+		}
+	}
+	return all
 }
 
 // registerSchema registers one schema, and before it those that it refers to.
@@ -77,7 +131,7 @@ func schemaOf(format string, tree any) registry.Schema {
 	switch format {
 	case "PROTOBUF":
 		return registry.Schema{Type: registry.Protobuf, Text: textOf(tree)}
-	case "JSON_SR":
+	case "JSON_SR", "JSON":
 		return registry.Schema{Type: registry.JSON, Text: string(appendTree(nil, tree))}
 	default:
 		return registry.Schema{Type: registry.Avro, Text: string(appendTree(nil, tree))}

@@ -127,7 +127,7 @@ func prepare(ctx context.Context, e Engine, c *Case) error {
 			return err
 		}
 	}
-	return registerSchemas(ctx, e.Registry(), c)
+	return registerSchemas(ctx, e, c)
 }
 
 // createNamed makes the topics that only records name, unless a statement has.
