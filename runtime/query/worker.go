@@ -52,15 +52,15 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	if w.task, err = NewTask(q.runtime, q.plan, options, w.emit); err != nil {
 		return nil, err
 	}
-	producer := broker.ProducerOptions{}
+	producer, isolation := broker.ProducerOptions{}, broker.DefaultIsolation
 	if q.options.ExactlyOnce {
-		producer.TransactionalID = q.options.Group
+		producer.TransactionalID, isolation = q.options.Group, broker.ReadCommitted
 	}
 	if w.producer, err = q.options.Cluster.OpenProducer(ctx, producer); err != nil {
 		return nil, err
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default,
+		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default, Isolation: isolation,
 		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
