@@ -44,7 +44,7 @@ func (p *Planner) describe(s *ast.CreateSource, src *catalog.Source, with *confi
 		return err
 	}
 	if len(src.Schema.Key)+len(src.Schema.Value) == 0 {
-		return source.Errorf(s.Span, "The statement does not define any columns.").
+		return source.Errorf(s.Span, "No columns supplied.").
 			WithDetail("A stream or table over JSON, DELIMITED or KAFKA needs its columns: CREATE STREAM s (id INT, …) WITH (…)")
 	}
 	if src.Kind == catalog.Table && len(src.Schema.Key) == 0 {

@@ -25,7 +25,7 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	if err := takesQuery(s, into); err != nil {
 		return nil, err
 	}
-	q, err := p.persistent(s.Query, "INSERT INTO", into.Name)
+	q, err := p.persistent(s.Query, "INSERT INTO", into.Name, with)
 	if err != nil {
 		return nil, err
 	}

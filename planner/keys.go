@@ -1,9 +1,12 @@
 package planner
 
 import (
+	"errors"
+
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -77,12 +80,29 @@ func (q *persistent) partitionExpr(written ast.Expr) (expr.Expr, error) {
 	}
 	e, err := expr.Build(written, q.env("PARTITION BY"))
 	if err != nil {
-		return nil, err
+		return nil, q.notOfResult(written, err)
 	}
 	if e.Type().Contains(types.KindNull) {
 		return nil, source.Errorf(written.Place(), "Cannot PARTITION BY a NULL")
 	}
 	return e, nil
+}
+
+// notOfResult explains that PARTITION BY cannot name a column of the result.
+func (q *persistent) notOfResult(written ast.Expr, err error) error {
+	var fault *source.Error
+	column, ok := written.(*ast.Column)
+	if !ok || !errors.As(err, &fault) {
+		return err
+	}
+	for _, item := range q.query.Items {
+		if single, ok := item.(*ast.Single); ok && single.Alias.Text == column.Name.Text {
+			explained := *fault
+			explained.Message += " '" + column.Name.Text + "' must be a column in the source schema since PARTITION BY is applied on the input."
+			return &explained
+		}
+	}
+	return err
 }
 
 func isNull(e ast.Expr) bool {
@@ -107,14 +127,33 @@ func (q *persistent) qualified(written ast.Expr) string {
 }
 
 // project finds the columns of the result and which of them are its key.
-func (q *persistent) project(into string) error {
+func (q *persistent) project(into string, with *config.SourceProperties) error {
 	q.result.key = make([]plan.Column, len(q.keys.exprs))
 	for _, item := range q.query.Items {
 		if err := q.add(item); err != nil {
 			return err
 		}
 	}
+	if err := q.checkTimestamp(with); err != nil {
+		return err
+	}
 	return q.checkKeys(into)
+}
+
+// checkTimestamp checks that the TIMESTAMP column is there before what is missing
+// is told.
+func (q *persistent) checkTimestamp(with *config.SourceProperties) error {
+	if !with.Timestamp.Set {
+		return nil
+	}
+	for _, list := range [][]plan.Column{q.result.key, q.result.value} {
+		for _, c := range list {
+			if c.Expr != nil && c.Name == columnName(with.Timestamp.Value) {
+				return nil
+			}
+		}
+	}
+	return noTimestamp(with, &types.Schema{Value: columnsOf(q.result.value)})
 }
 
 // add adds what one item of the select list gives.

@@ -19,7 +19,7 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := p.persistent(s.Query, "CREATE "+s.Kind.String()+" AS SELECT", s.Name.Text)
+	q, err := p.persistent(s.Query, "CREATE "+s.Kind.String()+" AS SELECT", s.Name.Text, with)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ type persistent struct {
 type result struct{ key, value []plan.Column }
 
 // persistent plans the query of a statement; into is the name of what it fills.
-func (p *Planner) persistent(q *ast.Query, statement, into string) (*persistent, error) {
+func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.SourceProperties) (*persistent, error) {
 	if err := persists(q, statement); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (p *Planner) persistent(q *ast.Query, statement, into string) (*persistent,
 	if query.keys, err = query.findKeys(); err != nil {
 		return nil, err
 	}
-	if err := query.project(into); err != nil {
+	if err := query.project(into, with); err != nil {
 		return nil, err
 	}
 	query.filter, err = query.where()

@@ -20,11 +20,7 @@ func timestamp(src *catalog.Source, with *config.SourceProperties) error {
 	name := columnName(with.Timestamp.Value)
 	_, typ, ok := src.Schema.Find(name)
 	if !ok {
-		err := source.Errorf(with.Timestamp.Span, "The TIMESTAMP column set in the WITH clause does not exist in the schema: '%s'", name)
-		if near := source.Similar(name, src.Schema.Names()); near != "" {
-			err.WithDetail("Did you mean %s?", near)
-		}
-		return err
+		return noTimestamp(with, src.Schema)
 	}
 	switch k := typ.Kind(); {
 	case k == types.KindString && !with.TimestampFormat.Set,
@@ -36,6 +32,15 @@ func timestamp(src *catalog.Source, with *config.SourceProperties) error {
 	}
 	src.Timestamp, src.TimestampFormat = name, with.TimestampFormat.Value
 	return nil
+}
+
+func noTimestamp(with *config.SourceProperties, schema *types.Schema) error {
+	name := columnName(with.Timestamp.Value)
+	err := source.Errorf(with.Timestamp.Span, "The TIMESTAMP column set in the WITH clause does not exist in the schema: '%s'", name)
+	if near := source.Similar(name, schema.Names()); near != "" {
+		err.WithDetail("Did you mean %s?", near)
+	}
+	return err
 }
 
 // columnName folds a column's name that is written in a string: in capitals unless it is quoted there.

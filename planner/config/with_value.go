@@ -113,7 +113,7 @@ func delimiter(p ast.Property) (rune, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch strings.ToUpper(s) {
+	switch strings.ToUpper(strings.TrimSpace(s)) {
 	case "TAB":
 		return '\t', nil
 	case "SPACE":

@@ -25,10 +25,14 @@ func NewCollect(ctx *Context, columns []eval.Program, table bool) *Collect {
 	return &Collect{ctx: ctx, columns: columns, table: table}
 }
 
-// Push adds a row for each record of the batch.
+// Push adds a row for each record of the batch, except for records of streams that
+// have no value: ksqlDB shows no row for them.
 func (c *Collect) Push(batch *data.Batch) error {
 	for i := range batch.Records {
 		record := &batch.Records[i]
+		if record.Tombstone && !c.table {
+			continue
+		}
 		c.ctx.Frame.Record = record
 		tombstone := c.table && record.Value == nil
 		for _, column := range c.columns {
