@@ -44,6 +44,7 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	caller := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c := &Cluster{settings: settings, diagnose: config.Diagnose, log: config.Logger, login: login{giveUp: cancel}}
@@ -59,11 +60,27 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	}
 	c.admin = kadm.NewClient(c.client)
 	c.admin.SetTimeoutMillis(int32(settings.apiTimeout.Milliseconds()))
+	defer c.closeWith(caller)()
 	if _, err := c.Identify(ctx); err != nil {
 		c.Close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// closeWith closes the client when the context ends, until stop is called: while
+// franz-go makes a connection, no request looks at its own context.
+func (c *Cluster) closeWith(ctx context.Context) (stop func()) {
+	closed := make(chan struct{})
+	forget := context.AfterFunc(ctx, func() {
+		defer close(closed)
+		c.client.Close()
+	})
+	return func() {
+		if !forget() {
+			<-closed
+		}
+	}
 }
 
 // commonOptions are franz-go's options for connecting.

@@ -284,6 +284,37 @@ func TestSilenceByDefault(t *testing.T) {
 	}
 }
 
+// Who gives up while nobody answers is let go at once.
+func TestOpenIsGivenUp(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	ctx, cancel := context.WithCancel(t.Context())
+	opened := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		if conn, err := silent.Accept(); err == nil {
+			_, _ = conn.Read(make([]byte, 1)) // it asks, and waits from now on
+			cancel()
+			<-opened
+			_ = conn.Close()
+		}
+	})
+	defer waiting.Wait()
+	defer close(opened)
+	began := time.Now()
+	_, err = kafka.Open(ctx, kafka.Config{Properties: map[string]string{"bootstrap.servers": silent.Addr().String()}})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("let go after %v", took)
+	}
+}
+
 // talker is the address of a server that says the same to everybody.
 func talker(t *testing.T, text string) string {
 	t.Helper()
