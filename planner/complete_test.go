@@ -68,3 +68,35 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckSchemas(t *testing.T) {
+	t.Parallel()
+	p := &planner.Planner{Catalog: &catalog.Catalog{}, Formats: someFormats{}}
+	id := types.Column{Name: "id", Type: types.ArrayOf(types.MapOf(types.String, types.Bytes))}
+	other := types.Column{Name: "id", Type: types.Int}
+	for _, c := range []struct {
+		sink *catalog.Source
+		want string
+	}{
+		{&catalog.Source{Schema: &types.Schema{Value: []types.Column{other}}}, ""},
+		{&catalog.Source{Value: catalog.Format{Name: "AVRO", SchemaID: 1}, Schema: &types.Schema{Value: []types.Column{id}}}, ""},
+		{
+			&catalog.Source{Value: catalog.Format{Name: "AVRO", SchemaID: 1}, Schema: &types.Schema{Value: []types.Column{other, id}}},
+			"The following value columns are changed, missing or reordered: [`id` INTEGER, `id` ARRAY<MAP<STRING, BYTES>>]. " +
+				"Schema from schema registry is [`id` ARRAY<MAP<STRING, BYTES>>]",
+		},
+		{
+			&catalog.Source{Key: catalog.Format{Name: "AVRO", SchemaID: 1, Unwrapped: true}, Schema: &types.Schema{Key: []types.Column{other}}},
+			"The following key columns are changed, missing or reordered: [`id` INTEGER KEY]. " +
+				"Schema from schema registry is [`ROWKEY` STRUCT<`lower` DECIMAL(4, 2)> KEY]",
+		},
+	} {
+		got := ""
+		if err := p.CheckSchemas(t.Context(), someSchemas{}, &ast.CreateSourceAs{}, c.sink); err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s", got)
+		}
+	}
+}

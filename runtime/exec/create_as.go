@@ -45,6 +45,9 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if err := s.checkWritable(n.Name, next.plan.Root.Into.Topic); err != nil {
 		return nil, err
 	}
+	if err := planner.CheckSchemas(ctx, e.formats, n, next.plan.Root.Into); err != nil {
+		return nil, err
+	}
 	if replaced := e.now().creator(n.Name.Text); replaced != nil {
 		return s.upgrade(ctx, st, planner, replaced, next)
 	}

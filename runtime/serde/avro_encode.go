@@ -18,7 +18,7 @@ type avroPrint struct{ fault fault }
 func (p *avroPrint) record(dst []byte, w *avroWriter, row []data.Value) (_ []byte, ok bool) {
 	for i := range w.fields {
 		f := &w.fields[i]
-		if f.index < 0 {
+		if f.index < 0 || f.fixed != nil && f.null < 0 && row[f.index].IsNull() {
 			dst = append(dst, f.fixed...)
 			continue
 		}

@@ -30,7 +30,7 @@ type avroOut struct {
 	*avroWriter
 	name  string // of the column
 	index int    // of the column, -1 if none fills the field
-	fixed []byte // what is written then
+	fixed []byte // what is written then, or where a NULL cannot be; nil for nothing
 }
 
 // avroRecordWriter compiles the root of keys or values that are records of columns.
@@ -99,14 +99,14 @@ func (w *avroWriter) outs(t *avroType, columns []field) error {
 	}
 	for i, f := range t.fields {
 		out := avroOut{index: -1, name: f.name}
+		fixed, ok := appendAvroDefault(nil, f.avroType, f.fallback, f.hasFallback)
+		if ok {
+			out.fixed = fixed
+		}
 		if column := taken[i]; column != nil {
 			out.avroWriter, out.index, out.name = newAvroWriter(f.avroType, column.Type), column.index, column.Name
-		} else {
-			fixed, ok := appendAvroDefault(nil, f.avroType, f.fallback, f.hasFallback)
-			if !ok {
-				return fmt.Errorf("field %s of the schema has no default, and there is no column for it", f.name)
-			}
-			out.fixed = fixed
+		} else if !ok {
+			return fmt.Errorf("field %s of the schema has no default, and there is no column for it", f.name)
 		}
 		w.fields = append(w.fields, out)
 	}
