@@ -31,9 +31,10 @@ func hashed(m data.Value) []data.Entry {
 	return ordered
 }
 
-// buckets returns how many a HashMap of n entries has: 16, doubled whenever it is three quarters full.
+// buckets returns how many a HashMap has that is made for n entries, as that of a
+// decoded record is: a power of two, less than three quarters full.
 func buckets(n int) int {
-	return max(16, 1<<bits.Len(uint((4*n-1)/3)))
+	return 1 << bits.Len(uint(4*n/3))
 }
 
 func hashable(kind types.Kind) bool {
