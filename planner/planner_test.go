@@ -88,8 +88,9 @@ func answer(p *planner.Planner, s ast.Statement) (string, error) {
 			return "", err
 		}
 		return strings.Join(plan.Explain(q.Root), "\n") + "\n", nil
+	default:
+		return "", fmt.Errorf("no answer for a %T", s)
 	}
-	return "", fmt.Errorf("no answer for a %T", s)
 }
 
 func describe(s *catalog.Source) string {

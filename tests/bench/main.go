@@ -42,6 +42,8 @@ func measures() []measure {
 	return []measure{
 		{"decode_people", "ns/record", "encoding/json", decodePeople},
 		{"decode_order", "ns/record", "encoding/json", decodeOrder},
+		{"decode_avro_order", "ns/record", "twmb/avro", decodeAvroOrder},
+		{"decode_protobuf_order", "ns/record", "dynamicpb", decodeProtobufOrder},
 		{"push_filter_people", "records/s", "kgo_consume", pushPeople},
 		{"push_filter_order", "records/s", "kgo_consume", pushOrder},
 		{"push_filter_order_cpu", "ns/record", "kgo_consume", pushOrderCPU},

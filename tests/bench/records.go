@@ -49,9 +49,14 @@ func orderSchema() []types.Column {
 		types.Field{Name: "STREET", Type: types.String}, types.Field{Name: "CITY", Type: types.String}, types.Field{Name: "ZIP", Type: types.String},
 		types.Field{Name: "LAT", Type: types.Double}, types.Field{Name: "LON", Type: types.Double})
 	return []types.Column{
-		{Name: "ORDER_ID", Type: types.Bigint}, {Name: "CUSTOMER", Type: types.String}, {Name: "PLACED_AT", Type: types.Bigint},
-		{Name: "QUANTITY", Type: types.Int}, {Name: "PRICE", Type: types.Double}, {Name: "EXPRESS", Type: types.Boolean},
-		{Name: "STATUS", Type: types.String}, {Name: "SHIP_TO", Type: address},
+		{Name: "ORDER_ID", Type: types.Bigint},
+		{Name: "CUSTOMER", Type: types.String},
+		{Name: "PLACED_AT", Type: types.Bigint},
+		{Name: "QUANTITY", Type: types.Int},
+		{Name: "PRICE", Type: types.Double},
+		{Name: "EXPRESS", Type: types.Boolean},
+		{Name: "STATUS", Type: types.String},
+		{Name: "SHIP_TO", Type: address},
 	}
 }
 
