@@ -74,7 +74,9 @@ type GroupReader interface {
 	// minute, or the member may lose its partitions in the next rebalance.
 	//
 	// It returns ErrFenced when another member with the same InstanceID has
-	// joined.
+	// joined, and ErrRebalanced in the rare case that the member was thrown out
+	// and is back, so that others may have read its partitions meanwhile:
+	// open the group again.
 	Poll(ctx context.Context) ([]Fetch, error)
 	// Recycle is [Reader.Recycle].
 	Recycle(messages []Message)

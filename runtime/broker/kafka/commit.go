@@ -6,16 +6,21 @@ import (
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
+// This file commits positions with plain requests, like transaction.go. franz-go
+// would answer a refusal by joining anew without telling that the partitions
+// were lost meanwhile.
+
 // Membership implements broker.GroupReader.
 func (g *groupReader) Membership() (broker.Membership, error) {
 	id, generation := g.client.GroupMetadata()
-	if id == "" || generation < 0 || g.rebalances.losing() {
+	// An id that is not the one under which the partitions were gained means
+	// that the group has thrown the member out since, though it may be back.
+	if id == "" || generation < 0 || id != g.member || g.rebalances.losing() {
 		return broker.Membership{}, fmt.Errorf("consumer group %s: %w", g.options.Group, broker.ErrRebalanced)
 	}
 	return broker.Membership{
@@ -28,71 +33,66 @@ func (g *groupReader) Commit(ctx context.Context, positions []broker.Position) e
 	if len(positions) == 0 {
 		return nil
 	}
-	if err := g.check(positions); err != nil {
-		return err
-	}
-	for tries := 1; ; tries++ {
-		err := g.commit(ctx, positions)
-		if !errors.Is(err, kerr.RebalanceInProgress) || tries == commitTries {
-			return g.cluster.aboutGroup(ctx, g.options.Group, err)
-		}
-		// The group has begun a round that this member has not joined yet.
-		if err := pause(ctx, g.cluster.settings.retryBackoff(tries)); err != nil {
-			return err
-		}
-	}
-}
-
-// commitTries is how often a commit is tried while a rebalance begins.
-const commitTries = 10
-
-// check refuses positions of partitions that are not this member's.
-func (g *groupReader) check(positions []broker.Position) error {
-	if _, err := g.Membership(); err != nil {
-		return err
-	}
 	for _, p := range positions {
 		if !g.owned[p.TopicPartition] {
 			return fmt.Errorf("consumer group %s: topic %s partition %d: %w", g.options.Group, p.Topic, p.Partition, broker.ErrRebalanced)
 		}
 	}
-	return nil
+	return g.cluster.asMember(ctx, g, func(m broker.Membership) error {
+		r, err := g.commitRequest(m, positions).RequestWith(ctx, g.client)
+		if err != nil {
+			return err
+		}
+		return commitError(r)
+	})
 }
 
-// commit has franz-go commit, which waits for the end of a round that this
-// member is joining.
-func (g *groupReader) commit(ctx context.Context, positions []broker.Position) error {
-	offsets := make(map[string]map[int32]kgo.EpochOffset)
-	metadata := make(map[broker.TopicPartition]string)
+// commitTries is how often a commit is tried during a rebalance.
+const commitTries = 10
+
+// asMember has something done as the act of a member of a group. A rebalance
+// that the member takes part in, and in which it keeps its partitions, is waited
+// for.
+func (c *Cluster) asMember(ctx context.Context, group broker.GroupReader, act func(broker.Membership) error) error {
+	for tries := 1; ; tries++ {
+		member, err := group.Membership()
+		if err != nil {
+			return err
+		}
+		err = c.insist(ctx, func() error { return act(member) })
+		behind := errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
+		if !behind || tries == commitTries || pause(ctx, c.settings.retryBackoff(tries)) != nil {
+			return c.aboutGroup(ctx, member.Group, err)
+		}
+	}
+}
+
+func (g *groupReader) commitRequest(m broker.Membership, positions []broker.Position) *kmsg.OffsetCommitRequest {
+	q := kmsg.NewPtrOffsetCommitRequest()
+	q.Group, q.MemberID, q.Generation = m.Group, m.MemberID, m.Generation
+	if m.InstanceID != "" {
+		q.InstanceID = &m.InstanceID
+	}
+	for topic, list := range byTopic(positions) {
+		t := kmsg.NewOffsetCommitRequestTopic()
+		// Up to version 9 the name is sent, from 10 on the id.
+		t.Topic, t.TopicID = topic, g.topics[topic].topicID
+		for _, position := range list {
+			p := kmsg.NewOffsetCommitRequestTopicPartition()
+			p.Partition, p.Offset, p.Metadata = position.Partition, position.Offset, &position.Metadata
+			t.Partitions = append(t.Partitions, p)
+		}
+		q.Topics = append(q.Topics, t)
+	}
+	return q
+}
+
+func byTopic(positions []broker.Position) map[string][]broker.Position {
+	topics := make(map[string][]broker.Position)
 	for _, p := range positions {
-		if offsets[p.Topic] == nil {
-			offsets[p.Topic] = make(map[int32]kgo.EpochOffset)
-		}
-		offsets[p.Topic][p.Partition] = kgo.EpochOffset{Epoch: -1, Offset: p.Offset}
-		metadata[p.TopicPartition] = p.Metadata
+		topics[p.Topic] = append(topics[p.Topic], p)
 	}
-	ctx = kgo.PreCommitFnContext(ctx, func(q *kmsg.OffsetCommitRequest) error {
-		setMetadata(q, metadata)
-		return nil
-	})
-	var failed error
-	g.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, r *kmsg.OffsetCommitResponse, err error) {
-		if failed = err; err == nil {
-			failed = commitError(r)
-		}
-	})
-	return failed
-}
-
-// setMetadata replaces the texts franz-go commits with offsets.
-func setMetadata(q *kmsg.OffsetCommitRequest, metadata map[broker.TopicPartition]string) {
-	for i := range q.Topics {
-		t := &q.Topics[i]
-		for j := range t.Partitions {
-			text := metadata[broker.TopicPartition{Topic: t.Topic, Partition: t.Partitions[j].Partition}]
-			t.Partitions[j].Metadata = &text
-		}
-	}
+	return topics
 }
 
 // commitError returns the first error of a partition.

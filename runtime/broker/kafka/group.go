@@ -34,7 +34,9 @@ type groupReader struct {
 	// opened is how many partitions each topic had at first.
 	opened map[string]int32
 	// owned are the partitions that were gained and not yet given up.
-	owned      map[broker.TopicPartition]bool
+	owned map[broker.TopicPartition]bool
+	// member is the id under which they were gained.
+	member     string
 	rebalances rebalances
 	// watched is closed when watch has returned.
 	watched chan struct{}
@@ -99,6 +101,7 @@ func (g *groupReader) memberOptions() []kgo.Opt {
 		kgo.HeartbeatInterval(min(heartbeat, o.SessionTimeout/3)),
 		kgo.RebalanceTimeout(rebalanceTimeout),
 		kgo.MetadataMaxAge(max(g.cluster.settings.metadataMaxAge, 10*time.Millisecond)),
+		kgo.OnPartitionsAssigned(g.assigned),
 		kgo.OnOffsetsFetched(g.fetched),
 		kgo.AdjustFetchOffsetsFn(g.fetchNothing),
 		kgo.OnPartitionsRevoked(g.give(revoked)),

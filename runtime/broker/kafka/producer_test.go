@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
@@ -283,4 +287,94 @@ func TestTransactionDuringRebalance(t *testing.T) {
 	cancel()
 	wait(t, polled)
 	expect(t, committed(t, c, "out"), "v")
+}
+
+// A member that was thrown out of its group commits nothing, neither positions
+// nor results, and begins again where it last committed.
+func TestLostPartitions(t *testing.T) {
+	t.Parallel()
+	c, b := openCluster(t)
+	createTopic(t, c, "in", 1)
+	createTopic(t, c, "out", 1)
+	produce(t, c, "in", messages(5, 0))
+	var told []string
+	g := openGroup(t, c, broker.GroupOptions{
+		Group: "g", Topics: []string{"in"},
+		Gained: func(_ context.Context, at []broker.Position) error {
+			told = append(told, fmt.Sprintf("gained at %d", at[0].Offset))
+			return nil
+		},
+		Lost: func(context.Context, []broker.TopicPartition) error {
+			told = append(told, "lost")
+			return nil
+		},
+	})
+	consume(t, g, 5)
+	commit(t, g, at("in", 0, 3))
+	p := openProducer(t, c, broker.ProducerOptions{TransactionalID: "id"})
+	send(t, p, "out", "dropped")
+	evict(t, c, client(t, b), "g")
+	if err := p.CommitTransaction(t.Context(), g, at("in", 0, 5)); !errors.Is(err, broker.ErrRebalanced) {
+		t.Errorf("committing results: %v", err)
+	}
+	if err := g.Commit(t.Context(), at("in", 0, 5)); !errors.Is(err, broker.ErrRebalanced) {
+		t.Errorf("committing positions: %v", err)
+	}
+	values, _ := consume(t, g, 2)
+	expect(t, values, "v3", "v4")
+	expect(t, told, "gained at 0", "lost", "gained at 3")
+	send(t, p, "out", "kept")
+	if err := p.CommitTransaction(t.Context(), g, at("in", 0, 5)); err != nil {
+		t.Error(err)
+	}
+	expect(t, committed(t, c, "out"), "kept")
+}
+
+// evict throws the only member out of a group.
+func evict(t testing.TB, c broker.Cluster, k *kgo.Client, group string) {
+	t.Helper()
+	groups, err := c.Groups(t.Context(), group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := kmsg.NewPtrLeaveGroupRequest()
+	q.Group = group
+	m := kmsg.NewLeaveGroupRequestMember()
+	m.MemberID = groups[0].Members[0].ID
+	q.Members = append(q.Members, m)
+	if r, err := q.RequestWith(t.Context(), k); err != nil || r.ErrorCode != 0 {
+		t.Fatalf("response %+v, error %v", r, err)
+	}
+}
+
+// A member that was thrown out and is back does not go on as if nothing had been:
+// if it could not notice that its partitions were lost, it has to begin anew.
+func TestThrownOutAndBack(t *testing.T) {
+	t.Parallel()
+	c, b := openCluster(t, "metadata.max.age.ms", "50")
+	createTopic(t, c, "in", 1)
+	produce(t, c, "in", messages(5, 0))
+	lost := false
+	g := openGroup(t, c, broker.GroupOptions{
+		Group: "g", Topics: []string{"in"},
+		Lost: func(context.Context, []broker.TopicPartition) error {
+			lost = true // by a heartbeat that was faster
+			return nil
+		},
+	})
+	consume(t, g, 5)
+	k := client(t, b)
+	evict(t, c, k, "g")
+	// News about its topic make it join, before a heartbeat.
+	if _, err := kadm.NewClient(k).UpdatePartitions(t.Context(), 2, "in"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	if _, err := g.Poll(ctx); !errors.Is(err, broker.ErrRebalanced) && !lost {
+		t.Errorf("error %v", err)
+	}
+	if err := g.Commit(t.Context(), at("in", 0, 5)); !errors.Is(err, broker.ErrRebalanced) && !lost {
+		t.Errorf("committing: %v", err)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -23,7 +24,8 @@ import (
 type change int8
 
 const (
-	gained change = iota + 1
+	joined change = iota + 1 // a round has ended in which there may be no other change
+	gained
 	revoked
 	lost
 )
@@ -33,6 +35,7 @@ type rebalance struct {
 	change     change
 	partitions []broker.TopicPartition
 	positions  []broker.Position // of gained ones
+	member     string            // of joined ones
 	told       chan struct{}     // closed then
 }
 
@@ -101,6 +104,13 @@ func (g *groupReader) give(c change) func(context.Context, *kgo.Client, map[stri
 
 func comparePartitions(a, b broker.TopicPartition) int {
 	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+}
+
+// assigned is franz-go's callback for the end of each round.
+func (g *groupReader) assigned(_ context.Context, client *kgo.Client, _ map[string][]int32) {
+	id, _ := client.GroupMetadata()
+	g.rebalances.add(&rebalance{change: joined, member: id, told: make(chan struct{})})
+	signal(g.events)
 }
 
 // fetched is franz-go's callback with what the group has committed for
@@ -226,19 +236,37 @@ func (g *groupReader) lookUp(ctx context.Context, positions []broker.Position) e
 	return nil
 }
 
-// apply reads what was gained, tells of the change, and reads no longer what is
-// taken away.
+// apply lets a change take effect and tells of it.
 func (g *groupReader) apply(ctx context.Context, b *rebalance) error {
 	// The time limit is the group's, not the one of this Poll.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rebalanceTimeout)
 	defer cancel()
-	if b.change == gained {
+	switch b.change {
+	case joined:
+		return g.join(b.member)
+	case gained:
 		for _, p := range b.positions {
 			g.owned[p.TopicPartition] = true
 		}
 		g.Seek(b.positions...)
 		return call(ctx, g.options.Gained, b.positions)
+	case revoked, lost:
 	}
+	return g.giveUp(ctx, b)
+}
+
+// join notes under which id the member is in the group. Another one than before
+// means that it was thrown out: what it has kept may have been others' meanwhile.
+func (g *groupReader) join(member string) error {
+	if member != g.member && len(g.owned) > 0 {
+		return fmt.Errorf("consumer group %s: %w", g.options.Group, broker.ErrRebalanced)
+	}
+	g.member = member
+	return nil
+}
+
+// giveUp tells of partitions that are taken away and reads them no longer.
+func (g *groupReader) giveUp(ctx context.Context, b *rebalance) error {
 	// Some may be taken away before they were gained.
 	partitions := slices.DeleteFunc(b.partitions, func(p broker.TopicPartition) bool { return !g.owned[p] })
 	if len(partitions) == 0 {

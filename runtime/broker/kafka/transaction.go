@@ -116,54 +116,31 @@ func (p *producer) sendPositions(ctx context.Context, group broker.GroupReader, 
 	commit := kmsg.NewPtrTxnOffsetCommitRequest()
 	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch = p.options.TransactionalID, id, epoch
 	commit.Topics = positionTopics(positions)
-	return p.sendAs(ctx, group, commit)
-}
-
-// sendAs sends positions as an act of a member of their group. A rebalance
-// that the member takes part in, and in which it keeps them, is waited for.
-func (p *producer) sendAs(ctx context.Context, group broker.GroupReader, q *kmsg.TxnOffsetCommitRequest) error {
-	for tries := 1; ; tries++ {
-		member, err := group.Membership()
+	return p.cluster.asMember(ctx, group, func(m broker.Membership) error {
+		commit.Group, commit.MemberID, commit.Generation = m.Group, m.MemberID, m.Generation
+		if m.InstanceID != "" {
+			commit.InstanceID = &m.InstanceID
+		}
+		r, err := commit.RequestWith(ctx, p.client)
 		if err != nil {
 			return err
 		}
-		q.Group, q.MemberID, q.Generation = member.Group, member.MemberID, member.Generation
-		if member.InstanceID != "" {
-			q.InstanceID = &member.InstanceID
-		}
-		err = p.cluster.insist(ctx, func() error {
-			r, err := q.RequestWith(ctx, p.client)
-			if err != nil {
-				return err
-			}
-			return positionError(r)
-		})
-		if err == nil {
-			return nil
-		}
-		behind := errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
-		if !behind || tries == commitTries || pause(ctx, p.cluster.settings.retryBackoff(tries)) != nil {
-			return p.cluster.aboutGroup(ctx, member.Group, err)
-		}
-	}
+		return positionError(r)
+	})
 }
 
 // positionTopics are positions as a request has them.
 func positionTopics(positions []broker.Position) []kmsg.TxnOffsetCommitRequestTopic {
 	var topics []kmsg.TxnOffsetCommitRequestTopic
-	index := make(map[string]int)
-	for _, position := range positions {
-		i, ok := index[position.Topic]
-		if !ok {
-			i = len(topics)
-			index[position.Topic] = i
-			t := kmsg.NewTxnOffsetCommitRequestTopic()
-			t.Topic = position.Topic
-			topics = append(topics, t)
+	for topic, list := range byTopic(positions) {
+		t := kmsg.NewTxnOffsetCommitRequestTopic()
+		t.Topic = topic
+		for _, position := range list {
+			p := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+			p.Partition, p.Offset, p.Metadata = position.Partition, position.Offset, &position.Metadata
+			t.Partitions = append(t.Partitions, p)
 		}
-		p := kmsg.NewTxnOffsetCommitRequestTopicPartition()
-		p.Partition, p.Offset, p.Metadata = position.Partition, position.Offset, &position.Metadata
-		topics[i].Partitions = append(topics[i].Partitions, p)
+		topics = append(topics, t)
 	}
 	return topics
 }
