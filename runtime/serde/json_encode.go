@@ -138,10 +138,17 @@ func appendJSONMap(dst []byte, entries []data.Entry, t *types.Type) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendQuoted(dst, e.Key.Raw()), ':')
-		dst = appendJSON(dst, e.Value, t)
+		dst = appendJSON(append(appendMapKey(dst, e.Key), ':'), e.Value, t)
 	}
 	return append(dst, '}')
+}
+
+// appendMapKey appends the name of an entry. That of NULL is null, as in Java.
+func appendMapKey(dst []byte, key data.Value) []byte {
+	if key.IsNull() {
+		return append(dst, `"null"`...)
+	}
+	return appendQuoted(dst, key.Raw())
 }
 
 func appendJSONStruct(dst []byte, values []data.Value, fields []types.Field) []byte {
