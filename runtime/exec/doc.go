@@ -12,19 +12,31 @@
 //	                       Lines: a PRINT that runs from now on ──────┤
 //	                       Script: the results of RUN SCRIPT ─────────┘
 //
-// # The catalog
+// # The state
 //
-// The catalog is what the statements of the [Log] make when they are executed in
-// order, so it is never stored itself. A statement that changes it
+// The catalog and the persistent queries are what the statements of the [Log] make
+// when they are executed in order, so they are never stored themselves: state.go is
+// that fold. A statement that changes them
 //
-//  1. takes the engine's ddl lock and looks at the catalog of this moment,
+//  1. takes the engine's ddl lock and looks at the state of this moment,
 //  2. checks whatever can be wrong,
 //  3. changes the cluster: makes or deletes a topic,
-//  4. computes the next catalog, with nothing but the statement, the properties
-//     and the catalog before it (Engine.after, which replaying the log uses too),
-//  5. appends the statement to the log, and only then shows the next catalog.
+//  4. computes the next state, with nothing but the statement, the properties and
+//     the state before it (state.after, which replaying the log uses too),
+//  5. appends the statement to the log, and only then shows the next state.
 //
 // A session writes nothing to the cluster that its statements did not ask for.
+//
+// # Persistent queries
+//
+// A persistent query is in the state whether it runs or not; the runners are those
+// of this process. An engine that serves runs all queries of its log, from Open to
+// Close; any other one runs those alone that its sessions create. How far a query
+// has read is kept in its consumer group, so it goes on there after a restart.
+//
+//	create_as.go  a query begins       upgrade.go  it is replaced
+//	manage.go     it pauses or ends    runners.go  it runs
+//	claim.go      its group is its own status.go   it is described
 //
 // # Answers
 //

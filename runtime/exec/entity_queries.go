@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -118,8 +119,21 @@ type QueryError struct {
 	Type    string `json:"type"` // USER, SYSTEM or UNKNOWN
 }
 
-// progress is how many records a query has read and written since it was started.
-type progress struct{ read, written int64 }
+// progress is how many records a query has read and written since it was started,
+// and how long that took.
+type progress struct {
+	read, written int64
+	took          time.Duration
+}
+
+// count is a number of records and how many that makes a second.
+func (p *progress) count(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	if p.took < time.Second {
+		return text
+	}
+	return fmt.Sprintf("%s (%.1f/s)", text, float64(n)/p.took.Seconds())
+}
 
 // blocks is the layout of EXPLAIN.
 func (q *QueryDescription) blocks() []Block {
@@ -174,8 +188,8 @@ func (q *QueryDescription) runtime() []Block {
 	if q.progress != nil {
 		blocks = append(blocks, lines(""), Block{
 			Title: "Since it was started", LabelWidth: labelWidth, Labels: []Label{
-				{"Records read", strconv.FormatInt(q.progress.read, 10)},
-				{"Records written", strconv.FormatInt(q.progress.written, 10)},
+				{"Records read", q.progress.count(q.progress.read)},
+				{"Records written", q.progress.count(q.progress.written)},
 			},
 		})
 	}

@@ -72,10 +72,10 @@ func (e *Engine) discard(ctx context.Context, p *planner.Planner, st Statement) 
 
 // change is what PAUSE or RESUME does to queries.
 type change struct {
-	query   ast.Name
-	all     bool
-	do      func(Runner)
-	message string
+	query           ast.Name
+	all             bool
+	do              func(Runner)
+	action, message string
 }
 
 // changeQueries is PAUSE and RESUME: a persistent query reads no more until it is
@@ -101,7 +101,7 @@ func (s *Session) changeQueries(ctx context.Context, st Statement, c change) (En
 			c.do(r)
 		}
 	}
-	return e.done("terminate", name, "execute", c.message), nil
+	return e.done("query", name, c.action, c.message), nil
 }
 
 func unknownQuery(id ast.Name) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -217,6 +218,44 @@ func TestQueryThatCannotRunIsTold(t *testing.T) {
 	failures := result.Entity.(*exec.Explanation).Query.Errors
 	if len(failures) != 1 || failures[0].Message != "no such function" || failures[0].Type != "UNKNOWN" {
 		t.Errorf("got %+v", failures)
+	}
+}
+
+// busy is a query that has done something.
+type busy struct{ status query.Status }
+
+func (busy) Stop()                  {}
+func (busy) Pause()                 {}
+func (busy) Resume()                {}
+func (b busy) Status() query.Status { return b.status }
+
+func TestExplainTellsHowFastAQueryIs(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	now := theTime()
+	start := func(query.Runtime, *plan.Persistent, query.PersistentOptions) (exec.Runner, error) {
+		return busy{query.Status{State: query.StateRunning, Read: 1000, Written: 25}}, nil
+	}
+	e, err := exec.Open(t.Context(), exec.Options{
+		Cluster: h.cluster, Clock: func() time.Time { return now }, Serve: true, Start: start,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	s := e.NewSession()
+	must(t, s, declaration+"CREATE STREAM o AS SELECT * FROM s;")
+	now = now.Add(10 * time.Second)
+	result, err := execute(t.Context(), s, "EXPLAIN csas_o_1;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	showBlocks(&out, result.Entity)
+	for _, want := range []string{"Records read         : 1000 (100.0/s)", "Records written      : 25 (2.5/s)"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s is missing in\n%s", want, out.String())
+		}
 	}
 }
 

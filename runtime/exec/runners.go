@@ -33,25 +33,31 @@ func startPersistent(r query.Runtime, p *plan.Persistent, o query.PersistentOpti
 	return query.StartPersistent(r, p, o)
 }
 
+// local is a runner and the time at which it was started.
+type local struct {
+	Runner
+	since time.Time
+}
+
 // runners are the persistent queries that run in this process, by id. The zero
 // value is empty.
 type runners struct {
 	mu   sync.Mutex
-	byID map[string]Runner
+	byID map[string]*local
 }
 
 // find returns the runner of a query, nil if it does not run here.
-func (r *runners) find(id string) Runner {
+func (r *runners) find(id string) *local {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.byID[id]
 }
 
-func (r *runners) add(id string, runner Runner) {
+func (r *runners) add(id string, runner *local) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byID == nil {
-		r.byID = map[string]Runner{}
+		r.byID = map[string]*local{}
 	}
 	r.byID[id] = runner
 }
@@ -88,11 +94,12 @@ func (e *Engine) check(q *persistent) error {
 
 // start starts a query. What keeps it from running is its status.
 func (e *Engine) start(q *persistent) {
+	since := e.options.Clock()
 	runner, err := e.options.Start(e.runtime(), q.plan, e.queryOptions(q))
 	if err != nil {
-		runner = &failed{err: err, since: e.options.Clock()}
+		runner = &failed{err: err, since: since}
 	}
-	e.runners.add(q.id, runner)
+	e.runners.add(q.id, &local{Runner: runner, since: since})
 }
 
 // runtime is what persistent queries run on.

@@ -163,9 +163,9 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.Terminate:
 		return answer(s.terminate(ctx, st, n))
 	case *ast.Pause:
-		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Pause, "Query paused."}))
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Pause, "pause", "Query paused."}))
 	case *ast.Resume:
-		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Resume, "Query resumed."}))
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Resume, "resume", "Query resumed."}))
 	case *ast.AssertTopic:
 		return answer(s.assertTopic(ctx, n))
 

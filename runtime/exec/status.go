@@ -92,7 +92,7 @@ func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescri
 	d.faults = e.counters.Query(q.id)
 	if r := e.runners.find(q.id); r != nil {
 		s := r.Status()
-		d.progress = &progress{read: s.Read, written: s.Written}
+		d.progress = &progress{read: s.Read, written: s.Written, took: e.options.Clock().Sub(r.since)}
 		if s.Err != nil {
 			d.Errors = append(d.Errors, QueryError{Time: s.Since.UnixMilli(), Message: s.Err.Error(), Type: errorType(s.Err)})
 		}
