@@ -18,9 +18,9 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	if err != nil {
 		return nil, err
 	}
-	into, err := p.Source(s.Name)
-	if err != nil {
-		return nil, err
+	into, ok := p.Catalog.Source(s.Name.Text)
+	if !ok {
+		return nil, p.noSource(s.Name, "Source `"+s.Name.Text+"` does not exist.")
 	}
 	if err := takesQuery(s, into); err != nil {
 		return nil, err

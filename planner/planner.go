@@ -28,11 +28,17 @@ func (p *Planner) Source(name ast.Name) (*catalog.Source, error) {
 	if s, ok := p.Catalog.Source(name.Text); ok {
 		return s, nil
 	}
-	err := source.Errorf(name.Span, "%s does not exist.", name.Text)
+	return nil, p.noSource(name, name.Text+" does not exist.")
+}
+
+// noSource says that there is no stream or table of that name, and offers the
+// nearest name.
+func (p *Planner) noSource(name ast.Name, message string) error {
+	err := source.Errorf(name.Span, "%s", message)
 	if near := source.Similar(name.Text, p.Catalog.SourceNames()); near != "" {
 		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
 	}
-	return nil, err
+	return err
 }
 
 // Type resolves the type of a CREATE TYPE.

@@ -30,6 +30,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := pullable(q); err != nil {
+		return nil, err
+	}
 	columns, err := s.items()
 	if err != nil {
 		return nil, err
@@ -67,6 +70,36 @@ func supported(q *ast.Query) error {
 		return unsupported(q.Span, "EMIT FINAL")
 	}
 	return checkLimit(q)
+}
+
+// pullable refuses the columns that no pull query may name, in ksqlDB's words.
+func pullable(q *ast.Query) error {
+	if q.Emit != ast.NoEmit {
+		return nil
+	}
+	for _, item := range q.Items {
+		if err := checkPulled(item, "SELECT"); err != nil {
+			return err
+		}
+	}
+	return checkPulled(q.Where, "WHERE")
+}
+
+func checkPulled(n ast.Node, clause string) error {
+	if n == nil {
+		return nil
+	}
+	for n := range ast.Nodes(n) {
+		column, ok := n.(*ast.Column)
+		if !ok {
+			continue
+		}
+		if name := column.Name.Text; name == types.PseudoColumns[types.RowPartition].Name || name == types.PseudoColumns[types.RowOffset].Name {
+			return source.Errorf(column.Span, "Pull queries don't support the following columns in %s clauses: `%s`", clause, name).
+				WithDetail("Add EMIT CHANGES if you intended to issue a push query.")
+		}
+	}
+	return nil
 }
 
 func isJoin(from ast.Relation) bool {
