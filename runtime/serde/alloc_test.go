@@ -89,3 +89,29 @@ func TestEncodeAllocs(t *testing.T) {
 		}
 	}
 }
+
+// TestRegistryAllocs is the same for formats whose schemas a registry has.
+func TestRegistryAllocs(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	columns := parseColumns(t, "A ARRAY<STRING>, M MAP<STRING, DOUBLE>, D DECIMAL(9, 2), B BYTES, T TIMESTAMP, S STRING, R STRUCT<X DATE, Y INT>")
+	const text = `{"a":["x","\u00e9"],"m":{"b":1,"a":2},"d":12.5,"b":"AQID","t":1714557600123,"s":"a\"b","r":{"x":20000,"y":5}}`
+	for _, format := range []string{"AVRO", "JSON_SR", "PROTOBUF"} {
+		spec := Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Topic: "t", Columns: columns}
+		encoder, decoder, row := inFormat(t, formatsForTests(), spec, text)
+		encoded, err := encoder.Encode(nil, row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkNoAllocs(t, decoder, len(columns), []string{string(encoded)})
+		buf := make([]byte, 0, 1024)
+		if allocs := testing.AllocsPerRun(100, func() {
+			if _, err := encoder.Encode(buf, row); err != nil {
+				t.Fatal(err)
+			}
+		}); allocs > 0 {
+			t.Errorf("%s: %v allocations to encode", format, allocs)
+		}
+	}
+}

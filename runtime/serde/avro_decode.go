@@ -95,6 +95,12 @@ func (s *avroScan) into(r *avroReader, row []data.Value) (null, ok bool) {
 }
 
 func (s *avroScan) branch(r *avroReader) (*avroReader, bool) {
+	if s.pos < len(s.src) { // one byte, nearly always
+		if c := s.src[s.pos]; c < 0x80 && c&1 == 0 && int(c>>1) < len(r.branches) {
+			s.pos++
+			return r.branches[c>>1], true
+		}
+	}
 	i, ok := s.long()
 	if !ok || i < 0 || i >= int64(len(r.branches)) {
 		return nil, s.broken()

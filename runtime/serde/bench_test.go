@@ -169,3 +169,66 @@ func BenchmarkEncode(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkDecodeAvro(b *testing.B)     { benchmarkRegistered(b, "AVRO") }
+func BenchmarkDecodeProtobuf(b *testing.B) { benchmarkRegistered(b, "PROTOBUF") }
+
+// benchmarkRegistered decodes an order in a format with a registry, and encodes it.
+func benchmarkRegistered(b *testing.B, format string) {
+	formats := formatsForTests()
+	spec := Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Topic: "t", Columns: order.columns}
+	encoder, decoder, row := inFormat(b, formats, spec, order.text)
+	encoded, err := encoder.Encode(nil, row)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("decode", func(b *testing.B) {
+		var arena data.Arena
+		b.SetBytes(int64(len(encoded)))
+		b.ReportAllocs()
+		for b.Loop() {
+			arena.Reset()
+			if _, err := decoder.Decode(encoded, row, &arena); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encode", func(b *testing.B) {
+		var arena data.Arena
+		if _, err := decoder.Decode(encoded, row, &arena); err != nil {
+			b.Fatal(err)
+		}
+		buffer := make([]byte, 0, 1024)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := encoder.Encode(buffer, row); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// inFormat returns the encoder and the decoder of a spec, and a row for them that is
+// read from JSON.
+func inFormat(t testing.TB, formats *Formats, spec Spec, text string) (Encoder, Decoder, data.Row) {
+	t.Helper()
+	source := spec
+	source.Format = catalog.Format{Name: "JSON"}
+	reader, err := formats.NewDecoder(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make(data.Row, len(spec.Columns))
+	if _, err := reader.Decode([]byte(text), row, &data.Arena{}); err != nil {
+		t.Fatal(err)
+	}
+	encoder, err := formats.NewEncoder(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder, err := formats.NewDecoder(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoder, decoder, row
+}
