@@ -24,7 +24,7 @@ func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &printing{reader: reader, key: serde.NewGuess(catalog.KeySide), value: serde.NewGuess(catalog.ValueSide), interval: 1, left: -1}
+	p := &printing{reader: reader, key: s.engine.formats.NewGuess(catalog.KeySide), value: s.engine.formats.NewGuess(catalog.ValueSide), interval: 1, left: -1}
 	if n.Interval != nil {
 		p.interval = max(1, n.Interval.Value)
 	}

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -67,12 +68,7 @@ func multiplies(step plan.Step) bool {
 	if _, ok := step.(*plan.FlatMap); ok {
 		return true
 	}
-	for _, input := range step.Inputs() {
-		if multiplies(input) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(step.Inputs(), multiplies)
 }
 
 // keyText is what the keys of a query's results are computed of.
