@@ -15,11 +15,13 @@ type compiler struct {
 	bind func(*expr.Call, functions.Binding) (functions.Func, error)
 	// nested is what becomes of a part that may fail alone.
 	nested func(Program) Program
+	// constants says which expressions are known to be constant, or not.
+	constants map[expr.Expr]bool
 }
 
 // newCompiler returns a compiler that follows the options.
 func newCompiler(options Options) *compiler {
-	c := &compiler{nested: nullOnError, bind: func(e *expr.Call, b functions.Binding) (functions.Func, error) {
+	c := &compiler{constants: map[expr.Expr]bool{}, nested: nullOnError, bind: func(e *expr.Call, b functions.Binding) (functions.Func, error) {
 		return options.Functions.Lookup(e.Function.Name).Overloads[e.Overload].Bind(b)
 	}}
 	if options.NestedErrorsFail {
@@ -48,10 +50,29 @@ func (c *compiler) program(e expr.Expr) (Program, error) {
 		return constant(Literal(literal), nil), nil
 	}
 	p, err := c.node(e)
-	if err == nil && expr.Constant(e) {
+	if err == nil && c.fixed(e) {
 		return folded(p), nil
 	}
 	return p, err
+}
+
+// fixed is expr.Constant, remembered: a chain of a thousand operators would
+// otherwise be walked from each of them.
+func (c *compiler) fixed(e expr.Expr) bool {
+	if known, ok := c.constants[e]; ok {
+		return known
+	}
+	fixed := true
+	switch e.(type) {
+	case *expr.Column, *expr.Variable, *expr.Call:
+		fixed = false
+	default:
+		for _, child := range expr.Children(e) {
+			fixed = c.fixed(child) && fixed
+		}
+	}
+	c.constants[e] = fixed
+	return fixed
 }
 
 // folded returns the value that the program always gives. One that has a
