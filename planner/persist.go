@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"math"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -30,10 +31,25 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 	if err := q.into(sink, s, with); err != nil {
 		return nil, err
 	}
-	return &plan.Persistent{
+	planned := &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: []string{q.source.Name}, From: q.source.Topic,
-		Partitions: with.Partitions.Value, Replicas: with.Replicas.Value, RetentionMS: with.RetentionMS.Value,
-	}, nil
+		RetentionMS: with.RetentionMS.Value,
+	}
+	planned.Partitions, planned.Replicas = p.sinkShape(with)
+	return planned, nil
+}
+
+// sinkShape returns the partitions and replicas of a new topic: what the statement
+// says, else the session; 0 is what the source has.
+func (p *Planner) sinkShape(with *config.SourceProperties) (partitions int32, replicas int16) {
+	partitions, replicas = with.Partitions.Value, with.Replicas.Value
+	if !with.Partitions.Set {
+		partitions = int32(min(p.Properties.Int(config.SinkPartitions), math.MaxInt32))
+	}
+	if !with.Replicas.Set {
+		replicas = int16(min(p.Properties.Int(config.SinkReplicas), math.MaxInt16))
+	}
+	return partitions, replicas
 }
 
 // persistent is a SELECT whose result is written to a topic.

@@ -18,6 +18,8 @@ const (
 	DefaultValueFormat    = "ksql.persistence.default.format.value"
 	WrapSingleValues      = "ksql.persistence.wrap.single.values"
 	OutputTopicPrefix     = "ksql.output.topic.name.prefix"
+	SinkPartitions        = "ksql.sink.partitions"
+	SinkReplicas          = "ksql.sink.replicas"
 	InsertIntoValues      = "ksql.insert.into.values.enabled"
 	CreateOrReplace       = "ksql.create.or.replace.enabled"
 	HeadersColumns        = "ksql.headers.columns.enabled"
@@ -133,6 +135,14 @@ func service() []Property {
 		{
 			Name: OutputTopicPrefix, Scope: KSQL, Kind: Text, Default: "",
 			Doc: "The prefix of topics that CREATE ... AS SELECT names after its source.",
+		},
+		{
+			Name: SinkPartitions, Scope: KSQL, Kind: Whole, Optional: true,
+			Doc: "Partitions of the topic of a CREATE ... AS SELECT that does not say how many. Unset: as many as its source has.",
+		},
+		{
+			Name: SinkReplicas, Scope: KSQL, Kind: Whole, Optional: true,
+			Doc: "Replicas of the topic of a CREATE ... AS SELECT that does not say how many. Unset: as many as its source has.",
 		},
 		{
 			Name: "ksql.schema.registry.url", Scope: KSQL, Kind: Text, Default: "", Fixed: true,
