@@ -27,18 +27,12 @@ type candidate struct {
 	show func(dst, src []byte) (text []byte, ok bool)
 }
 
-// NewGuess returns a guess that holds all formats that can be told without a
-// schema registry, in the order in which ksqlDB prefers them. Keys can be
-// windowed as well.
-func NewGuess(side catalog.Side) *Guess {
+// NewGuess returns a guess that holds all formats that can be told from the bytes,
+// in the order in which ksqlDB prefers them: those with a schema registry only if
+// there is one. Keys can be windowed as well.
+func (fs *Formats) NewGuess(side catalog.Side) *Guess {
 	g := &Guess{}
-	for _, c := range []candidate{
-		{"JSON", showJSON},
-		{"KAFKA_INT", showKafka(types.KindInt)},
-		{"KAFKA_BIGINT", showKafka(types.KindBigint)},
-		{"KAFKA_DOUBLE", showKafka(types.KindDouble)},
-		{"KAFKA_STRING", showText},
-	} {
+	for _, c := range fs.candidates(side) {
 		if side == catalog.KeySide {
 			g.candidates = append(g.candidates,
 				candidate{"SESSION(" + c.name + ")", showSession(c.show)},
@@ -48,6 +42,25 @@ func NewGuess(side catalog.Side) *Guess {
 		g.candidates = append(g.candidates, c)
 	}
 	return g
+}
+
+func (fs *Formats) candidates(side catalog.Side) []candidate {
+	candidates := []candidate{
+		{"JSON", showJSON},
+		{"KAFKA_INT", showKafka(types.KindInt)},
+		{"KAFKA_BIGINT", showKafka(types.KindBigint)},
+		{"KAFKA_DOUBLE", showKafka(types.KindDouble)},
+		{"KAFKA_STRING", showText},
+	}
+	if fs.schemas.check() != nil {
+		return candidates
+	}
+	return slices.Concat([]candidate{
+		fs.registered("AVRO", side, printAvro),
+		fs.registered("PROTOBUF", side, printProto),
+		candidates[0],
+		fs.registered("JSON_SR", side, printJSON),
+	}, candidates[1:])
 }
 
 // Observe drops the formats that src cannot be in and reports whether that
