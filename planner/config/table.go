@@ -27,6 +27,7 @@ const (
 	VariableSubstitution  = "ksql.variable.substitution.enable"
 	PullQueries           = "ksql.pull.queries.enable"
 	StreamPullQueries     = "ksql.query.pull.stream.enabled"
+	SharedPushQueries     = "ksql.query.push.v2.enabled"
 	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
 	MaxPushQueries        = "ksql.max.push.queries"
 	FailOnDeserialization = "ksql.fail.on.deserialization.error"
@@ -246,6 +247,7 @@ func switches() []Property {
 		flag("ksql.query.pull.table.scan.enabled", "true", "Whether a pull query may read a whole table."),
 		flag("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
 		flag(StreamPullQueries, "true", "Whether a pull query may read a stream."),
+		flag(SharedPushQueries, "false", "Whether push queries that read what a persistent query writes from now on are told by their ids."),
 		flag(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),
 		flag(InheritReplicas, "true",
 			"Whether the topic of CREATE ... AS SELECT has as many replicas as that of its source."),

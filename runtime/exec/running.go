@@ -122,7 +122,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	rows, err := query.Start(ctx, s.runtime(), p, query.Options{
-		ID:               s.queryID(p.Sources),
+		ID:               s.rowsID(p),
 		Latest:           latest(s.properties, p.From),
 		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
 		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
@@ -162,5 +162,29 @@ func (s *Session) runtime() query.Runtime {
 
 // queryID returns a new id, such as transient_S_4711.
 func (s *Session) queryID(sources []string) string {
-	return s.properties.String(config.TransientPrefix) + sources[0] + "_" + strconv.FormatInt(rand.Int64(), 10)
+	return newID(s.properties.String(config.TransientPrefix), sources)
+}
+
+func newID(prefix string, sources []string) string {
+	return prefix + sources[0] + "_" + strconv.FormatInt(rand.Int64(), 10)
+}
+
+// rowsID returns the id of a query that is to run, which tells whether ksqlDB
+// would share it.
+func (s *Session) rowsID(p *plan.Query) string {
+	if s.shares(p) {
+		return newID(sharedPrefix, p.Sources)
+	}
+	return s.queryID(p.Sources)
+}
+
+// sharedPrefix begins the ids of push queries that ksqlDB calls scalable.
+const sharedPrefix = "SCALABLE_PUSH_QUERY_"
+
+// shares reports whether a push query reads what one persistent query writes from
+// now on, which is what ksqlDB shares between queries when it is told to. Here
+// queries share whatever they can in any case.
+func (s *Session) shares(p *plan.Query) bool {
+	return p.Push && s.properties.Bool(config.SharedPushQueries) && latest(s.properties, p.From) &&
+		len(p.Sources) == 1 && len(s.engine.now().writers(p.Sources[0])) == 1
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 )
 
 // runServer runs a case of the server: statements are requests, and what they
@@ -40,7 +41,7 @@ func runServer(ctx context.Context, c *Case, e Engine) Outcome {
 
 // serverDefaults are the properties that the server of the cases sets.
 func serverDefaults() map[string]string {
-	return map[string]string{"auto.offset.reset": "earliest"}
+	return map[string]string{config.AutoOffsetReset: "earliest", config.SharedPushQueries: "true"}
 }
 
 // judgeServer says what a failure means for a negative case. A server answers every
