@@ -36,7 +36,7 @@ func (p *Planner) Complete(ctx context.Context, schemas catalog.Schemas, s *ast.
 	completed := *s
 	completed.Columns = slices.Clone(s.Columns)
 	for _, c := range []completion{value, key} {
-		columns, err := p.infer(ctx, schemas, &c, with.KafkaTopic.Value, s)
+		columns, err := p.infer(ctx, schemas, &c, with.KafkaTopic)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +82,7 @@ func declares(s *ast.CreateSource, role func(ast.ColumnRole) bool) bool {
 }
 
 // infer returns the columns that one side has to get.
-func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, topic string, s *ast.CreateSource) ([]types.Column, error) {
+func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, topic config.Setting[string]) ([]types.Column, error) {
 	name := c.asked.Value
 	if !c.asked.Set {
 		name = p.Properties.String(c.standard)
@@ -104,9 +104,9 @@ func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *complet
 	if err := p.describeSchema(&f, c.schema); err != nil {
 		return nil, err
 	}
-	columns, err := schemas.Infer(ctx, f, c.side, topic)
+	columns, err := schemas.Infer(ctx, f, c.side, topic.Value)
 	if err != nil {
-		return nil, source.Errorf(s.Span, "%s", err)
+		return nil, source.Errorf(topic.Span, "%s", err)
 	}
 	return columns, nil
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -64,6 +65,7 @@ type harness struct {
 	broker  *embedded.Broker
 	cluster broker.Cluster
 	log     *exec.MemoryLog
+	schemas *registry.Memory
 	scripts map[string]string
 	engine  *exec.Engine
 	session *exec.Session
@@ -99,7 +101,7 @@ func newHarness(t *testing.T) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{broker: b, cluster: cluster, log: &exec.MemoryLog{}, scripts: map[string]string{}}
+	h := &harness{broker: b, cluster: cluster, log: &exec.MemoryLog{}, schemas: &registry.Memory{}, scripts: map[string]string{}}
 	h.open(t, true)
 	t.Cleanup(func() {
 		if err := h.engine.Close(); err != nil {
@@ -120,7 +122,7 @@ func (h *harness) open(t *testing.T, serve bool) {
 		t.Fatal(err)
 	}
 	h.engine, err = exec.Open(t.Context(), exec.Options{
-		Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read, Serve: serve,
+		Cluster: h.cluster, Clock: theTime, Log: h.log, Registry: h.schemas, Properties: process, ReadScript: h.read, Serve: serve,
 	})
 	if err != nil {
 		t.Fatal(err)
