@@ -34,6 +34,9 @@ var (
 	// ErrFenced says that another process has taken over the transactional id
 	// or the group instance id.
 	ErrFenced = errors.New("fenced by another instance")
+	// ErrTransactionExpired says that the cluster has aborted a transaction that
+	// was open for longer than its timeout.
+	ErrTransactionExpired = errors.New("transaction was open for too long and has been aborted")
 	// ErrClosed says that the cluster, reader or producer was closed before.
 	ErrClosed = errors.New("closed")
 )

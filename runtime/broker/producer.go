@@ -15,6 +15,10 @@ type ProducerOptions struct {
 	// that was not ended, 10 s by default. Readers of committed records wait
 	// that long for a producer that was killed and did not come back.
 	TransactionTimeout time.Duration
+	// Now is the clock by which a transaction that took too long is told from
+	// one that another producer has ended: brokers do not. It is the machine's by
+	// default.
+	Now func() time.Time
 }
 
 // Producer writes messages in batches, without waiting for each.
@@ -25,7 +29,7 @@ type ProducerOptions struct {
 //
 // The first error stays: further calls return it. A producer without
 // transactions is to be closed then; AbortTransaction clears any error but
-// ErrFenced.
+// ErrFenced and ErrTransactionExpired.
 type Producer interface {
 	// Produce hands a message over. The key, value and headers must not be
 	// changed until it is written, that is until Flush or an end of the
@@ -50,7 +54,9 @@ type Producer interface {
 	// that follows opens. Whether it was committed is unknown only when the
 	// cluster could not be reached; the group's committed positions tell. It
 	// returns ErrRebalanced when a partition is no longer the group reader's,
-	// ErrFenced when another producer has taken over the id.
+	// ErrFenced when another producer has taken over the id, and
+	// ErrTransactionExpired when the transaction was open for longer than
+	// TransactionTimeout.
 	CommitTransaction(ctx context.Context, group GroupReader, positions []Position) error
 	// AbortTransaction drops what was written since the last end.
 	AbortTransaction(ctx context.Context) error

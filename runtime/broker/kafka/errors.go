@@ -47,7 +47,7 @@ func explained(err error) error {
 	for _, sentinel := range []error{
 		broker.ErrUnknownTopic, broker.ErrTopicExists, broker.ErrTopicDeleted, broker.ErrUnreachable,
 		broker.ErrAuthentication, broker.ErrAuthorization, broker.ErrTooLarge, broker.ErrInvalid, broker.ErrClosed,
-		broker.ErrUnknownGroup, broker.ErrGroupInUse, broker.ErrRebalanced, broker.ErrFenced,
+		broker.ErrUnknownGroup, broker.ErrGroupInUse, broker.ErrRebalanced, broker.ErrFenced, broker.ErrTransactionExpired,
 	} {
 		if errors.Is(err, sentinel) {
 			return err

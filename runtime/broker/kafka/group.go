@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -132,7 +133,7 @@ func (g *groupReader) watch(ctx context.Context) {
 func (g *groupReader) judge(ctx context.Context, e kgo.FetchError) {
 	sentinel := coordinatorSentinel(e.Err)
 	switch {
-	case sentinel != nil && sentinel != broker.ErrRebalanced, g.cluster.refused(e.Err):
+	case sentinel != nil && !errors.Is(sentinel, broker.ErrRebalanced), g.cluster.refused(e.Err):
 		g.fail(g.cluster.aboutGroup(ctx, g.options.Group, e.Err))
 	case e.Topic != "": // whose position could not be found, and will not be looked for again
 		g.fail(fmt.Errorf("consumer group %s: committed offset of topic %s partition %d: %w",

@@ -3,6 +3,7 @@ package kafka
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -31,8 +32,9 @@ type producer struct {
 	records sync.Pool // of *kgo.Record
 	// done is written as a value, which costs an allocation to make.
 	done func(*kgo.Record, error)
-	// open is whether a transaction has begun.
+	// open is whether a transaction has begun, and begun when the last one did.
 	open    bool
+	begun   time.Time
 	failure atomic.Pointer[error]
 	closed  atomic.Bool
 }
@@ -42,6 +44,9 @@ var _ broker.Producer = (*producer)(nil)
 // OpenProducer implements broker.Cluster.
 func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptions) (broker.Producer, error) {
 	options.TransactionTimeout = cmp.Or(options.TransactionTimeout, defaultTransactionTimeout)
+	if options.Now == nil {
+		options.Now = time.Now //nolint:forbidigo // the default of an option
+	}
 	client, err := kgo.NewClient(append(slices.Clone(c.common), c.settings.resultOptions(options)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("client properties: %w", err)
@@ -93,7 +98,7 @@ func (p *producer) Produce(ctx context.Context, topic string, message broker.Mes
 		if err := p.client.BeginTransaction(); err != nil {
 			return p.fail(p.explain(ctx, err))
 		}
-		p.open = true
+		p.open, p.begun = true, p.options.Now()
 	}
 	r, _ := p.records.Get().(*kgo.Record)
 	fillRecord(r, topic, &message)
@@ -108,7 +113,7 @@ func (p *producer) written(r *kgo.Record, err error) {
 		for _, h := range r.Headers {
 			m.Headers = append(m.Headers, broker.Header(h))
 		}
-		p.fail(p.messageError(r.Context, r.Topic, &m, err))
+		_ = p.fail(p.messageError(r.Context, r.Topic, &m, err))
 	}
 	*r = kgo.Record{Headers: r.Headers[:0]}
 	p.records.Put(r)
@@ -116,7 +121,7 @@ func (p *producer) written(r *kgo.Record, err error) {
 
 // messageError says why a message was not written.
 func (p *producer) messageError(ctx context.Context, topic string, m *broker.Message, err error) error {
-	if coordinatorSentinel(err) == broker.ErrFenced {
+	if errors.Is(coordinatorSentinel(err), broker.ErrFenced) {
 		return p.explain(ctx, err)
 	}
 	return p.cluster.messageError(ctx, topic, "a message", m, err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -250,6 +251,40 @@ func TestProducerIsFenced(t *testing.T) {
 	expect(t, committed(t, c, "out"), "second", "again")
 }
 
+// A transaction that the cluster has given up is told from one that another
+// producer has taken over.
+func TestTransactionExpires(t *testing.T) {
+	t.Parallel()
+	c, _ := openCluster(t)
+	createTopic(t, c, "out", 1)
+	now := time.Now()
+	o := broker.ProducerOptions{TransactionalID: "id", TransactionTimeout: time.Second, Now: func() time.Time { return now }}
+	p := openProducer(t, c, o)
+	send(t, p, "out", "late")
+	if err := p.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// The cluster gives it up: the end is readable.
+	end, err := c.Offsets(t.Context(), "out", broker.EndOffset())
+	if err != nil {
+		t.Fatal(err)
+	}
+	readUntil(t, openReader(t, c, broker.ReadOptions{Topic: "out", Isolation: broker.ReadCommitted}), []int64{end[0] + 1})
+	now = now.Add(time.Second)
+	if err := p.CommitTransaction(t.Context(), nil, nil); !errors.Is(err, broker.ErrTransactionExpired) {
+		t.Errorf("committing: %v", err)
+	}
+	if err := p.AbortTransaction(t.Context()); !errors.Is(err, broker.ErrTransactionExpired) {
+		t.Errorf("aborting: %v", err)
+	}
+	p = openProducer(t, c, o)
+	send(t, p, "out", "again")
+	if err := p.CommitTransaction(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+	expect(t, committed(t, c, "out"), "again")
+}
+
 // A member that keeps its partitions while another joins commits its
 // transaction, whatever round the group is in.
 func TestTransactionDuringRebalance(t *testing.T) {
@@ -285,7 +320,9 @@ func TestTransactionDuringRebalance(t *testing.T) {
 		t.Errorf("the other member was told %q", told)
 	}
 	cancel()
-	wait(t, polled)
+	if err := wait(t, polled); !errors.Is(err, context.Canceled) {
+		t.Errorf("polling after that: %v", err)
+	}
 	expect(t, committed(t, c, "out"), "v")
 }
 

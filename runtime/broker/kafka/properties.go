@@ -268,7 +268,7 @@ func ignoredProperties() []Property {
 	return []Property{
 		{Name: "batch.size", Kind: "int", Doc: "Accepted for files made for Java clients; batches are as large as max.request.size allows."},
 		{Name: "client.dns.lookup", Kind: "string", Doc: none},
-		{Name: "group.id", Kind: "string", Doc: "Accepted for files made for Java clients; queries read without a group."},
+		{Name: "group.id", Kind: "string", Doc: "Accepted for files made for Java clients; queries name their groups themselves."},
 		{Name: "enable.auto.commit", Kind: "boolean", Doc: none},
 		{Name: "key.deserializer", Kind: "string", Doc: none},
 		{Name: "value.deserializer", Kind: "string", Doc: none},

@@ -20,10 +20,26 @@ import (
 
 // explain is Cluster.explain with the errors about the transactional id.
 func (p *producer) explain(ctx context.Context, err error) error {
-	if sentinel := coordinatorSentinel(err); sentinel != nil {
-		return fmt.Errorf("transactional id %s: %w", p.options.TransactionalID, sentinel)
+	sentinel := coordinatorSentinel(err)
+	switch {
+	case sentinel == nil:
+		return p.cluster.explain(ctx, err)
+	case errors.Is(sentinel, broker.ErrFenced) && p.expired():
+		sentinel = broker.ErrTransactionExpired
 	}
-	return p.cluster.explain(ctx, err)
+	return fmt.Errorf("transactional id %s: %w", p.options.TransactionalID, sentinel)
+}
+
+// expired reports whether the last transaction has had all its time: brokers
+// answer then as if it belonged to another producer. Time counts in which the
+// machine was asleep.
+func (p *producer) expired() bool {
+	return p.options.Now().Round(0).Sub(p.begun.Round(0)) >= p.options.TransactionTimeout
+}
+
+// over reports whether an error means that the id cannot be used any longer.
+func over(err error) bool {
+	return errors.Is(err, broker.ErrFenced) || errors.Is(err, broker.ErrTransactionExpired)
 }
 
 // CommitTransaction implements broker.Producer.
@@ -45,7 +61,7 @@ func (p *producer) CommitTransaction(ctx context.Context, group broker.GroupRead
 		p.open = false
 		return nil
 	}
-	if errors.Is(err, broker.ErrFenced) {
+	if over(err) {
 		return p.fail(err)
 	}
 	_ = p.abort(ctx) // an error of this stays, and the next call returns it
@@ -67,7 +83,7 @@ func (p *producer) commit(ctx context.Context, group broker.GroupReader, positio
 
 // AbortTransaction implements broker.Producer.
 func (p *producer) AbortTransaction(ctx context.Context) error {
-	if err := p.err(); errors.Is(err, broker.ErrFenced) || errors.Is(err, broker.ErrClosed) {
+	if err := p.err(); over(err) || errors.Is(err, broker.ErrClosed) {
 		return err
 	}
 	return p.abort(ctx)
