@@ -87,7 +87,8 @@ func (e *Engine) checkGroup(ctx context.Context, group string) error {
 		return fmt.Errorf("the consumer group %s %w: a ksqlDB server reads in it. Set another service id with %s",
 			group, ErrForeign, config.ServiceID)
 	}
-	return fmt.Errorf("the consumer group %s %w: %s reads in it", group, ErrForeign, found[0].Members[0].Host)
+	return fmt.Errorf("the consumer group %s %w: a process on %s reads in it, or did so until it was killed a moment ago",
+		group, ErrForeign, strings.TrimPrefix(found[0].Members[0].Host, "/"))
 }
 
 // streams reports whether a member of a group is a thread of Kafka Streams, and so
