@@ -94,7 +94,7 @@ func checkAnswers(want []Response, got []reply) Outcome {
 			d = partDifference("", got[i].entity, w.Admin, got[i].statement)
 		}
 		if d != "" {
-			return failed("answer %d is another", i).withDetail("%s", d)
+			return failed("answer %d differs", i).withDetail("%s", d)
 		}
 	}
 	return Outcome{Status: Pass}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -315,7 +316,7 @@ func (r *avroReader) take(n int) []byte {
 
 func (r *avroReader) fail() {
 	if r.err == nil {
-		r.err = fmt.Errorf("an Avro value that is cut off or of another schema")
+		r.err = errors.New("an Avro value that is cut off or of another schema")
 	}
 	r.rest = nil
 }

@@ -58,8 +58,7 @@ type driven struct {
 	id      string
 	task    *query.Task
 	sink    string
-	ctx     context.Context // of the step that is under way
-	stopped bool            // guarded by the driver's mutex, as paused is
+	stopped bool // guarded by the driver's mutex, as paused is
 	paused  bool
 }
 
@@ -72,17 +71,17 @@ func (q *driven) Topics() []string { return []string{q.task.Topic()} }
 
 func (q *driven) Sink() string { return q.sink }
 
-func (q *driven) Feed(ctx context.Context, topic string, m broker.Message) error {
+func (q *driven) Feed(_ context.Context, topic string, m broker.Message) error {
 	if topic != q.task.Topic() {
 		return fmt.Errorf("the query %s does not read %s", q.id, topic)
 	}
-	q.ctx = ctx
 	return q.task.Step([]broker.Message{m})
 }
 
-// emit appends what the query writes to the log of its sink.
+// emit appends what the query writes to the log of its sink, which does not wait
+// for anything.
 func (q *driven) emit(m broker.Message) error {
-	return q.driver.cluster.Produce(q.ctx, q.sink, []broker.Message{m})
+	return q.driver.cluster.Produce(context.Background(), q.sink, []broker.Message{m})
 }
 
 // Stop ends the query.

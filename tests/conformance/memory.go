@@ -230,8 +230,8 @@ func murmur2(key []byte) uint32 {
 		k ^= k >> r
 		h = h*m ^ k*m
 	}
-	for i := len(rest) - 1; i >= 0; i-- {
-		h ^= uint32(rest[i]) << (8 * i)
+	for i, b := range slices.Backward(rest) {
+		h ^= uint32(b) << (8 * i)
 	}
 	if len(rest) > 0 {
 		h *= m

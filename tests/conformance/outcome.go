@@ -62,13 +62,26 @@ const (
 	running
 )
 
-// failure is the first step of a case that failed.
+// failure is the first step of a case at which the engine failed. Every other error
+// is one of the case or of its runner.
 type failure struct {
 	stage stage
 	err   error
 	// statement is the text of the one that was executed, and last says that none follows.
 	statement string
 	last      bool
+}
+
+// Error returns the engine's error.
+func (f *failure) Error() string { return f.err.Error() }
+
+// Unwrap returns the engine's error.
+func (f *failure) Unwrap() error { return f.err }
+
+// failureIn returns the failure that an error is; nil for another error and for none.
+func failureIn(err error) *failure {
+	f, _ := errors.AsType[*failure](err)
+	return f
 }
 
 // messages returns the texts that an expectation may be a part of: the error with

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/bufbuild/protocompile"
@@ -43,9 +44,7 @@ func protoImports() map[string]string {
 // compileProto compiles a schema; others are those that it imports, by their names.
 func compileProto(text string, others map[string]string) (protoreflect.FileDescriptor, error) {
 	files := protoImports()
-	for name, imported := range others {
-		files[name] = imported
-	}
+	maps.Copy(files, others)
 	files[mainFile] = text
 	compiler := protocompile.Compiler{
 		Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{

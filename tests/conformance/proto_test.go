@@ -12,10 +12,19 @@ import (
 func everyType() []types.Column {
 	inner := types.StructOf(types.Field{Name: "F", Type: types.Int}, types.Field{Name: "G", Type: types.ArrayOf(types.String)})
 	return []types.Column{
-		{Name: "B", Type: types.Boolean}, {Name: "I", Type: types.Int}, {Name: "L", Type: types.Bigint}, {Name: "D", Type: types.Double},
-		{Name: "M", Type: types.DecimalOf(5, 2)}, {Name: "S", Type: types.String}, {Name: "Y", Type: types.Bytes},
-		{Name: "DT", Type: types.Date}, {Name: "TM", Type: types.Time}, {Name: "TS", Type: types.Timestamp},
-		{Name: "A", Type: types.ArrayOf(inner)}, {Name: "H", Type: types.MapOf(types.String, types.Bigint)}, {Name: "R", Type: inner},
+		{Name: "B", Type: types.Boolean},
+		{Name: "I", Type: types.Int},
+		{Name: "L", Type: types.Bigint},
+		{Name: "D", Type: types.Double},
+		{Name: "M", Type: types.DecimalOf(5, 2)},
+		{Name: "S", Type: types.String},
+		{Name: "Y", Type: types.Bytes},
+		{Name: "DT", Type: types.Date},
+		{Name: "TM", Type: types.Time},
+		{Name: "TS", Type: types.Timestamp},
+		{Name: "A", Type: types.ArrayOf(inner)},
+		{Name: "H", Type: types.MapOf(types.String, types.Bigint)},
+		{Name: "R", Type: inner},
 	}
 }
 

@@ -23,9 +23,10 @@ func runQTT(ctx context.Context, c *Case, e Engine) Outcome {
 	if err := prepare(ctx, e, c); err != nil {
 		return failed("%s", err)
 	}
-	f, err := r.process(ctx)
+	err := r.process(ctx)
+	f := failureIn(err)
 	switch {
-	case err != nil:
+	case err != nil && f == nil:
 		return failed("%s", err)
 	case c.Exception != nil:
 		return judge(f, c.Exception)
@@ -35,33 +36,32 @@ func runQTT(ctx context.Context, c *Case, e Engine) Outcome {
 	return r.check()
 }
 
-// process executes the statements and feeds the inputs. It returns the first
-// failure of the engine, and an error if the case cannot be run.
-func (r *run) process(ctx context.Context) (*failure, error) {
+// process executes the statements and feeds the inputs, up to the first error.
+func (r *run) process(ctx context.Context) error {
 	statements, err := r.engine.Parse(strings.Join(r.c.Statements, "\n"))
 	if err != nil {
-		return &failure{stage: parsing, err: err}, nil
+		return &failure{stage: parsing, err: err}
 	}
 	for i, s := range statements {
 		answer, err := r.engine.Execute(ctx, s)
 		if err != nil {
-			return &failure{stage: executing, err: err, statement: s.Text, last: i == len(statements)-1}, nil
+			return &failure{stage: executing, err: err, statement: s.Text, last: i == len(statements)-1}
 		}
 		answer.close()
 	}
 	if err := createNamed(ctx, r.engine, r.c.Inputs, r.c.Outputs); err != nil {
-		return nil, err
+		return err
 	}
 	fed, err := r.append(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, q := range r.engine.Queries() {
 		if err := r.feed(ctx, q, fed); err != nil {
-			return &failure{stage: running, err: err}, nil
+			return &failure{stage: running, err: err}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // append writes the inputs to the logs of their topics and returns them with the
@@ -146,7 +146,7 @@ func (r *run) checkLog(topic string, want []Record) Outcome {
 			return failed("%s", err)
 		}
 		if d := codec.difference(&log[i], want[i]); d != nil {
-			return failed("record %d of %s: another %s", i, topic, d.Part).withDetail("%s", d.Detail)
+			return failed("record %d of %s: the %s differs", i, topic, d.Part).withDetail("%s", d.Detail)
 		}
 	}
 	if len(log) != len(want) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -27,7 +28,7 @@ func runScript(ctx context.Context, c *Case, e Engine) Outcome {
 		}
 	}
 	s := &script{engine: e, read: map[string]int{}}
-	f := s.steps(ctx, c.Script)
+	f := failureIn(s.steps(ctx, c.Script))
 	switch {
 	case c.Exception != nil:
 		return judgeScript(f, c.Exception)
@@ -72,7 +73,7 @@ func judgeScript(f *failure, want *Exception) Outcome {
 }
 
 // steps runs the steps and returns the first failure.
-func (s *script) steps(ctx context.Context, text string) *failure {
+func (s *script) steps(ctx context.Context, text string) error {
 	for _, part := range parser.Split(text).Parts {
 		parsed, err := parser.ParseTest(part.Text)
 		if err != nil {
@@ -150,11 +151,8 @@ func (s *script) propagate(ctx context.Context, topic string, from int) error {
 // readers returns the queries that read a topic.
 func readers(e Engine, topic string) (all []Query) {
 	for _, q := range e.Queries() {
-		for _, t := range q.Topics() {
-			if t == topic {
-				all = append(all, q)
-				break
-			}
+		if slices.Contains(q.Topics(), topic) {
+			all = append(all, q)
 		}
 	}
 	return all

@@ -24,9 +24,10 @@ func runServer(ctx context.Context, c *Case, e Engine) Outcome {
 	if err := prepare(ctx, e, c); err != nil {
 		return failed("%s", err)
 	}
-	answers, f, err := r.requests(ctx)
+	answers, err := r.requests(ctx)
+	f := failureIn(err)
 	switch {
-	case err != nil:
+	case err != nil && f == nil:
 		return failed("%s", err)
 	case c.Server.Error != nil:
 		return judgeServer(f, c.Server.Error)
@@ -73,33 +74,33 @@ type reply struct {
 
 // requests sends the statements: those up to the first SELECT as one request, and
 // then each query by itself, with the inputs in between.
-func (r *run) requests(ctx context.Context) ([]reply, *failure, error) {
+func (r *run) requests(ctx context.Context) ([]reply, error) {
 	first := slices.IndexFunc(r.c.Statements, func(s string) bool { return strings.HasPrefix(s, "SELECT ") })
 	if first < 0 {
 		first = len(r.c.Statements)
 	}
-	replies, f := r.admin(ctx, first)
-	if f != nil {
-		return nil, f, nil
+	replies, err := r.admin(ctx, first)
+	if err != nil {
+		return nil, err
 	}
 	wait := r.c.Server.WaitForQuery
 	if !wait {
-		if f, err := r.produce(ctx); f != nil || err != nil {
-			return nil, f, err
+		if err := r.produce(ctx); err != nil {
+			return nil, err
 		}
 	}
 	for i := first; i < len(r.c.Statements); i++ {
-		one, f, err := r.query(ctx, i, wait)
-		if f != nil || err != nil {
-			return nil, f, err
+		one, err := r.query(ctx, i, wait)
+		if err != nil {
+			return nil, err
 		}
 		replies = append(replies, one)
 	}
-	return replies, nil, nil
+	return replies, nil
 }
 
 // admin sends the statements before the first query.
-func (r *run) admin(ctx context.Context, count int) ([]reply, *failure) {
+func (r *run) admin(ctx context.Context, count int) ([]reply, error) {
 	var replies []reply
 	for i, text := range r.c.Statements[:count] {
 		statements, err := r.engine.Parse(text)
@@ -145,17 +146,17 @@ func (r *run) failure(s stage, err error, i int) *failure {
 
 // produce writes the inputs and runs all persistent queries until they have read
 // everything.
-func (r *run) produce(ctx context.Context) (*failure, error) {
+func (r *run) produce(ctx context.Context) error {
 	if err := createNamed(ctx, r.engine, r.c.Inputs, r.c.Outputs); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := r.append(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.settle(ctx); err != nil {
-		return &failure{stage: running, err: err}, nil
+		return &failure{stage: running, err: err}
 	}
-	return nil, nil
+	return nil
 }
 
 // settle feeds the persistent queries in turn, each with the oldest record that it
@@ -199,29 +200,29 @@ func (r *run) oldest(q Query, read map[string]int) (topic string, ok bool) {
 
 // query sends one query and reads its rows to the end. With wait, the inputs come
 // when it runs.
-func (r *run) query(ctx context.Context, i int, wait bool) (reply, *failure, error) {
+func (r *run) query(ctx context.Context, i int, wait bool) (reply, error) {
 	statements, err := r.engine.Parse(r.c.Statements[i])
 	if err != nil {
-		return reply{}, r.failure(parsing, err, i), nil
+		return reply{}, r.failure(parsing, err, i)
 	}
 	answer, err := r.engine.Execute(ctx, statements[0])
 	if err != nil {
-		return reply{}, r.failure(executing, err, i), nil
+		return reply{}, r.failure(executing, err, i)
 	}
 	defer answer.close()
 	if answer.Rows == nil {
-		return reply{}, nil, fmt.Errorf("statement %d is no query", i)
+		return reply{}, fmt.Errorf("statement %d is no query", i)
 	}
 	if wait {
-		if f, err := r.produce(ctx); f != nil || err != nil {
-			return reply{}, f, err
+		if err := r.produce(ctx); err != nil {
+			return reply{}, err
 		}
 	}
 	rows, err := drain(ctx, answer.Rows, r.pull(statements[0].Text))
 	if err != nil {
-		return reply{}, r.failure(running, err, i), nil
+		return reply{}, r.failure(running, err, i)
 	}
-	return reply{statement: r.c.Statements[i], rows: rows, query: true}, nil, nil
+	return reply{statement: r.c.Statements[i], rows: rows, query: true}, nil
 }
 
 // pull reports whether a query is a pull query on a table, whose answer has no
