@@ -25,13 +25,15 @@ const protoBroken = "the bytes are not a Protobuf message"
 // message reads the fields of a message into a row that holds the unset values.
 func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool {
 	for i := 0; i < len(src); {
-		number, wire, n := protoTag(src[i:])
-		if n == 0 {
-			return s.fault.fail(protoBroken)
+		number, wire, n := int32(src[i]>>3), protowire.Type(src[i]&7), 1
+		if src[i] >= 0x80 || number == 0 {
+			if number, wire, n = protoTag(src[i:]); n == 0 {
+				return s.fault.fail(protoBroken)
+			}
 		}
 		i += n
 		slot := r.slot(number)
-		if slot != nil && slot.single() && wire == slot.wire {
+		if slot != nil && wire == slot.lone {
 			v, n := s.value(src[i:], &slot.protoValue)
 			if n < 0 {
 				return s.fault.in(slot.name)
@@ -45,16 +47,13 @@ func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool 
 		if n = protoSkip(number, wire, src[i:]); n < 0 {
 			return s.fault.fail(protoBroken)
 		}
-		if slot != nil && !slot.single() && !s.several(src[i:i+n], src[i+n:], wire, slot, into) {
+		if slot != nil && slot.lone == protoSeveral && !s.several(src[i:i+n], src[i+n:], wire, slot, into) {
 			return s.fault.in(slot.name)
 		}
 		i += n
 	}
 	return true
 }
-
-// single reports whether the field is neither a list nor a map.
-func (s *protoSlot) single() bool { return !s.list && !s.entries }
 
 // several reads all values of a list or a map: the first, and what follows in the
 // rest of the message. Where it has been done already it does nothing.

@@ -24,6 +24,7 @@ type protoReader struct {
 // protoSlot reads one field into a column.
 type protoSlot struct {
 	protoValue
+	lone    protowire.Type // of a field with one value, else protoSeveral
 	number  int32
 	name    string // of the column
 	index   int    // of the column in the row
@@ -32,6 +33,9 @@ type protoSlot struct {
 	entries bool
 	key     protoValue // of the entries of a map, whose values are the slot's own
 }
+
+// protoSeveral stands for the wire type of lists and maps.
+const protoSeveral protowire.Type = -1
 
 // protoValue reads one value: that of a field, or one of the values of a list or map.
 type protoValue struct {
@@ -90,7 +94,7 @@ func newProtoReader(m *protoMessage, columns []field, width int) *protoReader {
 }
 
 func newProtoSlot(f *protoField, c field) protoSlot {
-	s := protoSlot{number: f.number, name: c.Name, index: c.index, keep: c.wanted, list: f.list, entries: f.entries}
+	s := protoSlot{lone: protoSeveral, number: f.number, name: c.Name, index: c.index, keep: c.wanted, list: f.list, entries: f.entries}
 	kind := c.Type.Kind()
 	switch {
 	case f.list && kind == types.KindArray:
@@ -104,6 +108,7 @@ func newProtoSlot(f *protoField, c field) protoSlot {
 		s.to, s.wire = c.Type, protoWireType(f.kind) // a mismatch
 	default:
 		s.protoValue = newProtoValue(f, c.Type)
+		s.lone = s.wire
 		if f.present {
 			s.unset = data.Null
 		}

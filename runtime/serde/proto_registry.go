@@ -1,8 +1,10 @@
 package serde
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -48,6 +50,8 @@ type protoDecoder struct {
 	columns []field
 	schemas *schemas
 	readers map[string]*protoReader // by the bytes of the id and the path
+	head    []byte                  // of the record before: those bytes, and its reader
+	reader  *protoReader
 	scan    protoScan
 }
 
@@ -57,28 +61,41 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 		clear(row)
 		return true, nil
 	}
-	id, body, ok := unframed(src)
-	if !ok {
-		return false, &Error{Side: d.spec.Side, Message: noFrame}
-	}
-	head := protoPathLength(body)
-	if head == 0 {
-		return false, &Error{Side: d.spec.Side, Message: "the bytes do not say which message of the schema they are"}
-	}
-	reader := d.readers[string(src[:frame+head])]
-	if reader == nil {
-		if reader, err = d.compile(id, body[:head]); err != nil {
+	if len(d.head) == 0 || !bytes.HasPrefix(src, d.head) {
+		if err := d.turn(src); err != nil {
 			return false, &Error{Side: d.spec.Side, Message: err.Error()}
 		}
-		d.readers[string(src[:frame+head])] = reader
 	}
 	d.scan.arena = arena
-	ok = d.scan.root(body[head:], reader, nil, row)
+	ok := d.scan.root(src[len(d.head):], d.reader, nil, row)
 	d.scan.arena = nil
 	if !ok {
 		return false, &Error{Side: d.spec.Side, Path: d.scan.fault.path(), Message: d.scan.fault.message}
 	}
 	return false, nil
+}
+
+// turn takes the reader of another message type: the one that src begins with.
+func (d *protoDecoder) turn(src []byte) error {
+	id, body, ok := unframed(src)
+	if !ok {
+		return errors.New(noFrame)
+	}
+	path := protoPathLength(body)
+	if path == 0 {
+		return errors.New("the bytes do not say which message of the schema they are")
+	}
+	head := src[:frame+path]
+	reader := d.readers[string(head)]
+	if reader == nil {
+		var err error
+		if reader, err = d.compile(id, body[:path]); err != nil {
+			return err
+		}
+		d.readers[string(head)] = reader
+	}
+	d.head, d.reader = append(d.head[:0], head...), reader
+	return nil
 }
 
 func (d *protoDecoder) compile(id int, head []byte) (*protoReader, error) {
