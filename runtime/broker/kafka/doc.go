@@ -18,9 +18,9 @@
 //
 // A reader in a group is one such reader for each of its topics, polled together
 // (poller.go). The membership is franz-go's, which is told to fetch nothing
-// (group.go); its changes wait for Poll to tell of them (rebalance.go, assignment.go), and
-// positions are committed with plain requests, alone (commit.go) or in the
-// transaction of a producer (producer.go, transaction.go).
+// (group.go); its changes wait for Poll to tell of them (rebalance.go,
+// assignment.go). Positions are committed with plain requests, alone (commit.go)
+// or in the transaction of a producer (producer.go, transaction.go).
 //
 // Connections are described by Kafka's own client properties (properties.go).
 package kafka
