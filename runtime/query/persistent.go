@@ -128,17 +128,17 @@ func (q *Persistent) Status() Status {
 // run works until it is stopped, and begins again after failures.
 func (q *Persistent) run(ctx context.Context) {
 	defer close(q.done)
-	for wait := q.options.RetryInitial; ; wait = min(2*wait, q.options.RetryMax) {
+	wait := q.options.RetryInitial
+	for {
 		started := q.runtime.Now()
 		err := q.work(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		if errors.Is(err, broker.ErrRebalanced) {
-			wait = 0 // it was too slow to be in the group; nothing is wrong
-		} else {
-			q.fail(err)
+			continue // it was too slow to stay in the group; nothing is wrong
 		}
+		q.fail(err)
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
@@ -150,6 +150,7 @@ func (q *Persistent) run(ctx context.Context) {
 			return
 		case <-time.After(wait):
 		}
+		wait = min(2*wait, q.options.RetryMax)
 	}
 }
 
