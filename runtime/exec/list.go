@@ -115,10 +115,7 @@ func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (Entity, 
 		}
 		return answer, nil
 	}
-	answer := &Queries{Head: Head{Type: "queries"}, Queries: []QueryInfo{}}
-	for _, q := range persistent {
-		answer.Queries = append(answer.Queries, e.info(ctx, q))
-	}
+	answer := &Queries{Head: Head{Type: "queries"}, Queries: e.infos(ctx, persistent)}
 	for _, r := range transient {
 		answer.Queries = append(answer.Queries, r.info())
 	}

@@ -221,6 +221,53 @@ func TestQueryThatCannotRunIsTold(t *testing.T) {
 	}
 }
 
+// silent is a cluster that does not tell of groups.
+type silent struct {
+	broker.Cluster
+	asked int
+}
+
+func (c *silent) Groups(context.Context, ...string) ([]broker.Group, error) {
+	c.asked++
+	return nil, broker.ErrUnreachable
+}
+
+func TestQueriesOfOtherProcessesAreListed(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	must(t, h.session, declaration+"CREATE STREAM o AS SELECT * FROM s; CREATE STREAM p AS SELECT * FROM s;")
+	idle := func(c broker.Cluster) string {
+		e, err := exec.Open(t.Context(), exec.Options{Cluster: c, Clock: theTime, Log: h.log})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := execute(t.Context(), e.NewSession(), "SHOW QUERIES;")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+		list := result.Entity.(*exec.Queries).Queries
+		return list[0].State + " " + list[1].State
+	}
+	if err := h.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := idle(h.cluster); got != "UNRESPONSIVE UNRESPONSIVE" {
+		t.Error(got)
+	}
+	leave := h.join(t, "_confluent-ksql-ksqlite_query_CSAS_P_2", "s", "another-process")
+	defer leave()
+	if got := idle(h.cluster); got != "UNRESPONSIVE RUNNING" {
+		t.Error(got)
+	}
+	c := &silent{Cluster: h.cluster}
+	if got := idle(c); got != "UNRESPONSIVE UNRESPONSIVE" || c.asked != 1 {
+		t.Errorf("%s, asked %d times", got, c.asked)
+	}
+}
+
 // busy is a query that has done something.
 type busy struct{ status query.Status }
 

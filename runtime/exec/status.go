@@ -34,39 +34,67 @@ func stateOf(s query.State) string {
 	}
 }
 
-// health says what a query is doing and in how many processes. Of one that does not
-// run here the members of its group tell, if the cluster answers.
-func (e *Engine) health(ctx context.Context, q *persistent) (state string, processes int) {
+// health is what a query is doing and in how many processes.
+type health struct {
+	state     string
+	processes int
+}
+
+// localHealth is the health of a query that runs here, or is not to run anywhere;
+// ok is false for any other.
+func (e *Engine) localHealth(q *persistent) (h health, ok bool) {
 	if r := e.runners.find(q.id); r != nil {
-		return stateOf(r.Status().State), 1
+		return health{stateOf(r.Status().State), 1}, true
 	}
-	if q.paused {
-		return isPaused, 1
+	return health{isPaused, 1}, q.paused
+}
+
+// elsewhere is the health of a query that does not run here: the members of its
+// group tell.
+func elsewhere(groups []broker.Group) health {
+	if len(groups) == 0 || len(groups[0].Members) == 0 {
+		return health{unresponsive, 1}
 	}
-	found, err := e.options.Cluster.Groups(ctx, e.group(q.id))
-	if err != nil || len(found) == 0 || len(found[0].Members) == 0 {
-		return unresponsive, 1
+	return health{isRunning, len(groups[0].Members)}
+}
+
+// infos is queries in a list. A cluster that does not answer is asked once: what
+// runs elsewhere is then unresponsive.
+func (e *Engine) infos(ctx context.Context, queries []*persistent) []QueryInfo {
+	all := make([]QueryInfo, len(queries))
+	answers := true
+	for i, q := range queries {
+		h, ok := e.localHealth(q)
+		if !ok {
+			var groups []broker.Group
+			if answers {
+				var err error
+				groups, err = e.groupOf(ctx, q)
+				answers = err == nil
+			}
+			h = elsewhere(groups)
+		}
+		all[i] = q.info(h)
 	}
-	return isRunning, len(found[0].Members)
+	return all
+}
+
+// groupOf returns the group of a query, if there is one.
+func (e *Engine) groupOf(ctx context.Context, q *persistent) ([]broker.Group, error) {
+	groups, err := e.options.Cluster.Groups(ctx, e.group(q.id))
+	if errors.Is(err, broker.ErrUnknownGroup) {
+		return nil, nil
+	}
+	return groups, err
 }
 
 // info is the query in a list.
-func (e *Engine) info(ctx context.Context, q *persistent) QueryInfo {
-	state, processes := e.health(ctx, q)
+func (q *persistent) info(h health) QueryInfo {
 	into := q.plan.Root.Into
 	return QueryInfo{
 		Text: q.text, Sinks: []string{into.Name}, Topics: []string{into.Topic}, ID: q.id,
-		Status: map[string]int{state: processes}, Type: "PERSISTENT", State: state,
+		Status: map[string]int{h.state: h.processes}, Type: "PERSISTENT", State: h.state,
 	}
-}
-
-// infos is the queries in a list.
-func (e *Engine) infos(ctx context.Context, queries []*persistent) []QueryInfo {
-	all := make([]QueryInfo, len(queries))
-	for i, q := range queries {
-		all[i] = e.info(ctx, q)
-	}
-	return all
 }
 
 // describePersistent describes a persistent query that does not run.
@@ -87,8 +115,16 @@ func describePersistent(p *plan.Persistent) *QueryDescription {
 func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescription, error) {
 	d := describePersistent(q.plan)
 	d.ID, d.Text, d.Overridden, d.Group = q.id, q.text, q.properties.Overrides(), e.group(q.id)
-	d.State, _ = e.health(ctx, q)
-	d.HostStatus[localHost] = d.State
+	groups, err := e.groupOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	d.groups = groupsOf(groups, q.leftmost().Source.Topic)
+	h, ok := e.localHealth(q)
+	if !ok {
+		h = elsewhere(groups)
+	}
+	d.State, d.HostStatus[localHost] = h.state, h.state
 	d.faults = e.counters.Query(q.id)
 	if r := e.runners.find(q.id); r != nil {
 		s := r.Status()
@@ -97,11 +133,6 @@ func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescri
 			d.Errors = append(d.Errors, QueryError{Time: s.Since.UnixMilli(), Message: s.Err.Error(), Type: errorType(s.Err)})
 		}
 	}
-	groups, err := e.options.Cluster.Groups(ctx, d.Group)
-	if err != nil && !errors.Is(err, broker.ErrUnknownGroup) {
-		return nil, err
-	}
-	d.groups = groupsOf(groups, q.leftmost().Source.Topic)
 	return d, nil
 }
 
