@@ -25,5 +25,6 @@
 //	KSQLITE_CORPUS=DIR            the corpus; the folder shared/conformance beside the checkout if unset
 //	KSQLITE_REQUIRE_CORPUS=1      it is a failure if there is none
 //	KSQLITE_CORPUS_REPORT=FILE    write a line for each case: corpus, file, name, tier, status, reason
+//	KSQLITE_CORPUS_DETAIL=TEXT    tell all about the failing cases whose names hold the text
 //	KSQLITE_CORPUS_REWRITE=1      write expected_failures.txt anew
 package conformance

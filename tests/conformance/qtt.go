@@ -146,7 +146,7 @@ func (r *run) checkLog(topic string, want []Record) Outcome {
 			return failed("%s", err)
 		}
 		if d := codec.difference(&log[i], want[i]); d != nil {
-			return failed("record %d of %s: the %s differs", i, topic, d.Part).withDetail("%s", d.Detail)
+			return failed("record %d of %s differs in its %s", i, topic, d.Part).withDetail("%s", d.Detail)
 		}
 	}
 	if len(log) != len(want) {
