@@ -22,7 +22,8 @@ type Request struct {
 	// last stable offset of each partition if transactions count.
 	Bounded bool
 	// Fault is told of each record that cannot be decoded; it is skipped. It is
-	// called by Next.
+	// called by Next, after the records around it have been handed out, and by
+	// TellFaults.
 	Fault func(partition int32, offset int64, err error)
 	// Notice is told of what happens to the topic: offsets that were gone, a
 	// batch that was corrupt. It is called by Next.
@@ -37,6 +38,7 @@ type Subscription struct {
 	wake     chan struct{} // something has been read, or happened
 	held     held
 	batch    data.Batch
+	faults   []fault // among the records of the last batch, not told yet
 	closed   bool
 
 	reader atomic.Pointer[reader] // nil if none serves it at the moment
@@ -146,6 +148,7 @@ func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
 	if s.closed {
 		return nil, broker.ErrClosed
 	}
+	s.TellFaults(never)
 	s.putBack()
 	for {
 		if err := ctx.Err(); err != nil {
@@ -202,20 +205,32 @@ func (s *Subscription) fill(h held) bool {
 		return false
 	}
 	done := h.chunk.decode(s.decoders, s.request.Wanted)
-	s.report(done.faults, h)
-	s.batch.Records = done.between(h.from, h.to)
-	return len(s.batch.Records) > 0
-}
-
-func (s *Subscription) report(faults []fault, h held) {
-	if s.request.Fault == nil {
-		return
-	}
-	for _, f := range faults {
+	s.faults = s.faults[:0]
+	for _, f := range done.faults {
 		if f.offset >= h.from && f.offset < h.to {
-			s.request.Fault(h.chunk.messages[0].Partition, f.offset, f.err)
+			s.faults = append(s.faults, f)
 		}
 	}
+	s.batch.Records = done.between(h.from, h.to)
+	if len(s.batch.Records) == 0 {
+		s.TellFaults(never)
+		return false
+	}
+	return true
+}
+
+// TellFaults tells Fault of what could not be decoded around the last batch, up to
+// an offset. Next does the same for the rest: a query that ends within a batch
+// says nothing of what lies behind its last row.
+func (s *Subscription) TellFaults(before int64) {
+	told := 0
+	for told < len(s.faults) && s.faults[told].offset < before {
+		if f := s.faults[told]; s.request.Fault != nil {
+			s.request.Fault(s.held.chunk.messages[0].Partition, f.offset, f.err)
+		}
+		told++
+	}
+	s.faults = s.faults[told:]
 }
 
 // putBack lets go of the last batch.

@@ -56,6 +56,9 @@ func (c *Collect) compute(column eval.Program, record *data.Record, tombstone bo
 	return data.Null
 }
 
+// Len returns the number of rows that have been computed since Reset.
+func (c *Collect) Len() int { return len(c.tombstones) }
+
 // Take returns the next row and whether it says that a row was deleted; ok is
 // false if there is none. The row is valid until the next Push or Reset.
 func (c *Collect) Take() (row data.Row, tombstone, ok bool) {

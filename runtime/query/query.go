@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"sync"
 	"time"
 
@@ -163,10 +164,32 @@ func (q *query) step(ctx context.Context) error {
 	q.collect.Reset()
 	q.arena.Reset()
 	batch, err := q.sub.Next(ctx)
+	if err == nil && q.options.FailOnFault {
+		q.sub.TellFaults(math.MaxInt64)
+	}
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
 	}
-	return q.input.Push(batch)
+	return q.push(batch)
+}
+
+// push runs a batch through the operators: record by record where the limit may be
+// reached in it, so that nothing behind the last row is computed or told.
+func (q *query) push(batch *data.Batch) error {
+	if q.left < 0 || q.left > int64(len(batch.Records)) {
+		q.sub.TellFaults(math.MaxInt64)
+		return q.input.Push(batch)
+	}
+	for i := range batch.Records {
+		if err := q.input.Push(&data.Batch{Records: batch.Records[i : i+1]}); err != nil {
+			return err
+		}
+		if int64(q.collect.Len()) >= q.left {
+			q.sub.TellFaults(batch.Records[i].Offset)
+			return nil
+		}
+	}
+	return nil
 }
 
 // fault is told of a record that cannot be decoded.
