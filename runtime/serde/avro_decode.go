@@ -127,7 +127,7 @@ func (s *avroScan) read(r *avroReader) (v data.Value, ok bool) {
 		return doubleValue(f, r.to, s.arena), ok
 	case avroBool:
 		b, ok := s.take(1)
-		return booleanValue(ok && b[0] != 0, r.to), ok
+		return booleanValue(ok && b[0] == 1, r.to), ok
 	case avroMillis, avroDate, avroTime:
 		i, ok := s.long()
 		return s.temporal(i, r, ok)

@@ -70,7 +70,7 @@ func (s *protoScan) several(first, rest []byte, wire protowire.Type, slot *proto
 	}
 	if slot.entries {
 		entries := s.arena.Entries(count)
-		if !s.fillMap(first, rest, slot, entries) {
+		if !s.fillMap(first, rest, wire, slot, entries) {
 			return false
 		}
 		if slot.keep {
@@ -168,9 +168,9 @@ func (s *protoScan) fillList(first, rest []byte, wire protowire.Type, slot *prot
 	})
 }
 
-func (s *protoScan) fillMap(first, rest []byte, slot *protoSlot, entries []data.Entry) bool {
+func (s *protoScan) fillMap(first, rest []byte, wire protowire.Type, slot *protoSlot, entries []data.Entry) bool {
 	next := 0
-	return protoOccurrences(first, rest, protowire.BytesType, slot.number, func(wire protowire.Type, src []byte) bool {
+	return protoOccurrences(first, rest, wire, slot.number, func(wire protowire.Type, src []byte) bool {
 		if wire != protowire.BytesType {
 			return true
 		}

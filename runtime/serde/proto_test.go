@@ -119,6 +119,7 @@ func TestProtoWire(t *testing.T) {
 		"\x00\x01":                     `error $: the bytes are not a Protobuf message`,
 		"\x1a\x05a":                    `error $: the bytes are not a Protobuf message`,
 		"\x2a\x01\x08":                 `error $.R.X: the bytes are not a Protobuf message`,
+		"\x25\x01\x02\x03\x04":         `I=0 A=[] S=[] M={} R=NULL`, // M with four bytes is not M
 		"\x12\x01\x85":                 `I=0 A=[] S=[] M={} R=NULL`,
 		"\x22\x03\x0a\x05k":            `error $.M: the bytes are not a Protobuf message`,
 		strings.Repeat("\x10\x01", 70): `I=0 A=[` + strings.Repeat("1, ", 69) + `1] S=[] M={} R=NULL`,

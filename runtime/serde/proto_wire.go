@@ -14,7 +14,7 @@ import (
 // the length of the tag, 0 if there is none that is valid.
 func protoTag(src []byte) (number int32, wire protowire.Type, n int) {
 	v, n := protoVarint(src)
-	if n == 0 || v>>3 == 0 || v>>3 > math.MaxInt32>>3 {
+	if n == 0 || v>>3 == 0 || v>>3 > uint64(protowire.MaxValidNumber) {
 		return 0, 0, 0
 	}
 	return int32(v >> 3), protowire.Type(v & 7), n
