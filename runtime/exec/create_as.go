@@ -8,6 +8,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 )
@@ -34,15 +35,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if err != nil {
 		return nil, err
 	}
-	if n.OrReplace {
-		if err := s.checkReplace(n.Name, old, next.plan.Root.Into); err != nil {
-			return nil, err
-		}
-	}
-	if slices.Contains(next.plan.Sources, n.Name.Text) {
-		return nil, source.Errorf(n.Name.Span, "Cannot add %s '%s': it would be made from itself.", kindName(n.Kind), n.Name.Text)
-	}
-	if err := s.checkWritable(n.Name, next.plan.Root.Into.Topic); err != nil {
+	if err := s.checkCreateAs(n, old, next.plan); err != nil {
 		return nil, err
 	}
 	if err := planner.CheckSchemas(ctx, e.formats, n, next.plan.Root.Into); err != nil {
@@ -63,6 +56,20 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 		e.undoTopic(ctx, next.plan.Root.Into.Topic)
 	}
 	return result, err
+}
+
+// checkCreateAs refuses what the planner does not know of: a source that cannot
+// take the place of old, which is nil if there is none, and topics that nobody may write.
+func (s *Session) checkCreateAs(n *ast.CreateSourceAs, old *catalog.Source, p *plan.Persistent) error {
+	if n.OrReplace {
+		if err := s.checkReplace(n.Name, old, p.Root.Into); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(p.Sources, n.Name.Text) {
+		return source.Errorf(n.Name.Span, "Cannot add %s '%s': it would be made from itself.", kindName(n.Kind), n.Name.Text)
+	}
+	return s.checkWritable(n.Name, p.Root.Into.Topic)
 }
 
 // creationOf is the part of the plan that is about the new source.

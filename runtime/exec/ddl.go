@@ -134,23 +134,16 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 // it. That one is stopped before its topic goes, and started again if the
 // statement fails after all.
 func (e *Engine) drop(ctx context.Context, p *planner.Planner, st Statement, n *ast.DropSource, old *catalog.Source) error {
-	creator := e.now().creator(old.Name)
-	if !n.DeleteTopic || creator == nil {
-		if n.DeleteTopic {
-			if err := e.deleteTopic(ctx, n, old); err != nil {
-				return err
-			}
-		}
+	if !n.DeleteTopic {
 		return e.discard(ctx, p, st)
 	}
-	runs := e.runners.find(creator.id) != nil
-	e.runners.stop(creator.id)
+	goOn := e.interrupt(e.now().creator(old.Name))
 	err := e.deleteTopic(ctx, n, old)
 	if err == nil {
 		err = e.discard(ctx, p, st)
 	}
-	if err != nil && runs {
-		e.start(creator)
+	if err != nil {
+		goOn()
 	}
 	return err
 }

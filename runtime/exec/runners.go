@@ -102,6 +102,15 @@ func (e *Engine) start(q *persistent) {
 	e.runners.add(q.id, &local{Runner: runner, since: since})
 }
 
+// interrupt stops a query, if it runs here, until goOn is called. It may be nil.
+func (e *Engine) interrupt(q *persistent) (goOn func()) {
+	if q == nil || e.runners.find(q.id) == nil {
+		return func() {}
+	}
+	e.runners.stop(q.id)
+	return func() { e.start(q) }
+}
+
 // runtime is what persistent queries run on.
 func (e *Engine) runtime() query.Runtime {
 	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, Now: e.options.Clock}
