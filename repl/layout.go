@@ -7,7 +7,7 @@ import (
 // This file decides how wide the columns of a query's rows are. ksqlDB makes
 // them all equal; here they follow the data: the first rows are measured, later
 // ones get some room to grow, and when the terminal is too narrow the widest
-// columns give way first.
+// columns give way first. Without rows the whole terminal is shared out.
 
 // measure is what is known about a column when the widths are chosen.
 type measure struct {
@@ -31,10 +31,44 @@ func widths(columns []measure, terminal, sampled int, complete bool) []int {
 	}
 	if terminal > 0 {
 		room := terminal - len(wanted) - 1
+		if sampled == 0 && !complete {
+			spread(columns, wanted, room)
+		}
 		fit(wanted, least, room)
 		fit(wanted, make([]int, len(columns)), room)
 	}
 	return wanted
+}
+
+// spread gives the columns of a query that has shown no row yet the room that is
+// left: no UUID should break while there is some. After that everything grows.
+func spread(columns []measure, widths []int, room int) {
+	first, most := make([]int, len(columns)), make([]int, len(columns))
+	for i, c := range columns {
+		first[i], most[i] = widths[i], longest(c.typ)
+		if c.text() {
+			first[i], most[i] = uuidWidth, room
+		}
+	}
+	grow(widths, first, room)
+	grow(widths, most, room)
+}
+
+// uuidWidth is how wide a UUID is, the usual key of a topic.
+const uuidWidth = 36
+
+// longest returns how wide the widest value of a type is that is no text.
+func longest(t *types.Type) int {
+	switch t.Kind() {
+	case types.KindBigint:
+		return len("-9223372036854775808")
+	case types.KindDouble:
+		return len("-1.7976931348623157E308")
+	case types.KindDecimal:
+		return t.Precision() + len("-.")
+	}
+	width, _ := usualWidth(t)
+	return width
 }
 
 // leastText is how narrow a column of text gets before numbers and times, which
@@ -119,5 +153,25 @@ func fit(widths, least []int, room int) {
 		}
 		widths[widest]--
 		total--
+	}
+}
+
+// grow widens the narrowest columns first until all of them together take room,
+// or each has reached its most.
+func grow(widths, most []int, room int) {
+	for _, w := range widths {
+		room -= w
+	}
+	for ; room > 0; room-- {
+		narrowest := -1
+		for i, w := range widths {
+			if w < most[i] && (narrowest < 0 || w < widths[narrowest]) {
+				narrowest = i
+			}
+		}
+		if narrowest < 0 {
+			return
+		}
+		widths[narrowest]++
 	}
 }

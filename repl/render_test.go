@@ -123,7 +123,7 @@ func TestCSVReadsBack(t *testing.T) {
 }
 
 // TestWidthsFitTerminal tries many shapes of tables: none is wider than the
-// terminal as long as a cell a column fits.
+// terminal as long as a cell a column fits, and without rows none is narrower.
 func TestWidthsFitTerminal(t *testing.T) {
 	t.Parallel()
 	for terminal := 3; terminal < 120; terminal++ {
@@ -132,15 +132,17 @@ func TestWidthsFitTerminal(t *testing.T) {
 			for i := range measures {
 				measures[i] = measure{header: i % 13, widest: 7 * i % 91, typ: types.String}
 			}
-			total := columns + 1
-			for _, w := range widths(measures, terminal, 5, false) {
-				total += w
-				if w < 1 {
-					t.Fatalf("%d columns on %d cells: a column of %d", columns, terminal, w)
+			for _, sampled := range []int{0, 5} {
+				total := columns + 1
+				for _, w := range widths(measures, terminal, sampled, false) {
+					total += w
+					if w < 1 {
+						t.Fatalf("%d columns on %d cells: a column of %d", columns, terminal, w)
+					}
 				}
-			}
-			if total > terminal {
-				t.Fatalf("%d columns on %d cells take %d", columns, terminal, total)
+				if total > terminal || sampled == 0 && total < terminal {
+					t.Fatalf("%d columns on %d cells take %d after %d rows", columns, terminal, total, sampled)
+				}
 			}
 		}
 	}
