@@ -24,7 +24,7 @@ func TestCases(t *testing.T) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			var out strings.Builder
 			for _, c := range casesOf(t, d) {
-				o := Run(t.Context(), c)
+				o := Run(t.Context(), c, OneByOne)
 				fmt.Fprintf(&out, "%s: %s\n", c.Key, o.Status)
 				for _, text := range []string{o.Reason, o.Detail} {
 					if text != "" {

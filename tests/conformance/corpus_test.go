@@ -51,7 +51,7 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes := runAll(t, cases)
+	outcomes := runAll(t, cases, OneByOne)
 	writeReport(t, cases, outcomes)
 	var tally Tally
 	for i, c := range cases {
@@ -64,8 +64,28 @@ func TestCorpus(t *testing.T) {
 	t.Log(tally.String())
 }
 
+// TestCorpusInBatches runs the query tests again, with records that come together.
+func TestCorpusInBatches(t *testing.T) {
+	t.Parallel()
+	folder, standard := corpusFolder(t)
+	if folder == "" || !standard || os.Getenv(rewriteVariable) == "1" {
+		return
+	}
+	cases, err := readQTT(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	distinguish(cases)
+	expected := expectedFailures(t)
+	for i, o := range runAll(t, cases, InBatches) {
+		if err := expected.Check(cases[i], o); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // runAll runs the cases, as many at a time as there are processors.
-func runAll(t *testing.T, cases []*Case) []Outcome {
+func runAll(t *testing.T, cases []*Case, feeding Feeding) []Outcome {
 	t.Helper()
 	outcomes := make([]Outcome, len(cases))
 	next := make(chan int)
@@ -73,7 +93,7 @@ func runAll(t *testing.T, cases []*Case) []Outcome {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := range next {
-				outcomes[i] = Run(t.Context(), cases[i])
+				outcomes[i] = Run(t.Context(), cases[i], feeding)
 			}
 		})
 	}
@@ -121,6 +141,20 @@ func hold(t *testing.T, cases []*Case, outcomes []Outcome) {
 		rewrite(t, cases, outcomes)
 		return
 	}
+	expected := expectedFailures(t)
+	for i, c := range cases {
+		if err := expected.Check(c, outcomes[i]); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, key := range expected.Unknown(cases) {
+		t.Errorf("%s: a case that is expected to fail is not in the corpus", key)
+	}
+}
+
+// expectedFailures reads the list of cases that are known to fail.
+func expectedFailures(t *testing.T) Expected {
+	t.Helper()
 	f, err := os.Open(expectedPath)
 	if err != nil {
 		t.Fatal(err)
@@ -130,14 +164,7 @@ func hold(t *testing.T, cases []*Case, outcomes []Outcome) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, c := range cases {
-		if err := expected.Check(c, outcomes[i]); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, key := range expected.Unknown(cases) {
-		t.Errorf("%s: a case that is expected to fail is not in the corpus", key)
-	}
+	return expected
 }
 
 // rewrite writes the list of expected failures as the outcomes are.

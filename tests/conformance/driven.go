@@ -71,11 +71,11 @@ func (q *driven) Topics() []string { return []string{q.task.Topic()} }
 
 func (q *driven) Sink() string { return q.sink }
 
-func (q *driven) Feed(_ context.Context, topic string, m broker.Message) error {
+func (q *driven) Feed(_ context.Context, topic string, messages ...broker.Message) error {
 	if topic != q.task.Topic() {
 		return fmt.Errorf("the query %s does not read %s", q.id, topic)
 	}
-	return q.task.Step([]broker.Message{m})
+	return q.task.Step(messages)
 }
 
 // emit appends what the query writes to the log of its sink, which does not wait

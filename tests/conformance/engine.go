@@ -85,7 +85,7 @@ type Query interface {
 	Topics() []string
 	// Sink is the topic that it writes, empty for none.
 	Sink() string
-	// Feed processes one record to its end, inner steps included. What it writes is
-	// appended to the log of its sink. An error is one that ends the query.
-	Feed(ctx context.Context, topic string, m broker.Message) error
+	// Feed processes records of one partition to their end, inner steps included. What
+	// that writes is appended to the log of its sink. An error is one that ends the query.
+	Feed(ctx context.Context, topic string, messages ...broker.Message) error
 }

@@ -15,11 +15,13 @@ type run struct {
 	c      *Case
 	engine Engine
 	codecs map[codecKey]*topicCodec
+	// feeding is how records come to queries.
+	feeding Feeding
 }
 
 // runQTT runs a query test.
-func runQTT(ctx context.Context, c *Case, e Engine) Outcome {
-	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}}
+func runQTT(ctx context.Context, c *Case, e Engine, feeding Feeding) Outcome {
+	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}, feeding: feeding}
 	if err := prepare(ctx, e, c); err != nil {
 		return failed("%s", err)
 	}
@@ -87,9 +89,10 @@ func (r *run) append(ctx context.Context) ([]broker.Message, error) {
 // feed gives a query what it reads: first the inputs of its topics in the order of
 // the list, and then, of each other topic, what is in its log.
 func (r *run) feed(ctx context.Context, q Query, fed []broker.Message) error {
+	f := feeder{query: q, feeding: r.feeding}
 	for i, m := range fed {
 		if topic := r.c.Inputs[i].Topic; slices.Contains(q.Topics(), topic) {
-			if err := q.Feed(ctx, topic, m); err != nil {
+			if err := f.feed(ctx, topic, m); err != nil {
 				return err
 			}
 		}
@@ -100,12 +103,40 @@ func (r *run) feed(ctx context.Context, q Query, fed []broker.Message) error {
 		}
 		log, _ := r.engine.Log(topic)
 		for _, m := range log {
-			if err := q.Feed(ctx, topic, m); err != nil {
+			if err := f.feed(ctx, topic, m); err != nil {
 				return err
 			}
 		}
 	}
+	return f.flush(ctx)
+}
+
+// feeder gives records to a query, in batches or not.
+type feeder struct {
+	query   Query
+	feeding Feeding
+	topic   string
+	waiting []broker.Message
+}
+
+func (f *feeder) feed(ctx context.Context, topic string, m broker.Message) error {
+	if topic != f.topic || f.feeding == OneByOne {
+		if err := f.flush(ctx); err != nil {
+			return err
+		}
+	}
+	f.topic, f.waiting = topic, append(f.waiting, m)
 	return nil
+}
+
+// flush has the query process what is waiting.
+func (f *feeder) flush(ctx context.Context) error {
+	if len(f.waiting) == 0 {
+		return nil
+	}
+	waiting := f.waiting
+	f.waiting = nil
+	return f.query.Feed(ctx, f.topic, waiting...)
 }
 
 func (r *run) isInput(topic string) bool {

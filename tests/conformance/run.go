@@ -7,8 +7,20 @@ import (
 	"time"
 )
 
-// Run runs one case in an engine of its own.
-func Run(ctx context.Context, c *Case) (o Outcome) {
+// Feeding is how the queries of a query test get their records.
+type Feeding uint8
+
+// The ways to feed. What comes of a case is the same.
+const (
+	// OneByOne processes each record to its end before the next.
+	OneByOne Feeding = iota + 1
+	// InBatches processes neighbours of one topic together, as production does.
+	InBatches
+)
+
+// Run runs one case in an engine of its own. Scripts and cases of the server feed
+// one by one in any case.
+func Run(ctx context.Context, c *Case, feeding Feeding) (o Outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			o = failed("panic: %v", p).withDetail("%s", debug.Stack())
@@ -16,7 +28,9 @@ func Run(ctx context.Context, c *Case) (o Outcome) {
 	}()
 	switch c.Kind {
 	case QTT:
-		return inEngine(ctx, c, still(time.Now()), runQTT)
+		return inEngine(ctx, c, still(time.Now()), func(ctx context.Context, c *Case, e Engine) Outcome {
+			return runQTT(ctx, c, e, feeding)
+		})
 	case SQL:
 		return inEngine(ctx, c, time.Now, runScript)
 	case RQTT:
