@@ -58,7 +58,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err := e.connect(ctx, o); err != nil {
 		return err
 	}
-	properties, err := sessionProperties(o.session)
+	properties, err := sessionProperties(o)
 	if err != nil {
 		return err
 	}
@@ -138,10 +138,18 @@ func openLog(dir string) (exec.Log, error) {
 	return exec.OpenFileLog(filepath.Join(dir, "catalog.jsonl"))
 }
 
-// sessionProperties returns the properties that all sessions begin with.
-func sessionProperties(set map[string]string) (config.Properties, error) {
-	var p config.Properties
-	for name, value := range set {
+// sessionProperties returns the properties that all sessions begin with, and shows
+// where the schema registry is.
+func sessionProperties(o *options) (config.Properties, error) {
+	process := map[string]string{}
+	if url := o.registry["schema.registry.url"]; url != "" {
+		process["ksql.schema.registry.url"] = url
+	}
+	p, err := config.New(process)
+	if err != nil {
+		return p, err
+	}
+	for name, value := range o.session {
 		next, err := p.With(name, value)
 		if err != nil {
 			return p, fmt.Errorf("property %s: %w", name, err)

@@ -167,14 +167,14 @@ func (s *state) checkDrop(name ast.Name) error {
 		strings.Join(ids(readers), ", "), strings.Join(ids(writers), ", "), name.Text)
 }
 
-// deleteTopic deletes the topic of a source. That it is gone already is no fault.
+// deleteTopic deletes the topic of a source and its schemas. That it is gone already is no fault.
 func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.Source) error {
 	if s.ReadOnly {
 		return source.Errorf(n.Name.Span, "Cannot delete topic for read-only source: %s", s.Name)
 	}
 	err := e.options.Cluster.DeleteTopic(ctx, s.Topic)
 	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {
-		return nil
+		return e.forgetSchemas(ctx, s)
 	}
 	return fmt.Errorf("Could not delete the corresponding kafka topic: %s: %w", s.Topic, err)
 }

@@ -34,3 +34,11 @@ func (e *Engine) registerSchemas(ctx context.Context, s *catalog.Source, again b
 	}
 	return nil
 }
+
+// forgetSchemas deletes the schemas of a topic that is gone.
+func (e *Engine) forgetSchemas(ctx context.Context, s *catalog.Source) error {
+	if err := e.formats.Forget(ctx, s.Key, catalog.KeySide, s.Topic); err != nil {
+		return err
+	}
+	return e.formats.Forget(ctx, s.Value, catalog.ValueSide, s.Topic)
+}

@@ -131,3 +131,17 @@ func (fs *Formats) Register(ctx context.Context, spec Spec, again bool) error {
 	}
 	return nil
 }
+
+// Forget deletes what the registry has for one side of a topic, if the format of that
+// side has schemas. That there is nothing is no fault.
+func (fs *Formats) Forget(ctx context.Context, f catalog.Format, side catalog.Side, topic string) error {
+	format := fs.find(f.Name)
+	if format == nil || format.Schema == nil || fs.schemas.check() != nil {
+		return nil
+	}
+	err := fs.schemas.registry.Delete(ctx, subject(topic, side))
+	if errors.Is(err, registry.ErrNotFound) {
+		return nil
+	}
+	return err
+}

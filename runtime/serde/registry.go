@@ -23,6 +23,8 @@ type Registry interface {
 	// Register makes a schema the latest version of a subject, unless it is one of
 	// its versions already, and returns its id.
 	Register(ctx context.Context, subject string, s registry.Schema) (id int, err error)
+	// Delete forgets a subject; one that is unknown is a [registry.ErrNotFound].
+	Delete(ctx context.Context, subject string) error
 }
 
 // Option changes the formats that [New] returns.
