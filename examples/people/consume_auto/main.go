@@ -51,11 +51,14 @@ func run(ctx context.Context, brokers []string, group string, n int) error {
 		if err := fetches.Err(); err != nil {
 			return err
 		}
-		fetches.EachRecord(func(r *kgo.Record) {
+		for _, r := range fetches.Records() {
+			if n > 0 && seen == n {
+				break // what is not marked is not committed, and read the next time
+			}
 			fmt.Printf("partition %d offset %d key %s: %s\n", r.Partition, r.Offset, r.Key, r.Value)
 			client.MarkCommitRecords(r)
 			seen++
-		})
+		}
 	}
 	return nil
 }

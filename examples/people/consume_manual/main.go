@@ -50,14 +50,18 @@ func run(ctx context.Context, brokers []string, group string, n int) error {
 		if err := fetches.Err(); err != nil {
 			return err
 		}
-		fetches.EachRecord(func(r *kgo.Record) {
+		batch := fetches.Records()
+		if n > 0 {
+			batch = batch[:min(len(batch), n-seen)]
+		}
+		for _, r := range batch {
 			fmt.Printf("partition %d offset %d key %s: %s\n", r.Partition, r.Offset, r.Key, r.Value)
-		})
-		if err := client.CommitRecords(ctx, fetches.Records()...); err != nil {
+		}
+		if err := client.CommitRecords(ctx, batch...); err != nil {
 			return fmt.Errorf("committing: %w", err)
 		}
 		client.AllowRebalance()
-		seen += fetches.NumRecords()
+		seen += len(batch)
 	}
 	return nil
 }
