@@ -68,6 +68,9 @@ func Open(o Options) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := abortOpen(folder, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("recovering data folder %s: %w", folder.path, err), folder.close())
+	}
 	b := &Broker{folder: folder, guard: &guard{log: log}, faults: &faultLog{log: log}}
 	if b.listener, err = newListener(o, b.guard); err != nil {
 		return nil, errors.Join(err, folder.close())
