@@ -10,6 +10,8 @@
 //     no Kafka request would end the process or take a gigabyte (guard.go);
 //   - its cleaner stays off: it loses the last committed value of a key when
 //     it runs while a transaction is open that aborts later (settings.go);
+//   - transactions that a crash interrupts are aborted with markers, without
+//     which they would come back (recovery.go);
 //   - names and sizes of topics are checked, and a topic made by writing to it
 //     is on disk at once (topics.go);
 //   - it may listen on and advertise any address; the engine in the same
