@@ -169,6 +169,9 @@ func isWrapper(d protoreflect.MessageDescriptor) bool {
 // are made of numbers.
 func protoNested(field protoreflect.FieldDescriptor, tree any) (protoreflect.Message, error) {
 	d := field.Message()
+	if tree == nil {
+		return dynamicpb.NewMessage(d), nil
+	}
 	if isWrapper(d) {
 		return protoMessage(object("value", tree), d)
 	}
