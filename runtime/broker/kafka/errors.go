@@ -101,7 +101,7 @@ func codeOf(err error) int16 {
 func (c *Cluster) insist(ctx context.Context, try func() error) error {
 	for tries := 1; ; tries++ {
 		err := try()
-		again := kerr.IsRetriable(err) || errors.Is(err, kerr.ConcurrentTransactions)
+		again := kerr.IsRetriable(err) && topicSentinel(err) == nil || errors.Is(err, kerr.ConcurrentTransactions)
 		if !again || pause(ctx, c.settings.retryBackoff(tries)) != nil {
 			return err
 		}

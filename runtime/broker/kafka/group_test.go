@@ -398,6 +398,9 @@ func TestGroupErrors(t *testing.T) {
 	if err := wait(t, deleted.done); !errors.Is(err, broker.ErrTopicDeleted) {
 		t.Errorf("a topic that was deleted: %v", err)
 	}
+	if err := deleted.reader.Commit(t.Context(), at("t", 0, 1)); !errors.Is(err, broker.ErrUnknownTopic) && !errors.Is(err, broker.ErrRebalanced) {
+		t.Errorf("committing for a topic that was deleted: %v", err)
+	}
 }
 
 func TestDescribeResetAndDeleteGroup(t *testing.T) {
@@ -412,6 +415,9 @@ func TestDescribeResetAndDeleteGroup(t *testing.T) {
 		if !errors.Is(err, broker.ErrUnknownGroup) || err.Error() != "consumer group g: unknown consumer group" {
 			t.Errorf("%s a group that is not there: %v", what, err)
 		}
+	}
+	if err := c.ResetGroup(t.Context(), "g", at("none", 0, 2)); !errors.Is(err, broker.ErrUnknownTopic) {
+		t.Errorf("resetting to a position of a topic that is not there: %v", err)
 	}
 	if err := c.ResetGroup(t.Context(), "g", at("t", 0, 2)); err != nil {
 		t.Fatal(err)
