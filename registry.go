@@ -13,9 +13,9 @@ import (
 
 // openRegistry returns the registry that the properties name; without one, an
 // embedded broker brings a registry of its own, which is kept where the topics are
-// kept. On a Kafka there is none then: nobody else would know the schemas. close
+// kept. On a Kafka there is none then: nobody else would know the schemas. release
 // releases what the registry holds, and is nil where that is nothing.
-func openRegistry(o *options) (r serde.Registry, close func() error, err error) {
+func openRegistry(o *options) (r serde.Registry, release func() error, err error) {
 	client, err := registry.Open(o.registry)
 	switch {
 	case err != nil:

@@ -65,7 +65,7 @@ func explained(err error, format string, args ...any) error {
 		return nil
 	}
 	doing := fmt.Sprintf(format, args...)
-	if answer, ok := errors.AsType[*sr.ResponseError](err); ok && answer.StatusCode == 404 {
+	if answer, ok := errors.AsType[*sr.ResponseError](err); ok && answer.StatusCode == http.StatusNotFound {
 		return fmt.Errorf("%s: %w: %s", doing, ErrNotFound, answer.Message)
 	}
 	return fmt.Errorf("%s: %w", doing, err)

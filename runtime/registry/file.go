@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -59,18 +58,16 @@ func (f *File) load(path string) (complete int64, err error) {
 		return 0, err
 	}
 	complete = int64(bytes.LastIndexByte(content, '\n') + 1)
-	lines := bufio.NewReader(bytes.NewReader(content[:complete]))
-	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return complete, nil // the end
-		}
+	number := 0
+	for line := range bytes.Lines(content[:complete]) {
+		number++
 		var e entry
 		if err := json.Unmarshal(line, &e); err != nil {
 			return 0, fmt.Errorf("line %d: %w", number, err)
 		}
 		f.replay(e)
 	}
+	return complete, nil
 }
 
 func (f *File) replay(e entry) {

@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -102,7 +103,7 @@ func jsonText(s string) string { return string(appendQuoted(nil, []byte(s))) }
 func checkAvro(columns []types.Column) error {
 	for _, c := range columns {
 		if !stringKeyed(c.Type) {
-			return fmt.Errorf("Avro only supports MAPs with STRING keys")
+			return errors.New("Avro only supports MAPs with STRING keys")
 		}
 	}
 	return checkAvroNames(types.StructOf(asTypeFields(columns)...))

@@ -143,10 +143,10 @@ func (p *avroPrint) entries(dst []byte, w *avroWriter, entries []data.Entry) (_ 
 
 // appendAvroDefault appends the default of a field that no column fills; without
 // one it is null if the type allows that. ok is false if there is nothing to append.
-func appendAvroDefault(dst []byte, t *avroType, v any, has bool) (_ []byte, ok bool) {
+func appendAvroDefault(dst []byte, t *avroType, v any) (_ []byte, ok bool) {
 	if t.kind == "union" {
 		for i, b := range t.branches {
-			if fixed, ok := appendAvroDefault(nil, b, v, has); ok && (v == nil) == (b.kind == "null") {
+			if fixed, ok := appendAvroDefault(nil, b, v); ok && (v == nil) == (b.kind == "null") {
 				return append(binary.AppendVarint(dst, int64(i)), fixed...), true
 			}
 		}
@@ -194,7 +194,7 @@ func appendAvroDefaults(dst []byte, t *avroType, v any) (_ []byte, ok bool) {
 			if t.elem == nil {
 				return dst, false
 			}
-			if dst, ok = appendAvroDefault(dst, t.elem, e, true); !ok {
+			if dst, ok = appendAvroDefault(dst, t.elem, e); !ok {
 				return dst, false
 			}
 		}
@@ -206,9 +206,9 @@ func appendAvroDefaults(dst []byte, t *avroType, v any) (_ []byte, ok bool) {
 		for _, f := range t.fields {
 			member, has := v[f.name]
 			if !has {
-				member, has = f.fallback, f.hasFallback
+				member = f.fallback
 			}
-			if dst, ok = appendAvroDefault(dst, f.avroType, member, has); !ok {
+			if dst, ok = appendAvroDefault(dst, f.avroType, member); !ok {
 				return dst, false
 			}
 		}

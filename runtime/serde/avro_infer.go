@@ -3,6 +3,7 @@ package serde
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/registry"
@@ -94,10 +95,8 @@ func (i *avroInference) listType(t *avroType) (*types.Type, error) {
 
 // structType returns the STRUCT of a record, or of the branches of a union.
 func (i *avroInference) structType(t *avroType) (*types.Type, error) {
-	for _, outer := range i.within {
-		if outer == t {
-			return nil, fmt.Errorf("the schema is recursive, which is not supported: %s lies in itself", t.name)
-		}
+	if slices.Contains(i.within, t) {
+		return nil, fmt.Errorf("the schema is recursive, which is not supported: %s lies in itself", t.name)
 	}
 	i.within = append(i.within, t)
 	defer func() { i.within = i.within[:len(i.within)-1] }()

@@ -30,8 +30,7 @@ type avroType struct {
 type avroField struct {
 	name string
 	*avroType
-	fallback    any // the default, as twmb/avro has it
-	hasFallback bool
+	fallback any // the default, as twmb/avro has it; nil where there is none, too
 }
 
 // parseAvro reads the text of a schema. Names may be such as Avro does not allow,
@@ -80,7 +79,7 @@ func (n avroNames) resolve(node *avro.SchemaNode, namespace string) *avroType {
 	for i := range node.Fields {
 		f := &node.Fields[i]
 		t.fields = append(t.fields, avroField{
-			name: f.Name, avroType: n.resolve(&f.Type, namespace), fallback: f.Default, hasFallback: f.HasDefault,
+			name: f.Name, avroType: n.resolve(&f.Type, namespace), fallback: f.Default,
 		})
 	}
 	for i := range node.Branches {

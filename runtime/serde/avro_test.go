@@ -76,7 +76,8 @@ func TestAvroWriters(t *testing.T) {
 		{`{"type":"map","values":"int"}`, map[string]int{"k": 1}, "F MAP<STRING, STRING>", `F={"k": "1"}`},
 		{
 			`{"type":"array","items":{"type":"record","name":"En","fields":[{"name":"key","type":"string"},{"name":"value","type":"int"}],"connect.internal.type":"MapEntry"}}`,
-			[]any{map[string]any{"key": "k", "value": 1}}, "F MAP<STRING, INT>", `F={"k": 1}`,
+			[]any{map[string]any{"key": "k", "value": 1}},
+			"F MAP<STRING, INT>", `F={"k": 1}`,
 		},
 		{`{"type":"record","name":"N","fields":[{"name":"a","type":"int"},{"name":"b","type":"string"}]}`, map[string]any{"a": 1, "b": "x"}, "F STRUCT<B STRING, C INT>", `F=(B="x" C=NULL)`},
 		{`["null","int","string"]`, "x", "F STRUCT<INT INT, STRING STRING>", `F=(INT=NULL STRING="x")`},

@@ -99,7 +99,7 @@ func (w *avroWriter) outs(t *avroType, columns []field) error {
 	}
 	for i, f := range t.fields {
 		out := avroOut{index: -1, name: f.name}
-		fixed, ok := appendAvroDefault(nil, f.avroType, f.fallback, f.hasFallback)
+		fixed, ok := appendAvroDefault(nil, f.avroType, f.fallback)
 		if ok {
 			out.fixed = fixed
 		}

@@ -16,12 +16,14 @@ type registered struct {
 	formats *Formats
 	side    catalog.Side
 	format  *Format
-	// print appends a row of the columns.
-	print func(dst []byte, row data.Row, columns []types.Column) []byte
+	print   printer
 	// readers are kept by the bytes that tell the schema.
 	readers map[string]*registeredReader
 	arena   data.Arena
 }
+
+// printer appends a row of the columns as a format shows it.
+type printer func(dst []byte, row data.Row, columns []types.Column) []byte
 
 // registeredReader reads the records of one schema.
 type registeredReader struct {
@@ -30,8 +32,8 @@ type registeredReader struct {
 	lone    bool // the value stands alone, without a record around it
 }
 
-func (fs *Formats) registered(name string, side catalog.Side, print func([]byte, data.Row, []types.Column) []byte) candidate {
-	r := &registered{formats: fs, side: side, format: fs.find(name), print: print, readers: map[string]*registeredReader{}}
+func (fs *Formats) registered(name string, side catalog.Side, show printer) candidate {
+	r := &registered{formats: fs, side: side, format: fs.find(name), print: show, readers: map[string]*registeredReader{}}
 	return candidate{name, r.show}
 }
 

@@ -136,12 +136,11 @@ func (fs *Formats) Register(ctx context.Context, spec Spec, again bool) error {
 // side has schemas. That there is nothing is no fault.
 func (fs *Formats) Forget(ctx context.Context, f catalog.Format, side catalog.Side, topic string) error {
 	format := fs.find(f.Name)
-	if format == nil || format.Schema == nil || fs.schemas.check() != nil {
+	if format == nil || format.Schema == nil || fs.schemas.registry == nil {
 		return nil
 	}
-	err := fs.schemas.registry.Delete(ctx, subject(topic, side))
-	if errors.Is(err, registry.ErrNotFound) {
-		return nil
+	if err := fs.schemas.registry.Delete(ctx, subject(topic, side)); !errors.Is(err, registry.ErrNotFound) {
+		return err
 	}
-	return err
+	return nil
 }

@@ -63,6 +63,7 @@ func TestInfer(t *testing.T) {
 		{"JSON_SR", `{"type":"object","properties":{"a":{"$ref":"#/definitions/A"},"b":{"type":["null","string"]}},"definitions":{"A":{"type":"object","properties":{"x":{"enum":["u","v"]}}}}}`, "[`A` STRUCT<`X` STRING>, `B` STRING]"},
 		{"JSON_SR", `{"type":"object","properties":{"m":{"type":"object","additionalProperties":{"type":"boolean"}},"o":{"type":"object","additionalProperties":false}}}`, "[`M` MAP<STRING, BOOLEAN>]"},
 		{"JSON_SR", `{"type":"object","properties":{"r":{"$ref":"#"}}}`, "recursive"},
+		{"JSON_SR", `{"type":"object","properties":{"a":{"type":"array"},"b":{"type":"array","items":[{}]},"c":{"type":"array","items":{"type":"string"}}}}`, "[`C` ARRAY<STRING>]"},
 	} {
 		memory := &registry.Memory{}
 		formats := New(WithRegistry(memory))

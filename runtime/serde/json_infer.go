@@ -197,9 +197,12 @@ func (n *jsonSchemaNode) number() *types.Type {
 
 // list returns an ARRAY, or the MAP that Connect writes as a list of entries.
 func (i *jsonInference) list(n *jsonSchemaNode) (*types.Type, error) {
+	if len(n.Items) == 0 || n.Items[0] != '{' {
+		return nil, nil // anything, or a tuple
+	}
 	var items jsonSchemaNode
-	if json.Unmarshal(n.Items, &items) != nil {
-		return nil, nil
+	if err := json.Unmarshal(n.Items, &items); err != nil {
+		return nil, fmt.Errorf("the items of a list in the JSON Schema: %w", err)
 	}
 	if n.ConnectType == "map" && items.Properties["value"] != nil {
 		return i.mapOf(items.Properties["value"])

@@ -2,6 +2,7 @@ package serde
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -86,7 +87,7 @@ func protoAt(file protoreflect.FileDescriptor, path []int) (protoreflect.Message
 // empty, and the path to it.
 func protoNamed(file protoreflect.FileDescriptor, name string) (m protoreflect.MessageDescriptor, path []int, err error) {
 	if file.Messages().Len() == 0 {
-		return nil, nil, fmt.Errorf("the schema has no message")
+		return nil, nil, errors.New("the schema has no message")
 	}
 	if name == "" {
 		return file.Messages().Get(0), []int{0}, nil

@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -131,8 +132,9 @@ func TestProtoWire(t *testing.T) {
 		}
 		row := make(data.Row, len(columns))
 		got := ""
-		if _, err := decoder.Decode([]byte(encoded), row, &data.Arena{}); err != nil {
-			got = "error " + err.(*Error).Path + ": " + err.(*Error).Message
+		_, err = decoder.Decode([]byte(encoded), row, &data.Arena{})
+		if fault, bad := errors.AsType[*Error](err); bad {
+			got = "error " + fault.Path + ": " + fault.Message
 		} else {
 			got = describeRow(columns, row)
 		}
