@@ -43,6 +43,9 @@ type Case struct {
 	Server Server
 	// Script is the text of a case of sql-tests, with its assertions.
 	Script string
+
+	// unreadable says why the case could not be read; nil if it was.
+	unreadable error
 }
 
 // Negative reports whether the case has to fail.
@@ -126,7 +129,7 @@ type SourceSpec struct {
 // FormatSpec is an expected format.
 type FormatSpec struct {
 	Format     string
-	Properties map[string]string
+	Properties map[string]any
 	Features   []string
 	WindowType string
 	// WindowSize is in ms, nil for a session or no window.

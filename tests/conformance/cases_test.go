@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,15 +38,9 @@ func TestCases(t *testing.T) {
 
 func casesOf(t *testing.T, d *datadriven.TestData) []*Case {
 	t.Helper()
-	var cases []*Case
-	if d.Cmd == string(SQL) {
-		cases = scriptCases("own.sql", d.Input)
-	} else {
-		var f fileCase
-		if err := json.Unmarshal([]byte(d.Input), &f); err != nil {
-			d.Fatalf(t, "%v", err)
-		}
-		cases = f.asCase(Kind(d.Cmd), "own.json").concrete(f.Format, f.Config)
+	cases := scriptCases("own.sql", d.Input)
+	if d.Cmd != string(SQL) {
+		cases = readCase(Kind(d.Cmd), "own.json", []byte(d.Input))
 	}
 	distinguish(cases)
 	return cases

@@ -36,8 +36,8 @@ func (n *node) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
-// file is a file of qtt or rqtt.
-type file struct{ Tests []fileCase }
+// file is a file of qtt or rqtt. Its cases are read one by one.
+type file struct{ Tests []json.RawMessage }
 
 // fileCase is a case as it is written.
 type fileCase struct {
@@ -116,13 +116,20 @@ func readFolder(folder string, kind Kind) ([]*Case, error) {
 		if err := readFile(path, &f); err != nil {
 			return nil, err
 		}
-		name := filepath.Base(path)
-		for i := range f.Tests {
-			one := f.Tests[i].asCase(kind, name)
-			all = append(all, one.concrete(f.Tests[i].Format, f.Tests[i].Config)...)
+		for _, text := range f.Tests {
+			all = append(all, readCase(kind, filepath.Base(path), text)...)
 		}
 	}
 	return all, nil
+}
+
+// readCase reads one case and expands it. One that cannot be read says so when it is run.
+func readCase(kind Kind, path string, text []byte) []*Case {
+	var f fileCase
+	err := json.Unmarshal(text, &f)
+	one := f.asCase(kind, path)
+	one.unreadable = err
+	return one.concrete(f.Format, f.Config)
 }
 
 func readRQTT(folder string) ([]*Case, error) { return readFolder(folder, RQTT) }

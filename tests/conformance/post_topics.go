@@ -135,7 +135,7 @@ func topicFormatDifference(f catalog.Format, features []string, want *FormatSpec
 		return "the format " + f.Name
 	case !sameSet(features, want.Features):
 		return fmt.Sprintf("the features %s", features)
-	case !maps.Equal(got, want.Properties):
+	case !maps.EqualFunc(got, want.Properties, func(got string, want any) bool { return got == fmt.Sprint(want) }):
 		return fmt.Sprintf("the properties %v", got)
 	}
 	return ""

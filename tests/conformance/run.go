@@ -26,6 +26,9 @@ func Run(ctx context.Context, c *Case, feeding Feeding) (o Outcome) {
 			o = failed("panic: %v", p).withDetail("%s", debug.Stack())
 		}
 	}()
+	if c.unreadable != nil {
+		return failed("the case cannot be read: %s", c.unreadable)
+	}
 	switch c.Kind {
 	case QTT:
 		return inEngine(ctx, c, still(time.Now()), func(ctx context.Context, c *Case, e Engine) Outcome {
