@@ -40,7 +40,7 @@ var _ editor = (*lineEditor)(nil)
 // was recalled from the history: only Remember fills it.
 func newLineEditor(stdin io.ReadCloser, stdout, stderr io.Writer) (*lineEditor, error) {
 	rl, err := readline.NewEx(&readline.Config{
-		Stdin:                  readline.NewCancelableStdin(stdin),
+		Stdin:                  readline.NewCancelableStdin(&keys{terminal: stdin}),
 		Stdout:                 wrapSafe{stdout},
 		Stderr:                 stderr,
 		HistoryLimit:           historyLimit,

@@ -147,6 +147,9 @@ const (
 	ctrlD = "\x04"
 	ctrlR = "\x12"
 	up    = "\x1b[A"
+
+	homeKey = "\x1b[1~" // as tmux sends it
+	endKey  = "\x1b[4~"
 )
 
 const createStream = "CREATE STREAM s (a INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');"
@@ -185,6 +188,10 @@ func TestTerminal(t *testing.T) {
 	term.await("ksql> SET 'auto.offset.reset'='earliest';\nbck-i-search: SET")
 	term.press("\r")
 	term.await("ksql>")
+	term.press("OW NOTHIN" + homeKey + "SH" + endKey + "G;")
+	term.await("ksql> SHOW NOTHING;")
+	term.press(ctrlC)
+	term.await("^C\nksql>")
 
 	// Ctrl-D.
 	term.press(ctrlD)
