@@ -118,13 +118,22 @@ func (p *parser) describe(f fault) *source.Error {
 	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: p.detail(f, t)}
 }
 
+// strange words the detail about a statement's first word that begins none. Where
+// ksqlDB always names the nearest that does, a word far from all of them gets none.
+func (p *parser) strange(t token) string {
+	detail := fmt.Sprintf("Unknown statement '%s'", short(t.text))
+	if near := source.Nearest(t.text, p.commands()); near != "" {
+		detail += fmt.Sprintf("\nDid you mean '%s'?", near)
+	}
+	return detail
+}
+
 // detail returns ksqlDB's second line about a fault. Where ksqlDB has none, since
 // too many words could stand there, it names the word that does.
 func (p *parser) detail(f fault, t token) string {
 	switch {
 	case f.why == unknown:
-		return fmt.Sprintf("Unknown statement '%s'\nDid you mean '%s'?",
-			short(t.text), source.Nearest(t.text, p.commands()))
+		return p.strange(t)
 	case f.why == undefined:
 		return fmt.Sprintf("Variable %s is not defined.", t.text)
 	case t.kind == end && p.unended(f):

@@ -3,13 +3,12 @@ package source
 import "strings"
 
 // Nearest returns the candidate with the smallest edit distance to word,
-// ignoring case; the first of equals, and "" if there are none.
+// ignoring case; the first of equals, and "" if there are none, or if more than
+// half of the letters of word would have to change: that is another word.
 func Nearest(word string, candidates []string) string {
-	best, least := "", -1
-	for _, c := range candidates {
-		if d := distance(word, c); least < 0 || d < least {
-			best, least = c, d
-		}
+	best, least := nearest(word, candidates)
+	if 2*least > len(letters(word)) {
+		return ""
 	}
 	return best
 }
@@ -17,11 +16,22 @@ func Nearest(word string, candidates []string) string {
 // Similar returns the candidate a user most likely meant by word: the nearest,
 // if it differs in no more than a third of its letters, at least one; else "".
 func Similar(word string, candidates []string) string {
-	best := Nearest(word, candidates)
-	if best == "" || distance(word, best) > max(1, len(best)/3) {
+	best, least := nearest(word, candidates)
+	if least > max(1, len(best)/3) {
 		return ""
 	}
 	return best
+}
+
+// nearest returns the first of the candidates with the smallest distance, and
+// that distance.
+func nearest(word string, candidates []string) (best string, least int) {
+	for i, c := range candidates {
+		if d := distance(word, c); i == 0 || d < least {
+			best, least = c, d
+		}
+	}
+	return best, least
 }
 
 // distance is the Levenshtein distance of two words whatever their case. Only

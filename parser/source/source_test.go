@@ -105,9 +105,11 @@ func TestNearest(t *testing.T) {
 		"seelct":                        {"SELECT", "SELECT"},
 		"SELECT":                        {"SELECT", "SELECT"},
 		"DORP":                          {"DROP", ""},
-		"xyzzy":                         {"SET", ""},
-		"":                              {"SET", ""},
-		strings.Repeat("a", 10_000_000): {"CREATE", ""},
+		"xyzzy":                         {"", ""},
+		"quit":                          {"", ""},
+		"use":                           {"", ""},
+		"":                              {"", ""},
+		strings.Repeat("a", 10_000_000): {"", ""},
 	} {
 		if got := source.Nearest(word, words); got != want[0] {
 			t.Errorf("nearest to %.20q: %q, not %q", word, got, want[0])
