@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -104,6 +105,12 @@ func (s *Shell) findCommand(line string) (command, []string, bool) {
 		return c, words[len(name):], true
 	}
 	return command{}, nil, false
+}
+
+// leaves reports whether a line is what leaves other programs' shells.
+func leaves(line string) bool {
+	line = strings.ToLower(strings.TrimRight(strings.TrimSpace(line), "; "))
+	return slices.Contains([]string{"quit", "bye", "logout", `\q`, ":q", "exit()", "quit()"}, line)
 }
 
 // splitWords splits at blanks; a part in single quotes, a path with a blank

@@ -117,6 +117,10 @@ func (s *Shell) take(ctx context.Context, line string) error {
 			s.complain(s.history.add(line))
 			return s.runCommand(ctx, c, args)
 		}
+		if leaves(line) {
+			s.say("To leave, type exit or CTRL-D.")
+			return nil
+		}
 	}
 	text, complete := s.pending.add(line)
 	if !complete {
