@@ -77,7 +77,7 @@ func (p *printer) entity(e exec.Entity) error {
 // results, but that a stream was created is none.
 func (p *printer) entityWriter(e exec.Entity) io.Writer {
 	switch e.(type) {
-	case *exec.Status, *exec.Notice, *exec.Confirmation, *exec.Terminations, *exec.TopicAssertion:
+	case *exec.Status, *exec.Notice, *exec.Confirmation, *exec.Terminations, *exec.TopicAssertion, *exec.SchemaAssertion:
 		return p.Console.notes(p.Settings.Format)
 	}
 	return p.Console.Out

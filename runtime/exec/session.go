@@ -168,6 +168,8 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Resume, "resume", "Query resumed."}))
 	case *ast.AssertTopic:
 		return answer(s.assertTopic(ctx, n))
+	case *ast.AssertSchema:
+		return answer(s.assertSchema(ctx, n))
 
 	case *ast.ListSources, *ast.ListTopics, *ast.ListQueries, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
 		*ast.ListVariables, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
@@ -176,7 +178,7 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 		return s.listNoConnectors(st)
 
 	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector, *ast.AlterSystem,
-		*ast.AssertSchema, *ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
+		*ast.AssertValues, *ast.AssertTombstone, *ast.AssertSource:
 		return nil, refusal(n)
 	}
 	panic("exec: a statement of no known kind")
@@ -212,12 +214,9 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 	}
 }
 
-// refusal says why a statement is not executed: because a later version will, or
-// because none will.
+// refusal says why a statement is not executed.
 func refusal(n ast.Statement) error {
 	switch n := n.(type) {
-	case *ast.AssertSchema:
-		return unsupported(n, "ASSERT SCHEMA")
 	case *ast.AlterSystem:
 		return refused(n, "ALTER SYSTEM is not available here. Use SET, or set the property where the process is started")
 	case *ast.CreateConnector, *ast.DropConnector, *ast.DescribeConnector:
@@ -235,12 +234,7 @@ func answer(e Entity, err error) (*Result, error) {
 	return &Result{Entity: e}, nil
 }
 
-// unsupported says that a later version will execute the statement.
-func unsupported(n ast.Node, what string) error {
-	return source.Errorf(n.Place(), "%s is not supported yet", what)
-}
-
-// refused says that no version will execute the statement.
+// refused says that no version will execute the statement, and why.
 func refused(n ast.Node, reason string) error {
 	return source.Errorf(n.Place(), "%s", reason)
 }

@@ -36,8 +36,8 @@ func WithRegistry(r Registry) Option {
 	return func(fs *Formats) { fs.schemas.registry = r }
 }
 
-// errNoRegistry is ksqlDB's message.
-var errNoRegistry = errors.New("KSQL is not configured to use a schema registry. To enable it, please set ksql.schema.registry.url")
+// ErrNoRegistry says that something needs a schema registry and there is none.
+var ErrNoRegistry = errors.New("KSQL is not configured to use a schema registry. To enable it, please set ksql.schema.registry.url")
 
 // schemas is the registry as formats see it: what was fetched by its id once is
 // kept. It is safe for concurrent use.
@@ -54,7 +54,7 @@ const fetchTimeout = 10 * time.Second
 // check reports whether there is a registry.
 func (s *schemas) check() error {
 	if s.registry == nil {
-		return errNoRegistry
+		return ErrNoRegistry
 	}
 	return nil
 }
