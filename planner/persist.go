@@ -68,7 +68,7 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 	if err := persists(q, statement); err != nil {
 		return nil, err
 	}
-	s, err := p.from(q, true)
+	s, err := p.from(q)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err := supported(q); err != nil {
 		return nil, err
 	}
-	s, err := p.from(q, false)
+	s, err := p.from(q)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	condition, err := s.where()
 	if err != nil {
 		return nil, err
+	}
+	if s.source.Kind == catalog.Table && q.Emit == ast.NoEmit {
+		return nil, notMaterialized(q.From, s.source)
 	}
 	return s.plan(columns, condition), nil
 }
@@ -119,15 +122,12 @@ func checkLimit(q *ast.Query) error {
 		"See https://cnfl.io/queries for more info.", kind)
 }
 
-// from finds the source that the query reads; of a table only a query that goes on can.
-func (p *Planner) from(q *ast.Query, goesOn bool) (*selection, error) {
+// from finds the source that the query reads.
+func (p *Planner) from(q *ast.Query) (*selection, error) {
 	from := q.From.(*ast.Source)
 	src, err := p.Source(from.Name)
 	if err != nil {
 		return nil, err
-	}
-	if src.Kind == catalog.Table && q.Emit == ast.NoEmit && !goesOn {
-		return nil, notMaterialized(from, src)
 	}
 	alias := from.Alias.Text
 	if from.Alias.IsZero() {
@@ -141,8 +141,8 @@ func (p *Planner) from(q *ast.Query, goesOn bool) (*selection, error) {
 }
 
 // notMaterialized: a table that is only declared has no state to pull from.
-func notMaterialized(from *ast.Source, src *catalog.Source) error {
-	return source.Errorf(from.Span, "The `%s` table isn't queryable. To derive a queryable table, "+
+func notMaterialized(from ast.Node, src *catalog.Source) error {
+	return source.Errorf(from.Place(), "The `%s` table isn't queryable. To derive a queryable table, "+
 		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'. See https://cnfl.io/queries for more info.", src.Name, src.Name, src.Name).
 		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
 }
