@@ -23,7 +23,7 @@ var logo = [...]string{
 	`    SQL over Kafka, in one program`,
 }
 
-// greet shows the banner and where the session works. A narrow terminal gets
+// greet shows the banner, where the session works, and what is to be known of that. A narrow terminal gets
 // a line instead of the box.
 func (s *Shell) greet() {
 	width := s.Console.width()
@@ -33,7 +33,11 @@ func (s *Shell) greet() {
 			s.say(strings.Repeat(" ", indent) + line)
 		}
 	}
-	s.say(fmt.Sprintf("\nksqlite %s on %s\n\n%s\n", s.options.Version, s.options.Location, hintLine))
+	s.say(fmt.Sprintf("\nksqlite %s on %s", s.options.Version, s.options.Location))
+	if s.options.Notice != "" {
+		s.say(s.options.Notice)
+	}
+	s.say("\n" + hintLine + "\n")
 }
 
 // box draws a frame around the logo.

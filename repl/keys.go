@@ -17,8 +17,10 @@ type keys struct {
 // otherKeys are the keys as terminals send them, each with what the library knows
 // it by: tmux and screen send the first two, rxvt the others.
 var otherKeys = [...][2]string{
-	{"\x1b[1~", "\x1b[H"}, {"\x1b[4~", "\x1b[F"},
-	{"\x1b[7~", "\x1b[H"}, {"\x1b[8~", "\x1b[F"},
+	{"\x1b[1~", "\x1b[H"},
+	{"\x1b[4~", "\x1b[F"},
+	{"\x1b[7~", "\x1b[H"},
+	{"\x1b[8~", "\x1b[F"},
 }
 
 // Read implements io.Reader. It waits until there is something to be read. A lone

@@ -23,6 +23,8 @@ type Options struct {
 	History string
 	// Version is that of the program, Location says which Kafka it works on.
 	Version, Location string
+	// Notice is what the user should know of that from the beginning, "" for nothing.
+	Notice string
 }
 
 // Shell is a session of a human at a terminal. It belongs to one goroutine.

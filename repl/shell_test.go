@@ -60,13 +60,13 @@ func TestBanner(t *testing.T) {
 		var screen bytes.Buffer
 		s := NewShell(&fakeBackend{}, Options{
 			Display: Display{Console: Console{Out: &screen, Err: &screen, Width: func() int { return c.width }}},
-			Version: "v1.2.3", Location: "kafka at localhost:9092",
+			Version: "v1.2.3", Location: "kafka at localhost:9092", Notice: "This is a test.",
 		})
 		s.greet()
 		if got := strings.Contains(screen.String(), "=="); got != c.box {
 			t.Errorf("%d cells: box %v", c.width, got)
 		}
-		if !strings.Contains(screen.String(), "ksqlite v1.2.3 on kafka at localhost:9092\n") {
+		if !strings.Contains(screen.String(), "ksqlite v1.2.3 on kafka at localhost:9092\nThis is a test.\n") {
 			t.Errorf("%d cells:\n%s", c.width, screen.String())
 		}
 	}

@@ -28,7 +28,12 @@ func newBroker() *cobra.Command {
 		Long:    brokerHelp,
 		Example: "  ksqlite broker --listen localhost:9092 --data-dir ./kafka-data",
 		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return runBroker(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkBroker(o); err != nil {
+				return usage(c, err)
+			}
+			return runBroker(c.Context(), o)
+		},
 	}
 	c.Flags().SortFlags = false
 	c.Flags().StringVar(&o.Listen, "listen", "", "the `HOST:PORT` to listen on; port 0 picks a free one")
@@ -38,9 +43,6 @@ func newBroker() *cobra.Command {
 }
 
 func runBroker(ctx context.Context, o embedded.Options) error {
-	if err := checkBroker(o); err != nil {
-		return &usageError{err}
-	}
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

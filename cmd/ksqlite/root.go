@@ -50,12 +50,6 @@ type flags struct {
 	version       bool
 }
 
-// usageError is a fault in the command line.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
 // shownError is an error that the user has already seen.
 type shownError struct{ err error }
 
@@ -83,8 +77,8 @@ func exitCode(err error) int {
 	if stopped, ok := errors.AsType[*stoppedError](err); ok {
 		return stopped.exitCode()
 	}
-	if _, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(os.Stderr, "ksqlite: %v\nksqlite --help tells what there is.\n", err)
+	if wrong, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(os.Stderr, "ksqlite: %v\n%s --help tells what there is.\n", err, wrong.command)
 		return exitUsage
 	}
 	switch _, shown := errors.AsType[*shownError](err); {
@@ -110,10 +104,13 @@ func newRoot() *cobra.Command {
 			if f.version {
 				return printVersion(c.OutOrStdout())
 			}
+			if err := f.check(); err != nil {
+				return usage(c, err)
+			}
 			return runRoot(c.Context(), f)
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	set := root.Flags()
 	set.SortFlags = false
 	set.VarP(&inputFlag{list: &f.inputs, file: true}, "file", "f", "run the statements in a `file`; - is standard input; repeatable")
@@ -128,25 +125,6 @@ func newRoot() *cobra.Command {
 	set.BoolVar(&f.version, "version", false, "print the version")
 	root.AddCommand(newBroker(), newVersion())
 	return root
-}
-
-// noArgs refuses words that are neither a flag nor a command.
-func noArgs(_ *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return &usageError{fmt.Errorf("unknown command %q: statements are given with -e, scripts with -f", args[0])}
-}
-
-// check reports nonsense in the flags.
-func (f *flags) check() error {
-	switch {
-	case f.rowLimit < 0:
-		return &usageError{errors.New("--query-row-limit must not be negative")}
-	case f.timeoutMillis < 0:
-		return &usageError{errors.New("--query-timeout must not be negative")}
-	}
-	return nil
 }
 
 // limits returns the bounds of each query.

@@ -19,9 +19,6 @@ import (
 
 // runRoot is the command without a subcommand: scripts, or the shell.
 func runRoot(ctx context.Context, f *flags) (err error) {
-	if err := f.check(); err != nil {
-		return err
-	}
 	interactive := len(f.inputs) == 0 && isTerminal(os.Stdin)
 	if len(f.inputs) == 0 && !interactive {
 		f.inputs = []input{{file: true, text: "-"}}
@@ -111,7 +108,16 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 		History:  historyFile(),
 		Version:  version(),
 		Location: location,
+		Notice:   f.notice(),
 	}).Run(ctx)
+}
+
+// notice tells who works on a Kafka that stays that the declarations do not.
+func (f *flags) notice() string {
+	if f.dataDir != "" || f.servers == "" && f.configFile == "" {
+		return ""
+	}
+	return "Declared streams and tables are forgotten at the end; --data-dir DIR keeps them."
 }
 
 // display says how results are shown, which the terminal decides.

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// usageError is a fault in the command line.
+type usageError struct {
+	command string // whose help tells what is right
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// usage makes a fault in the command line of c of an error.
+func usage(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} }
+
+// noArgs refuses words that are neither a flag nor a command.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage(c, fmt.Errorf("unknown command %q: %s", args[0], advice(c, args[0])))
+}
+
+// flagError words a fault in the flags. Those of a mistyped command look wrong
+// since they are no flags of ksqlite itself: then the command is what is wrong.
+func flagError(c *cobra.Command, err error) error {
+	if words := noArgs(c, c.Flags().Args()); words != nil {
+		return words
+	}
+	return usage(c, err)
+}
+
+// advice says what a word that is no command was most likely meant as.
+func advice(c *cobra.Command, word string) string {
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	if near := source.Similar(word, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if _, _, err := net.SplitHostPort(word); err == nil || strings.Contains(word, "://") {
+		return "ksqlite needs no server, its engine runs in this process; --bootstrap-server HOST:PORT names a Kafka to work on"
+	}
+	return "statements are given with -e, scripts with -f"
+}
+
+// check reports nonsense in the flags.
+func (f *flags) check() error {
+	switch {
+	case f.rowLimit < 0:
+		return errors.New("--query-row-limit must not be negative")
+	case f.timeoutMillis < 0:
+		return errors.New("--query-timeout must not be negative")
+	case f.servers == "":
+		return nil
+	}
+	for server := range strings.SplitSeq(f.servers, ",") {
+		if server != "" && !strings.Contains(server, ":") {
+			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
+		}
+	}
+	return nil
+}
