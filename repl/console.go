@@ -1,7 +1,10 @@
 package repl
 
 import (
+	"context"
 	"io"
+	"sync"
+	"syscall"
 )
 
 // Console is where results and messages go. Writers may be used by one
@@ -18,6 +21,28 @@ type Console struct {
 	// Width returns the present width of the terminal in cells; 0 means that
 	// there is no limit. A nil Width is no limit either.
 	Width func() int
+	// Gone waits until nobody reads Out any more; it returns false if ctx is done
+	// before. It lets a query end that would have nothing to write for long. nil
+	// means that it cannot be known.
+	Gone func(ctx context.Context) bool
+}
+
+// whileRead returns a context that is done, with EPIPE as its cause, as soon as
+// nobody reads Out any more. The function it returns ends the watch.
+func (c *Console) whileRead(ctx context.Context) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	if c.Gone != nil {
+		wg.Go(func() {
+			if c.Gone(ctx) {
+				cancel(syscall.EPIPE)
+			}
+		})
+	}
+	return ctx, func() {
+		cancel(nil)
+		wg.Wait()
+	}
 }
 
 // width returns the terminal's width, 0 for no limit.

@@ -2,11 +2,13 @@ package repl
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -86,7 +88,7 @@ func (p *printer) entityWriter(e exec.Entity) io.Writer {
 // rows shows the rows of a query and how it ended.
 func (p *printer) rows(ctx context.Context, rows query.Rows) error {
 	defer rows.Close()
-	ctx, cancel := p.Limits.context(ctx)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	rowPrinter := p.rowPrinter()
 	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
@@ -99,7 +101,7 @@ func (p *printer) rows(ctx context.Context, rows query.Rows) error {
 	rows.Close()
 	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
 	told()
-	if err := pace.end(); err != nil {
+	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
 		return &outputError{err}
 	}
 	if err := rows.Err(); err != nil {
@@ -145,7 +147,7 @@ func (p *printer) rowPrinter() rowPrinter {
 // lines shows the lines of a PRINT.
 func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	defer lines.Close()
-	ctx, cancel := p.Limits.context(ctx)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	pace := newPace(p.Console.Out, func() {}, p.rested)
 	told := p.tellFaults(pace)
@@ -159,7 +161,7 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	}
 	lines.Close()
 	told()
-	if err := pace.end(); err != nil {
+	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
 		return &outputError{err}
 	}
 	if err := lines.Err(); err != nil {
@@ -187,6 +189,25 @@ func (p *printer) showError(err error) {
 	}
 	message := escapedBut(strings.TrimRight(source.Render(err), "\n"), "\n\t")
 	p.note(p.Console.red(message))
+}
+
+// bounded returns the context of a query: it ends by the limits, and when nobody
+// reads the results any more.
+func (p *printer) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := p.Console.whileRead(ctx)
+	ctx, cancel := p.Limits.context(ctx)
+	return ctx, func() {
+		cancel()
+		stop()
+	}
+}
+
+// lost returns EPIPE if a bounded context was ended by that.
+func lost(ctx context.Context) error {
+	if cause := context.Cause(ctx); errors.Is(cause, syscall.EPIPE) {
+		return cause
+	}
+	return nil
 }
 
 // context bounds ctx by the time limit, if there is one.

@@ -3,6 +3,7 @@ package repl
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"strings"
@@ -152,6 +153,26 @@ func TestWidthsFitTerminal(t *testing.T) {
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// TestReaderGone holds that a query without rows ends when nobody reads any more,
+// and so does the script.
+func TestReaderGone(t *testing.T) {
+	t.Parallel()
+	var out, messages bytes.Buffer
+	running := make(chan struct{}, 1)
+	console := Console{Out: &out, Err: &messages, Gone: func(context.Context) bool {
+		<-running
+		return true
+	}}
+	backend := &fakeBackend{running: running}
+	runner := NewRunner(backend, Display{Console: console, Settings: Settings{Format: CSV}})
+	if err := runner.Run(t.Context(), "HANG; SELECT 1;"); !errors.Is(err, syscall.EPIPE) {
+		t.Error(err)
+	}
+	if messages.Len() > 0 || len(backend.statements) != 1 {
+		t.Errorf("told %q, ran %q", messages.String(), backend.statements)
+	}
+}
 
 // TestOutputLost holds that a query ends when nobody reads its rows any more.
 func TestOutputLost(t *testing.T) {

@@ -135,6 +135,8 @@ func (f *flags) display() repl.Display {
 	}
 	if terminal {
 		d.Console.Width = terminalWidth
+	} else {
+		d.Console.Gone = readerGone(os.Stdout)
 	}
 	return d
 }
