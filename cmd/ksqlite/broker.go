@@ -22,27 +22,29 @@ localhost unless the network is trusted. Clients connect to the address that
 
 func newBroker() *cobra.Command {
 	var o embedded.Options
+	var schemas string
 	c := &cobra.Command{
-		Use:     "broker --listen HOST:PORT --data-dir DIR",
+		Use:     "broker --listen HOST:PORT --data-dir DIR [--registry HOST:PORT]",
 		Short:   "Run a Kafka for other programs",
 		Long:    brokerHelp,
 		Example: "  ksqlite broker --listen localhost:9092 --data-dir ./kafka-data",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := checkBroker(o); err != nil {
+			if err := checkBroker(o, schemas); err != nil {
 				return usage(c, err)
 			}
-			return runBroker(c.Context(), o)
+			return runBroker(c.Context(), o, schemas)
 		},
 	}
 	c.Flags().SortFlags = false
 	c.Flags().StringVar(&o.Listen, "listen", "", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	c.Flags().StringVar(&o.Advertise, "advertise", "", "the `HOST:PORT` that clients are told, if it is another one")
-	c.Flags().StringVar(&o.Dir, "data-dir", "", "the `folder` that keeps the topics")
+	c.Flags().StringVar(&o.Dir, "data-dir", "", "the `folder` that keeps the topics and schemas")
+	c.Flags().StringVar(&schemas, "registry", "", "the `HOST:PORT` to serve a schema registry on; port 0 picks a free one")
 	return c
 }
 
-func runBroker(ctx context.Context, o embedded.Options) error {
+func runBroker(ctx context.Context, o embedded.Options, schemas string) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -50,19 +52,23 @@ func runBroker(ctx context.Context, o embedded.Options) error {
 	if err != nil {
 		return err
 	}
+	registry, err := serveRegistry(ctx, schemas, o.Dir)
+	if err != nil {
+		return errors.Join(err, b.Close())
+	}
 	fmt.Fprintf(os.Stderr, "ksqlite broker listens on %s, data in %s. CTRL-C ends it.\n", b.Address(), o.Dir)
 	<-ctx.Done()
-	return errors.Join(context.Cause(ctx), b.Close())
+	return errors.Join(context.Cause(ctx), registry.Close(), b.Close())
 }
 
-func checkBroker(o embedded.Options) error {
+func checkBroker(o embedded.Options, schemas string) error {
 	switch {
 	case o.Listen == "":
 		return errors.New("broker needs --listen HOST:PORT")
 	case o.Dir == "":
 		return errors.New("broker needs --data-dir DIR")
 	}
-	for _, address := range []string{o.Listen, o.Advertise} {
+	for _, address := range []string{o.Listen, o.Advertise, schemas} {
 		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
 			return fmt.Errorf("%s is not HOST:PORT", address)
 		}

@@ -32,9 +32,9 @@ type Schema struct {
 // Reference is a schema that another one uses under a name: the file name of an
 // import in Protobuf, the full name of a type in Avro.
 type Reference struct {
-	Name    string
-	Subject string
-	Version int // counts from 1
+	Name    string `json:"name"`
+	Subject string `json:"subject"`
+	Version int    `json:"version"` // counts from 1
 }
 
 // Version is one version of a subject.

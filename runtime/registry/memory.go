@@ -140,6 +140,17 @@ func (m *Memory) Version(_ context.Context, subject string, version int) (Versio
 	return Version{}, missing("version %d of subject %s", version, subject)
 }
 
+// Versions returns all versions of the subject, the oldest first.
+func (m *Memory) Versions(_ context.Context, subject string) ([]Version, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	versions := m.subjects[subject]
+	if len(versions) == 0 {
+		return nil, missing("subject %s", subject)
+	}
+	return slices.Clone(versions), nil
+}
+
 // Subjects returns the names of all subjects, sorted.
 func (m *Memory) Subjects(context.Context) ([]string, error) {
 	m.mu.Lock()

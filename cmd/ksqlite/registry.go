@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/registry"
+)
+
+// servedRegistry is the schema registry that a broker brings for other programs.
+type servedRegistry struct {
+	file   *registry.File
+	server *http.Server
+	done   chan error // what serving has ended with
+}
+
+// serveRegistry serves the schemas of a data folder on an address; nil without one.
+// The broker has locked the folder.
+func serveRegistry(ctx context.Context, address, dir string) (*servedRegistry, error) {
+	if address == "" {
+		return nil, nil
+	}
+	file, err := registry.OpenFile(filepath.Join(dir, "schemas.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("schema registry: %w", err), file.Close())
+	}
+	r := &servedRegistry{
+		file: file, done: make(chan error, 1),
+		server: &http.Server{Handler: registry.NewHandler(file), ReadHeaderTimeout: 10 * time.Second},
+	}
+	go func() { r.done <- r.server.Serve(listener) }()
+	fmt.Fprintf(os.Stderr, "ksqlite schema registry listens on http://%s\n", listener.Addr())
+	return r, nil
+}
+
+// Close ends the registry, requests that are being answered included.
+func (r *servedRegistry) Close() error {
+	if r == nil {
+		return nil
+	}
+	err := r.server.Close()
+	if served := <-r.done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return errors.Join(err, r.file.Close())
+}
