@@ -59,14 +59,20 @@ func (c *Client) Delete(ctx context.Context, subject string) error {
 	return explained(err, "deleting subject %s", subject)
 }
 
-// explained says what was asked of the registry. An answer of 404 is an ErrNotFound.
+// explained says what was asked of the registry. An answer of 404 is an ErrNotFound,
+// one of 409 an ErrIncompatible.
 func explained(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
 	doing := fmt.Sprintf(format, args...)
-	if answer, ok := errors.AsType[*sr.ResponseError](err); ok && answer.StatusCode == http.StatusNotFound {
-		return fmt.Errorf("%s: %w: %s", doing, ErrNotFound, answer.Message)
+	if answer, ok := errors.AsType[*sr.ResponseError](err); ok {
+		switch answer.StatusCode {
+		case http.StatusNotFound:
+			return fmt.Errorf("%s: %w: %s", doing, ErrNotFound, answer.Message)
+		case http.StatusConflict:
+			return fmt.Errorf("%s: %w: %s", doing, ErrIncompatible, answer.Message)
+		}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

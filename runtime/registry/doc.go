@@ -49,6 +49,10 @@ type Version struct {
 // the registry does not have.
 var ErrNotFound = errors.New("not in the schema registry")
 
+// ErrIncompatible is in the chain of errors about a schema that the registry does
+// not let follow the versions before it.
+var ErrIncompatible = errors.New("not compatible with the schemas before it")
+
 func missing(format string, args ...any) error {
 	return fmt.Errorf(format+" is %w", append(args, ErrNotFound)...)
 }

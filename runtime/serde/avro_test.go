@@ -1,6 +1,8 @@
 package serde
 
 import (
+	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -190,6 +192,41 @@ func TestAvroSchemaID(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s %s: %s", c.field, c.columns, got)
+		}
+	}
+}
+
+// strict is a registry that lets no schema follow another.
+type strict struct{ *registry.Memory }
+
+func (s strict) Register(context.Context, string, registry.Schema) (int, error) {
+	return 0, registry.ErrIncompatible
+}
+
+// TestAvroStrict holds that where the schema of the columns is refused, the topic's
+// own is written.
+func TestAvroStrict(t *testing.T) {
+	t.Parallel()
+	memory := &registry.Memory{}
+	text := `{"type":"record","name":"User","fields":[{"name":"name","type":"string"},{"name":"age","type":["null","int"],"default":null}]}`
+	if _, err := memory.Register(t.Context(), "t-value", registry.Schema{Type: registry.Avro, Text: text}); err != nil {
+		t.Fatal(err)
+	}
+	formats := New(WithRegistry(strict{memory}))
+	for columns, want := range map[string]string{
+		"NAME STRING, AGE INT": "0000000001064164610248",
+		"NAME STRING":          "00000000010641646100",
+		"AGE INT":              "field name of the schema has no default, and there is no column for it",
+	} {
+		spec := Spec{Format: catalog.Format{Name: "AVRO"}, Side: catalog.ValueSide, Topic: "t", Columns: parseColumns(t, columns)}
+		encoder, _, row := inFormat(t, formats, spec, `{"NAME":"Ada","AGE":36}`)
+		encoded, err := encoder.Encode(nil, row)
+		got := hex.EncodeToString(encoded)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %s", columns, got)
 		}
 	}
 }

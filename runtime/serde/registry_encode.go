@@ -2,6 +2,7 @@ package serde
 
 import (
 	"context"
+	"errors"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/registry"
@@ -42,25 +43,39 @@ func (e *registryEncoder) Encode(dst []byte, row data.Row) ([]byte, error) {
 }
 
 // prepare finds the schema: the one that was asked for, or the one that the
-// columns make, which the registry has from then on.
+// columns make, which the registry has from then on. If the registry does not let
+// that one follow what others have written, their latest schema is taken: it is
+// what the readers of the topic know.
 func (e *registryEncoder) prepare() error {
 	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
 	schema := e.derive(e.spec)
-	id := e.spec.Format.SchemaID
+	spec := e.spec
+	id := spec.Format.SchemaID
 	var err error
 	if id != 0 {
 		schema, err = e.schemas.byID(ctx, id, schema.Type)
-	} else {
-		id, err = e.schemas.register(ctx, subject(e.spec.Topic, e.spec.Side), schema)
+	} else if id, err = e.schemas.register(ctx, subject(spec.Topic, spec.Side), schema); errors.Is(err, registry.ErrIncompatible) {
+		spec.Format.SchemaID, schema, err = e.latest(ctx, schema.Type, err)
+		id = spec.Format.SchemaID
 	}
 	if err != nil {
 		return err
 	}
-	body, err := e.compile(ctx, e.schemas, schema, e.spec)
+	body, err := e.compile(ctx, e.schemas, schema, spec)
 	if err != nil {
 		return err
 	}
 	e.id, e.body = id, body
 	return nil
+}
+
+// latest returns the latest schema of the topic, or why it was asked for if that one
+// is of another type.
+func (e *registryEncoder) latest(ctx context.Context, want registry.Type, why error) (int, registry.Schema, error) {
+	latest, err := e.schemas.registry.Latest(ctx, subject(e.spec.Topic, e.spec.Side))
+	if err != nil || latest.Schema.Type != want {
+		return 0, registry.Schema{}, why
+	}
+	return latest.ID, latest.Schema, nil
 }
