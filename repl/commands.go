@@ -17,7 +17,7 @@ type command struct {
 	parameters string
 	// least and most is how many of them there may be.
 	least, most int
-	// help says what it does, in lines.
+	// help says what it does, in paragraphs.
 	help []string
 	run  func(*Shell, context.Context, []string) error
 }
@@ -69,8 +69,8 @@ func commands() []command {
 		{
 			name: "request-pipelining", parameters: "[ON|OFF]", most: 1,
 			help: []string{
-				"View or change the setting that ksqlDB's shell has. It has no effect here:",
-				"a statement always waits for those before it.",
+				"View or change the setting that ksqlDB's shell has. It has no effect here: " +
+					"a statement always waits for those before it.",
 			},
 			run: (*Shell).pipelining,
 		},
@@ -83,8 +83,8 @@ func commands() []command {
 			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>", least: 2, most: 2,
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
-				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, lets",
-				"the widths follow the data and the terminal.",
+				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, " +
+					"lets the widths follow the data and the terminal.",
 			},
 			run: (*Shell).setCLI,
 		},
@@ -173,7 +173,7 @@ func (s *Shell) output(_ context.Context, args []string) error {
 
 func (s *Shell) showHistory(context.Context, []string) error {
 	for i, entry := range s.history.entries {
-		s.say(fmt.Sprintf("%4d: %s", i+1, escaped(entry)))
+		fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
 	}
 	return nil
 }

@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
+// A paragraph is one line here: the width of the terminal breaks it.
+
 const helpIntroduction = `
 Description:
-	Statements of ksqlDB's SQL end with a semicolon and may span several lines.
-	SHOW STREAMS, SHOW TABLES, SHOW TOPICS, SHOW FUNCTIONS and DESCRIBE tell what
-	there is. The commands below are the shell's own.
+` + "\t" + `Statements of ksqlDB's SQL end with a semicolon and may span several lines. ` +
+	`SHOW STREAMS, SHOW TABLES, SHOW TOPICS, SHOW FUNCTIONS and DESCRIBE tell what there is. ` +
+	`The commands below are the shell's own.
 
 `
 
@@ -23,10 +25,11 @@ const helpConclusion = `Keyboard shortcuts:
 
 Default behavior:
 
-	A line that is no command is the beginning of a statement. It runs once its
-	last line ends with a semicolon. SELECT with EMIT CHANGES goes on until it is
-	stopped or its LIMIT is reached. A push query starts with what arrives from
-	now on; SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record.
+` + "\t" + `A line that is no command is the beginning of a statement. ` +
+	`It runs once its last line ends with a semicolon. ` +
+	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
+	`A push query starts with what arrives from now on; ` +
+	`SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record.
 `
 
 // help shows what can be typed.

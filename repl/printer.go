@@ -171,8 +171,11 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	return nil
 }
 
-// note writes a line that is not part of a result.
-func (p *printer) note(text string) {
+// note writes a message that is not part of a result.
+func (p *printer) note(text string) { p.noteAsIs(folded(text, p.Console.width())) }
+
+// noteAsIs is note for a text whose lines stay as they are.
+func (p *printer) noteAsIs(text string) {
 	fmt.Fprintln(p.Console.notes(p.Settings.Format), text)
 }
 
@@ -187,8 +190,13 @@ func (p *printer) showError(err error) {
 	if _, shown := errors.AsType[*shownError](err); shown {
 		return
 	}
-	message := escapedBut(strings.TrimRight(source.Render(err), "\n"), "\n\t")
-	p.note(p.Console.red(message))
+	message := strings.TrimRight(source.Render(err), "\n")
+	shown := ""
+	if plain := strings.TrimRight(err.Error(), "\n"); len(plain) < len(message) && strings.HasPrefix(message, plain) {
+		message, shown = plain, message[len(plain):]
+	}
+	message = folded(escapedBut(message, "\n\t"), p.Console.width())
+	p.noteAsIs(p.Console.red(message + escapedBut(shown, "\n\t")))
 }
 
 // bounded returns the context of a query: it ends by the limits, and when nobody

@@ -9,7 +9,7 @@ import (
 )
 
 // writeBlocks writes the layout of an entity, one block below the other. Rules
-// are no longer than terminal, which is no limit if it is 0.
+// are no longer than terminal, and messages are folded; 0 is no limit.
 func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 	for _, b := range blocks {
 		if b.Title != "" {
@@ -17,7 +17,11 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 			fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("-", cells.StringWidth(title)))
 		}
 		for _, line := range b.Text {
-			fmt.Fprintln(w, escapedBut(line, "\n\t"))
+			line = escapedBut(line, "\n\t")
+			if b.Title == "" { // a message
+				line = folded(line, terminal)
+			}
+			fmt.Fprintln(w, line)
 		}
 		for _, l := range b.Labels {
 			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), escapedBut(l.Value, "\n\t"))
@@ -35,11 +39,15 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 //	 Stream created
 //	----------------
 func writeTable(w io.Writer, t *exec.Table, terminal int) {
-	header, rows := cellLines(t.Header), make([][][]string, len(t.Rows))
+	room := 0
+	if len(t.Header) == 1 { // most often a message
+		room = max(0, terminal-2)
+	}
+	header, rows := cellLines(t.Header, room), make([][][]string, len(t.Rows))
 	width := make([]int, len(t.Header))
 	widen(width, header)
 	for i, row := range t.Rows {
-		rows[i] = cellLines(row)
+		rows[i] = cellLines(row, room)
 		widen(width, rows[i])
 	}
 	total := 3*len(width) - 1
@@ -58,11 +66,11 @@ func writeTable(w io.Writer, t *exec.Table, terminal int) {
 	fmt.Fprintln(w, rule)
 }
 
-// cellLines splits each cell into its lines.
-func cellLines(row []string) [][]string {
+// cellLines splits each cell into its lines, folded to room if it is not 0.
+func cellLines(row []string, room int) [][]string {
 	lines := make([][]string, len(row))
 	for i, cell := range row {
-		lines[i] = strings.Split(escapedBut(cell, "\n"), "\n")
+		lines[i] = strings.Split(folded(escapedBut(cell, "\n"), room), "\n")
 	}
 	return lines
 }

@@ -91,7 +91,7 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 			return err
 		}
 		if r.echo && result.Entity != nil && r.printer.Settings.Format == Tabular {
-			r.printer.note("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
+			r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
 		}
 		if err := r.printer.show(ctx, result); err != nil {
 			return err

@@ -160,8 +160,8 @@ func FindScript(path string) error {
 	return nil
 }
 
-// say writes a line to the user.
-func (s *Shell) say(text string) { fmt.Fprintln(s.Console.Out, text) }
+// say writes a message to the user.
+func (s *Shell) say(text string) { fmt.Fprintln(s.Console.Out, folded(text, s.Console.width())) }
 
 // complain shows an error that does not keep anything from going on; nil is none.
 func (s *Shell) complain(err error) {
