@@ -10,10 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lookMillis is how often it is looked whether a reader is still there, so it is
-// also how long a query may outlive its reader.
-const lookMillis = 200
-
 // readerGone returns a function that waits until nobody reads any more what is
 // written to f, and returns false if ctx is done before. It is nil where f is
 // neither a pipe nor a socket: nobody has to read those at once.
@@ -23,17 +19,33 @@ func readerGone(f *os.File) func(ctx context.Context) bool {
 		return nil
 	}
 	return func(ctx context.Context) bool {
-		// Errors and hang-ups are told without being asked for.
-		look := []unix.PollFd{{Fd: int32(f.Fd())}}
-		for ctx.Err() == nil {
-			n, err := unix.Poll(look, lookMillis)
-			if err != nil && !errors.Is(err, unix.EINTR) {
-				break // it is met when the next row is written
-			}
-			if n > 0 && look[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
-				return true
-			}
+		done, end, err := os.Pipe() // reads its end once ctx is done
+		if err != nil {
+			return false // a reader that is gone is met when the next row is written
 		}
-		return false
+		defer done.Close()
+		stop := context.AfterFunc(ctx, func() { _ = end.Close() })
+		defer func() {
+			if stop() {
+				_ = end.Close()
+			}
+		}()
+		return hangsUp(f, done)
+	}
+}
+
+// hangsUp waits for either of two files, and reports whether it was f, whose
+// reader is gone. Errors and hang-ups are told without being asked for.
+func hangsUp(f, done *os.File) bool {
+	look := []unix.PollFd{{Fd: int32(f.Fd())}, {Fd: int32(done.Fd()), Events: unix.POLLIN}}
+	for {
+		_, err := unix.Poll(look, -1)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil, look[1].Revents != 0:
+			return false
+		case look[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0:
+			return true
+		}
 	}
 }

@@ -43,8 +43,8 @@ func TestProcessDiesWithItsOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if up, err := readText(log); err != nil || up != "up\n" {
-		t.Fatalf("the process said %q, %v", up, err)
+	if up, err := readText(log); err != nil || up != "launched\n" {
+		t.Fatalf("the owner said %q, %v", up, err)
 	}
 	if err := owner.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -55,12 +55,19 @@ func TestProcessDiesWithItsOwner(t *testing.T) {
 	}
 }
 
-// launchAndWait launches a process that tells it is up, and waits to be killed
-// with it.
+// launchAndWait launches a process, tells through its log that the watchdog is
+// in place, and waits to be killed with it.
 func launchAndWait(t *testing.T, folder string) {
 	t.Helper()
-	p, err := launch(folder, "sh", []string{"-c", "echo up; sleep 60; echo survived"})
+	p, err := launch(folder, "sh", []string{"-c", "sleep 60; echo survived"})
 	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.OpenFile(filepath.Join(folder, logFile), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.WriteString("launched\n"); err != nil {
 		t.Fatal(err)
 	}
 	<-p.ended
