@@ -71,6 +71,9 @@ func (e *Explanation) Blocks() []Block { return e.Query.blocks() }
 
 // Blocks returns those of each query.
 func (e *Explanations) Blocks() []Block {
+	if len(e.Queries) == 0 {
+		return message(noQueries)
+	}
 	var blocks []Block
 	for i, q := range e.Queries {
 		if i > 0 {

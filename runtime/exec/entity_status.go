@@ -71,12 +71,18 @@ func newTerminations(queries []string) *Terminations {
 
 // Blocks returns a message for each query.
 func (t *Terminations) Blocks() []Block {
+	if len(t.queries) == 0 {
+		return message(noQueries)
+	}
 	rows := make([][]string, len(t.queries))
 	for i, id := range t.queries {
 		rows[i] = []string{`Terminated query "` + id + `"`}
 	}
 	return []Block{{Table: &Table{Header: []string{"Message"}, Rows: rows}}}
 }
+
+// noQueries is said where there are none to be shown or ended.
+const noQueries = "There are no queries."
 
 // TopicAssertion is the answer of ASSERT TOPIC.
 type TopicAssertion struct {
