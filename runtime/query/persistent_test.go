@@ -112,6 +112,35 @@ func TestPersistentGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+// A query that is stopped while it works writes nothing twice.
+func TestPersistentIsStoppedAtWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	p := persist(t, w, "CREATE STREAM o AS SELECT k, n FROM s;")
+	const n = 20_000
+	w.push("s", pushed(0, n))
+	for round := int64(1); committed(t, w) < n; round++ {
+		q := start(t, w, p, true)
+		waitFor(t, func() bool { return q.Status().Written > 700*round || committed(t, w) == n })
+		q.Stop()
+	}
+	await(t, w, "O", n)
+}
+
+// committed returns how far the query's group has read.
+func committed(t *testing.T, w *world) (read int64) {
+	t.Helper()
+	groups, err := w.cluster.Groups(t.Context(), "group_CSAS_O_0")
+	if err != nil {
+		return 0
+	}
+	for _, p := range groups[0].Partitions {
+		read += max(p.Committed, 0)
+	}
+	return read
+}
+
 func TestPersistentPauses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

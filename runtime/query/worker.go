@@ -24,10 +24,12 @@ type worker struct {
 	held     []broker.Fetch // what came after the query was paused
 }
 
-// closing is how long the last commit of a query that is stopped may take.
+// closing is how long a query that is stopped may take to finish what it is at.
 const closing = 10 * time.Second
 
 // work runs the query until ctx is done, which is no error, or something fails.
+// Stopped, it finishes the batch that it works on and commits: so nothing has to
+// be undone, and with transactions nothing is written twice.
 func (q *Persistent) work(ctx context.Context) error {
 	w, err := q.open(ctx)
 	if err != nil {
@@ -35,13 +37,28 @@ func (q *Persistent) work(ctx context.Context) error {
 	}
 	defer w.close()
 	q.fail(nil)
-	err = w.loop(ctx)
-	if ctx.Err() == nil {
+	working, cancel := outlasting(ctx, closing)
+	defer cancel()
+	if err := w.loop(ctx, working); err != nil {
 		return err
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-	defer cancel()
-	return w.commit(last)
+	return w.commit(working)
+}
+
+// outlasting returns a context that is done some time after ctx.
+func outlasting(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(by):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }
 
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
@@ -75,17 +92,18 @@ func (w *worker) close() {
 	w.producer.Close()
 }
 
-// loop reads, works and commits in turn.
-func (w *worker) loop(ctx context.Context) error {
+// loop reads, works and commits in turn, until ctx is done. What it has begun it
+// finishes under working.
+func (w *worker) loop(ctx, working context.Context) error {
 	due := time.NewTicker(w.query.options.CommitInterval)
 	defer due.Stop()
 	for ctx.Err() == nil {
-		if err := w.turn(ctx); err != nil {
+		if err := w.turn(ctx, working); err != nil {
 			return err
 		}
 		select {
 		case <-due.C:
-			if err := w.commit(ctx); err != nil {
+			if err := w.commit(working); err != nil {
 				return err
 			}
 		default:
@@ -95,11 +113,11 @@ func (w *worker) loop(ctx context.Context) error {
 }
 
 // turn waits for records, no longer than until the next commit, and works on them.
-func (w *worker) turn(ctx context.Context) error {
+func (w *worker) turn(ctx, working context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.options.CommitInterval)
 	defer cancel()
 	if !w.follow(cancel) {
-		if err := w.processAll(ctx, w.held); err != nil {
+		if err := w.processAll(working, w.held); err != nil {
 			return err
 		}
 		w.held = nil
@@ -115,7 +133,7 @@ func (w *worker) turn(ctx context.Context) error {
 		w.held = append(w.held, fetches...)
 		return nil
 	}
-	return w.processAll(ctx, fetches)
+	return w.processAll(working, fetches)
 }
 
 func (w *worker) processAll(ctx context.Context, fetches []broker.Fetch) error {
@@ -226,6 +244,8 @@ func (w *worker) gained(_ context.Context, at []broker.Position) error {
 
 // revoked finishes with partitions before another member gets them.
 func (w *worker) revoked(ctx context.Context, partitions []broker.TopicPartition) error {
+	ctx, cancel := outlasting(ctx, closing) // a commit that has begun is finished
+	defer cancel()
 	err := w.commit(ctx)
 	w.forget(partitions)
 	return err
