@@ -1,12 +1,13 @@
 package planner
 
 import (
-	"strconv"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
@@ -14,6 +15,7 @@ import (
 // its expression, which reads a column that is made up in its place.
 type explosion struct {
 	calls []expr.Expr
+	names []string          // of the columns in their places
 	scope *expr.SourceScope // the source's columns and those made up
 }
 
@@ -52,37 +54,35 @@ func (s *selection) addExplosion(call *ast.Call) (ast.Name, error) {
 	if s.source.Kind == catalog.Table {
 		return ast.Name{}, source.Errorf(call.Span, "Table source is not supported with table functions")
 	}
-	if len(s.exploded.calls) > 0 {
-		for n := range ast.Nodes(call) {
-			if c, ok := n.(*ast.Column); ok && s.exploded.madeUp(c.Name.Text) {
-				return ast.Name{}, source.Errorf(call.Span, "Table functions cannot be nested")
-			}
+	for n := range ast.Nodes(call) {
+		if c, ok := n.(*ast.Column); ok && s.exploded.madeUp(c.Name.Text) {
+			return ast.Name{}, source.Errorf(call.Span, "Table functions cannot be nested")
 		}
 	}
 	e, err := expr.Build(call, s.env("SELECT"))
 	if err != nil {
 		return ast.Name{}, err
 	}
-	name := synthetic + strconv.Itoa(len(s.exploded.calls))
+	name := s.exploded.freeName()
 	s.exploded.add(name, e)
 	return ast.Name{Text: name, Span: call.Span}, nil
 }
 
-// synthetic begins the names of columns that are made up. No column of a user's
-// has such a name in effect, since these are found first only where they stand.
-const synthetic = "KSQL_SYNTH_"
-
-func (x *explosion) madeUp(name string) bool {
-	for i := range x.calls {
-		if name == synthetic+strconv.Itoa(i) {
-			return true
+// freeName returns the next column's name, which no column of the source has.
+func (x *explosion) freeName() string {
+	name := plan.Synthetic(len(x.calls))
+	for {
+		if _, _, taken := x.scope.Schema.Find(name); !taken {
+			return name
 		}
+		name += "_"
 	}
-	return false
 }
 
+func (x *explosion) madeUp(name string) bool { return slices.Contains(x.names, name) }
+
 func (x *explosion) add(name string, e expr.Expr) {
-	x.calls = append(x.calls, e)
+	x.calls, x.names = append(x.calls, e), append(x.names, name)
 	wider := *x.scope
 	wider.Schema = &types.Schema{
 		Key:   x.scope.Schema.Key,

@@ -139,12 +139,15 @@ func typed(columns []Column) (schema []types.Column) {
 	return schema
 }
 
+// Synthetic is the name of the column that the i-th table function of a query makes up.
+func Synthetic(i int) string { return "KSQL_SYNTH_" + strconv.Itoa(i) }
+
 // Schema returns the columns of the input and those of the functions.
 func (f *FlatMap) Schema() *types.Schema {
 	in := f.Input.Schema()
 	value := append([]types.Column(nil), in.Value...)
 	for i, e := range f.Functions {
-		value = append(value, types.Column{Name: "KSQL_SYNTH_" + strconv.Itoa(i), Type: e.Type()})
+		value = append(value, types.Column{Name: Synthetic(i), Type: e.Type()})
 	}
 	return &types.Schema{Key: in.Key, Value: value}
 }
