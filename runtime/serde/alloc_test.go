@@ -1,3 +1,5 @@
+//go:build !race
+
 package serde
 
 import (
@@ -11,9 +13,6 @@ import (
 // TestDecodeAllocs holds that a record costs no allocation once the decoder
 // has seen some of its kind.
 func TestDecodeAllocs(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
-	}
 	nested := "A ARRAY<STRING>, M MAP<STRING, DOUBLE>, D DECIMAL(9, 2), B BYTES, T TIMESTAMP, S STRING"
 	for name, c := range map[string]struct {
 		format, schema string
@@ -69,9 +68,6 @@ func checkNoAllocs(t *testing.T, decoder Decoder, columns int, records []string)
 
 // TestEncodeAllocs holds that encoding into a buffer that is large enough allocates nothing.
 func TestEncodeAllocs(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
-	}
 	columns := []types.Column{{Name: "S", Type: types.String}, {Name: "D", Type: types.Double}, {Name: "M", Type: types.DecimalOf(9, 2)}, {Name: "B", Type: types.Bytes}}
 	row := data.Row{data.String("a \"quoted\" text"), data.Double(1.5), data.Decimal(150), data.Bytes([]byte("bytes"))}
 	for _, format := range []string{"JSON", "DELIMITED", "PROTOBUF_NOSR"} {
@@ -92,9 +88,6 @@ func TestEncodeAllocs(t *testing.T) {
 
 // TestRegistryAllocs is the same for formats whose schemas a registry has.
 func TestRegistryAllocs(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
-	}
 	columns := parseColumns(t, "A ARRAY<STRING>, M MAP<STRING, DOUBLE>, D DECIMAL(9, 2), B BYTES, T TIMESTAMP, S STRING, R STRUCT<X DATE, Y INT>")
 	const text = `{"a":["x","\u00e9"],"m":{"b":1,"a":2},"d":12.5,"b":"AQID","t":1714557600123,"s":"a\"b","r":{"x":20000,"y":5}}`
 	for _, format := range []string{"AVRO", "JSON_SR", "PROTOBUF"} {
