@@ -149,23 +149,23 @@ func (k *copier) vanish(t *testing.T) {
 }
 
 // copied are the committed records of a topic, counted by their values.
-func copied(t *testing.T, c *cluster, topic string, want int) map[string]int {
+func copied(t *testing.T, c *cluster, topic string, want int) map[string][]string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	reader := c.connect(t, append(fromStart(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()))...)
-	counts := make(map[string]int)
+	copies := make(map[string][]string)
 	for n := 0; n < want; {
 		fetches := reader.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
 			t.Fatalf("after %d records: %v", n, err)
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
-			counts[string(r.Value)]++
+			copies[string(r.Value)] = append(copies[string(r.Value)], fmt.Sprintf("partition %d offset %d by producer %d epoch %d", r.Partition, r.Offset, r.ProducerID, r.ProducerEpoch))
 			n++
 		})
 	}
-	return counts
+	return copies
 }
 
 // Copiers come and go, some without a word, and every record is copied once.
@@ -208,17 +208,17 @@ func TestCopyExactlyOnce(t *testing.T) {
 			steady.expect(t, "gained 2")
 		}
 		write()
-		counts := copied(t, c, to, written)
+		copies := copied(t, c, to, written)
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		if len(counts) != written {
-			t.Errorf("%d different records of %d", len(counts), written)
+		if len(copies) != written {
+			t.Errorf("%d different records of %d", len(copies), written)
 		}
-		for value, n := range counts {
-			if n != 1 {
-				t.Errorf("%s was copied %d times", value, n)
+		for value, list := range copies {
+			if len(list) != 1 {
+				t.Errorf("%s was copied %d times: %q", value, len(list), list)
 			}
 		}
 	})
@@ -248,10 +248,10 @@ func TestCopierIsFenced(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- second.run(ctx) }()
-		counts := copied(t, c, to, 1)
+		copies := copied(t, c, to, 1)
 		stop()
-		if err := <-done; err != nil || counts[`{"n":1}`] != 1 || len(counts) != 1 {
-			t.Errorf("copied %v, error %v", counts, err)
+		if err := <-done; err != nil || len(copies[`{"n":1}`]) != 1 || len(copies) != 1 {
+			t.Errorf("copied %v, error %v", copies, err)
 		}
 	})
 }

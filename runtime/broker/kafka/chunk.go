@@ -111,6 +111,7 @@ func (d *decoder) decode(c *chunk, want int) broker.Fetch {
 		}
 	}
 	f.Next = c.position
+	f.End = max(f.End, f.Next)
 	return f
 }
 
@@ -123,9 +124,14 @@ func batchStart(b batch) int64 {
 }
 
 // after is where reading goes on behind a batch: what its header says, as
-// long as the next batch or the partition's end bear it out.
+// long as the next batch or the partition's end bear it out. Brokers note the
+// end before they read, so batches that are being written meanwhile lie behind
+// it; those are whole, no compaction has thinned them out.
 func (c *chunk) after(b batch) int64 {
 	limit := c.end
+	if b[atMagic] == 2 {
+		limit = max(limit, b.firstOffset()+int64(b.count()))
+	}
 	if len(c.raw) >= headerSize {
 		limit = batch(c.raw).firstOffset()
 	}

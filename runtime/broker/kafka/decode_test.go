@@ -176,6 +176,24 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// Brokers note the end of a partition before they read it, so what is written
+// meanwhile comes too: reading goes on behind it all the same.
+func TestDecodeBeyondTheEnd(t *testing.T) {
+	t.Parallel()
+	d := newDecoder(t)
+	c := &chunk{topic: "t", position: 0, end: 2}
+	for first := int64(0); first < 9; first += 3 {
+		c.raw = append(c.raw, spec{first: first, deltas: []int32{0, 1, 2}, last: 2}.bytes()...)
+	}
+	if got := c.scan(); got != 9 {
+		t.Errorf("scanned to %d", got)
+	}
+	f := d.decode(c, 100)
+	if len(f.Messages) != 9 || f.Next != 9 || f.End != 9 {
+		t.Errorf("%d messages up to %d of %d", len(f.Messages), f.Next, f.End)
+	}
+}
+
 // What a broker sends may be anything; decoding it never panics, never
 // allocates more than it was sent, and never goes back.
 func FuzzDecode(f *testing.F) {
