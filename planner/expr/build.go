@@ -37,6 +37,7 @@ func BuildPredicate(e ast.Expr, env Env) (Expr, error) {
 type builder struct {
 	env       Env
 	variables []Variable // parameters of the lambdas around the node being built
+	aggregate *Function  // that whose arguments are being built, or nil
 }
 
 // explain gives an error a place, where it has none, and the words that

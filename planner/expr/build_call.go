@@ -14,6 +14,14 @@ func (b *builder) call(e *ast.Call) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Kind == Aggregate {
+		return b.aggregateCall(f, e)
+	}
+	return b.callWith(f, e)
+}
+
+// callWith builds a call of a function that has been found.
+func (b *builder) callWith(f *Function, e *ast.Call) (Expr, error) {
 	c := &calling{builder: b, function: f, span: e.Span, nodes: e.Args}
 	c.exprs = make([]Expr, len(e.Args))
 	c.args = make([]argument, len(e.Args))

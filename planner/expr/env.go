@@ -14,6 +14,9 @@ type Env struct {
 	Functions Functions
 	// Named finds the types made by CREATE TYPE; nil means that there are none.
 	Named func(name string) (*types.Type, bool)
+	// Aggregates allows calls of aggregate functions. They are left in the
+	// expression; whoever allows them takes them out before it is compiled.
+	Aggregates bool
 	// Clause is the part of the statement that the expression stands in, such
 	// as SELECT or WHERE, for messages; it may be empty.
 	Clause string

@@ -23,6 +23,9 @@ type Function struct {
 	// is in lower case; empty if that is Name.
 	Label string
 	Kind  FunctionKind
+	// Undoable tells of an aggregate function that it can take records back, so
+	// that it can be applied to a table, whose rows replace each other.
+	Undoable bool
 	// Overloads are the ways to call it. A [Call] names the chosen one by its
 	// index, so whoever runs the call keeps them in the same order.
 	Overloads []*Signature

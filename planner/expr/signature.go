@@ -16,6 +16,7 @@ import (
 //	(a ARRAY<T>, x T) BOOLEAN                T is one type throughout the call
 //	(a ARRAY<T>, f LAMBDA(T) => R) ARRAY<R>
 //	(unit INTERVALUNIT, n INT, d DATE) DATE
+//	(col T, const k INT) ARRAY<T>            k is written as a literal
 //
 // A single capital letter stands for any type. A result of DECIMAL without
 // precision has the type of the first DECIMAL argument. An argument for
@@ -23,6 +24,8 @@ import (
 // word, a STRING. A Signature is immutable.
 type Signature struct {
 	Params []Param
+	// Constants is how many of the last parameters take literals only.
+	Constants int
 
 	result   pattern
 	compute  ResultFunc
@@ -33,6 +36,7 @@ type Signature struct {
 type Param struct {
 	Name     string
 	Variadic bool // takes any number of arguments, also none
+	Constant bool // takes literals only
 	pattern  pattern
 }
 
@@ -79,6 +83,9 @@ func (s *Signature) String() string {
 	params := make([]string, len(s.Params))
 	for i, p := range s.Params {
 		params[i] = p.Name + " " + p.Type()
+		if p.Constant {
+			params[i] = constant + " " + params[i]
+		}
 		if p.Variadic {
 			params[i] += "..."
 		}

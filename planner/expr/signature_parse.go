@@ -23,6 +23,12 @@ func (p *signatureParser) signature() (*Signature, error) {
 		if err != nil {
 			return nil, err
 		}
+		switch {
+		case param.Constant:
+			s.Constants++
+		case s.Constants > 0:
+			return nil, fmt.Errorf("parameter %s after a constant one", param.Name)
+		}
 		if param.Variadic {
 			if s.variadic >= 0 {
 				return nil, errors.New("two variadic parameters")
@@ -42,14 +48,21 @@ func (p *signatureParser) signature() (*Signature, error) {
 	return s, nil
 }
 
+// constant is the word before a parameter that takes literals only.
+const constant = "const"
+
 // param reads name type, and the dots of a variadic parameter.
 func (p *signatureParser) param() (Param, error) {
 	name := p.word()
+	literal := name == constant
+	if literal {
+		name = p.word()
+	}
 	if name == "" {
 		return Param{}, fmt.Errorf("no parameter name at %q", p.rest)
 	}
 	pat, err := p.pattern()
-	return Param{Name: name, pattern: pat, Variadic: p.accept("...")}, err
+	return Param{Name: name, pattern: pat, Variadic: p.accept("..."), Constant: literal}, err
 }
 
 // namedPatterns are the patterns of the types without parameters.

@@ -3,6 +3,7 @@ package functions
 import (
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -22,6 +23,7 @@ const (
 	Lambdas      = "LAMBDA"
 	Conversions  = "CONVERSIONS"
 	Other        = "OTHER"
+	Aggregates   = "AGGREGATE"
 	Table        = "TABLE"
 )
 
@@ -31,10 +33,12 @@ type Function struct {
 	Label     string            // the name as ksqlDB's messages spell it, where that is not Name
 	Kind      expr.FunctionKind // Scalar, unless set
 	Category  string            // that of its family, unless set
+	Undoable  bool              // of an aggregate function: it can take records back, so tables can be its source
 	Doc       string            // what it does, in sentences
 	Args      []Arg             // the arguments of all overloads, by the names that the signatures use
 	Overloads []Overload
 	Examples  []Example
+	Over      []AggregateExample // the examples of an aggregate function, which has no others
 }
 
 // Arg explains an argument.
@@ -44,6 +48,11 @@ type Arg struct{ Name, Doc string }
 // what Result gives. Results without a literal are written as they are shown,
 // such as NaN.
 type Example struct{ Call, Result string }
+
+// AggregateExample is a call of an aggregate function, the columns of the group
+// that it is over, as x = 1, NULL, 2; y = 'a', 'b', 'c', and its result, as
+// that of an [Example].
+type AggregateExample struct{ Call, Over, Result string }
 
 // Fails is the Result of an [Example] that fails.
 const Fails = "error"
@@ -95,4 +104,6 @@ type Binding struct {
 	Args    []*types.Type // after coercion; nil where the argument is a lambda or an interval unit
 	Result  *types.Type
 	Lambdas []Func // parallel to Args, nil where the argument is no lambda; may be nil without any
+
+	Properties config.Properties // those of the query, for functions that have limits
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 )
@@ -18,40 +20,44 @@ func TestExamples(t *testing.T) {
 	registry := functions.New()
 	for _, name := range registry.Names() {
 		f := registry.Lookup(name)
-		if len(f.Examples) == 0 {
+		if len(f.Examples)+len(f.Over) == 0 {
 			t.Errorf("%s has no example", name)
 		}
+		for _, e := range f.Over {
+			value, typ, err := newEvaluator().overGroup(e.Call, e.Over)
+			checkResult(t, e.Call+" over "+e.Over, e.Result, value, typ, err)
+		}
 		for _, example := range f.Examples {
-			checkExample(t, example)
+			value, typ, err := newEvaluator().eval(example.Call)
+			checkResult(t, example.Call, example.Result, value, typ, err)
 		}
 	}
 }
 
-func checkExample(t *testing.T, example functions.Example) {
+// checkResult holds what an example's call gave against the result that it names.
+func checkResult(t *testing.T, call, want string, value data.Value, typ *types.Type, err error) {
 	t.Helper()
-	e := newEvaluator()
-	value, typ, err := e.eval(example.Call)
-	if example.Result == functions.Fails {
+	if want == functions.Fails {
 		if err == nil {
-			t.Errorf("%s is %s, want an error", example.Call, display.Text(value, typ))
+			t.Errorf("%s is %s, want an error", call, display.Text(value, typ))
 		}
 		return
 	}
 	if err != nil {
-		t.Errorf("%s: %v", example.Call, err)
+		t.Errorf("%s: %v", call, err)
 		return
 	}
-	got, want := display.Text(value, typ), example.Result
+	got := display.Text(value, typ)
 	if got == want {
 		return // what has no literal, such as NaN
 	}
-	value, typ, err = e.eval(want)
+	value, typ, err = newEvaluator().eval(want)
 	if err != nil {
 		t.Errorf("%s: %v", want, err)
 		return
 	}
 	if want = display.Text(value, typ); got != want {
-		t.Errorf("%s is %s, want %s", example.Call, got, want)
+		t.Errorf("%s is %s, want %s", call, got, want)
 	}
 }
 

@@ -16,16 +16,18 @@ type Overload struct {
 	//	(first STRING, rest STRING...) STRING
 	//	(unit INTERVALUNIT, n INT, d DATE) DATE
 	//	(a ARRAY<T>, f LAMBDA(T) => R) ARRAY<R>
+	//	(col T, const k INT) ARRAY<T>
 	//
-	// Single capital letters are type variables.
+	// Single capital letters are type variables; const is before what has to be a literal.
 	Signature string
 
 	// Result gives the result's type where the signature cannot, as for a
 	// DECIMAL whose scale depends on the argument. It is nil otherwise.
 	Result expr.ResultFunc
 
-	bind  func(*Binding) (Func, error)
-	nulls nullRule
+	bind      func(*Binding) (Func, error)
+	nulls     nullRule
+	aggregate aggregator // of an aggregate function, which has no bind
 }
 
 // nullRule says what becomes of a call one of whose arguments is NULL.
@@ -43,6 +45,9 @@ var errNull = errors.New("NULL is not accepted as an argument")
 // Bind makes the overload ready for one call site. An error says that these
 // argument types cannot be had; it stands at the call in the query's text.
 func (o *Overload) Bind(b Binding) (Func, error) {
+	if o.bind == nil {
+		return nil, errors.New("an aggregate function needs a group of records")
+	}
 	f, err := o.bind(&b)
 	if err != nil || o.nulls == nullIsPassed || len(b.Args) == 0 {
 		return f, err

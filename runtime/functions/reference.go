@@ -41,13 +41,28 @@ func (f *Function) appendReference(buf []byte) []byte {
 		}
 		buf = fmt.Appendf(buf, "- `%s`: %s\n", a.Name, a.Doc)
 	}
+	if f.Over != nil {
+		return f.appendAggregateExamples(buf)
+	}
 	buf = append(buf, "\n| call | result |\n|---|---|\n"...)
 	for _, e := range f.Examples {
-		result := "`" + e.Result + "`"
-		if e.Result == Fails {
-			result = "an error"
-		}
-		buf = fmt.Appendf(buf, "| `%s` | %s |\n", e.Call, strings.ReplaceAll(result, "|", "\\|"))
+		buf = fmt.Appendf(buf, "| `%s` | %s |\n", e.Call, shownResult(e.Result))
 	}
 	return buf
+}
+
+func (f *Function) appendAggregateExamples(buf []byte) []byte {
+	buf = append(buf, "\n| call | over | result |\n|---|---|---|\n"...)
+	for _, e := range f.Over {
+		buf = fmt.Appendf(buf, "| `%s` | `%s` | %s |\n", e.Call, e.Over, shownResult(e.Result))
+	}
+	return buf
+}
+
+// shownResult returns the result of an example for a table.
+func shownResult(result string) string {
+	if result == Fails {
+		return "an error"
+	}
+	return strings.ReplaceAll("`"+result+"`", "|", "\\|")
 }

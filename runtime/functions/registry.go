@@ -59,6 +59,7 @@ func families() []family {
 		{Array, series()},
 		{Map, mapFunctions()},
 		{Lambdas, lambdas()},
+		{Aggregates, sums()},
 		{Table, tableFunctions()},
 	}
 }
@@ -91,7 +92,7 @@ func (r *Registry) add(f Function) {
 
 // planned returns what an expression sees of the function.
 func (f Function) planned() *expr.Function {
-	planned := &expr.Function{Name: f.Name, Label: f.Label, Kind: f.Kind}
+	planned := &expr.Function{Name: f.Name, Label: f.Label, Kind: f.Kind, Undoable: f.Undoable}
 	for _, o := range f.Overloads {
 		signature := expr.MustSignature(o.Signature)
 		if o.Result != nil {
