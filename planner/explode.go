@@ -34,9 +34,12 @@ func (s *selection) explode(e ast.Expr) (ast.Expr, error) {
 	return rewritten, fault
 }
 
-func (s *selection) isTableFunction(name string) bool {
+func (s *selection) isTableFunction(name string) bool { return s.isKind(name, expr.Table) }
+
+// isKind reports whether there is a function of that name and kind.
+func (s *selection) isKind(name string, kind expr.FunctionKind) bool {
 	f := s.Functions.Function(name)
-	return f != nil && f.Kind == expr.Table
+	return f != nil && f.Kind == kind
 }
 
 // scalarOnly refuses table functions outside of the select list.

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -19,6 +20,7 @@ type keys struct {
 	names       []string // where the projection gives no other: as * shows them
 	texts       []string // as messages show them
 	partitioned bool     // by PARTITION BY
+	grouped     bool     // by GROUP BY
 	none        bool     // by PARTITION BY NULL
 }
 
@@ -33,7 +35,10 @@ func (k *keys) find(e expr.Expr) int {
 }
 
 func (q *persistent) findKeys() (*keys, error) {
-	if q.query.PartitionBy != nil {
+	switch {
+	case q.grouped != nil:
+		return q.groupKeys()
+	case q.query.PartitionBy != nil:
 		return q.partitionBy()
 	}
 	k := &keys{}
@@ -41,6 +46,17 @@ func (q *persistent) findKeys() (*keys, error) {
 		k.exprs = append(k.exprs, expr.NewColumn("", c.Name, types.Ref{Place: types.InKey, Index: i}, c.Type))
 		k.names = append(k.names, c.Name)
 		k.texts = append(k.texts, c.Name)
+	}
+	return k, nil
+}
+
+// groupKeys are the columns of the groups' key.
+func (q *persistent) groupKeys() (*keys, error) {
+	g := q.grouped
+	k := &keys{texts: g.texts, grouped: true}
+	for i, c := range g.keys {
+		k.exprs = append(k.exprs, g.keyColumn(i))
+		k.names = append(k.names, c.Name)
 	}
 	return k, nil
 }
@@ -72,9 +88,6 @@ func (q *persistent) partitionBy() (*keys, error) {
 }
 
 func (q *persistent) partitionExpr(written ast.Expr) (expr.Expr, error) {
-	if err := runsLater(written); err != nil {
-		return nil, err
-	}
 	if err := q.scalarOnly(written, "PARTITION BY"); err != nil {
 		return nil, err
 	}
@@ -134,7 +147,13 @@ func (q *persistent) project(into string, with *config.SourceProperties) error {
 			return err
 		}
 	}
+	if err := q.checkGroups(); err != nil {
+		return err
+	}
 	if err := q.checkTimestamp(with); err != nil {
+		return err
+	}
+	if err := q.checkGrouped(); err != nil {
 		return err
 	}
 	return q.checkKeys(into)
@@ -227,7 +246,10 @@ func (q *persistent) addColumns(item ast.SelectItem, columns []plan.Column) erro
 }
 
 func (q *persistent) addKey(item ast.SelectItem, i int, c plan.Column) error {
-	if old := q.result.key[i]; old.Expr != nil {
+	if old := q.result.key[i]; old.Expr != nil && q.keys.grouped {
+		return source.Errorf(item.Place(), "The projection contains a key column more than once: `%s` and `%s`.", old.Name, c.Name).
+			WithDetail("Each key column must only be in the projection once. If you intended to copy the key into the value, then consider using the AS_VALUE function to indicate which key reference should be copied.")
+	} else if old.Expr != nil {
 		return source.Errorf(item.Place(), "The projection contains a key column (`%s`) more than once, aliased as: %s and %s.",
 			q.keys.names[i], old.Name, c.Name)
 	}
@@ -258,6 +280,19 @@ func (q *persistent) fresh(item ast.SelectItem, c plan.Column) error {
 	return nil
 }
 
+// checkGrouped refuses an aggregation without groups, whose result has no key.
+func (q *persistent) checkGrouped() error {
+	if q.grouped == nil || q.query.GroupBy != nil {
+		return nil
+	}
+	calls := make([]string, len(q.grouped.calls))
+	for i, a := range q.grouped.calls {
+		calls[i] = a.Call.String()
+	}
+	return source.Errorf(q.query.Span, "CREATE TABLE AS SELECT statement does not support aggregate function [%s] without a GROUP BY clause.",
+		strings.Join(calls, ", "))
+}
+
 // checkKeys: a result that has a key has all of it in the projection.
 func (q *persistent) checkKeys(into string) error {
 	missing := false
@@ -268,8 +303,11 @@ func (q *persistent) checkKeys(into string) error {
 		return nil
 	}
 	kind, example := "key column", enumerate(q.keys.texts, ", ")
-	if q.keys.partitioned {
+	switch {
+	case q.keys.partitioned:
 		kind = "partitioning expression"
+	case q.keys.grouped:
+		kind = "grouping expression"
 	}
 	if len(q.keys.texts) > 1 {
 		kind += "s"

@@ -55,9 +55,9 @@ func (p *Planner) sinkShape(with *config.SourceProperties) (partitions int32, re
 // persistent is a SELECT whose result is written to a topic.
 type persistent struct {
 	selection
-	keys   *keys
-	result result
-	filter expr.Expr
+	keys       *keys
+	result     result
+	conditions conditions
 }
 
 // result is the columns of a persistent query's result.
@@ -73,13 +73,16 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 		return nil, err
 	}
 	query := &persistent{selection: *s}
+	if err := query.group(); err != nil {
+		return nil, err
+	}
 	if query.keys, err = query.findKeys(); err != nil {
 		return nil, err
 	}
 	if err := query.project(into, with); err != nil {
 		return nil, err
 	}
-	query.filter, err = query.where()
+	query.conditions, err = query.selection.conditions()
 	return query, err
 }
 
@@ -90,25 +93,17 @@ func persists(q *ast.Query, statement string) error {
 		return source.Errorf(q.Limit.Span, "%s statements don't support LIMIT clause.", statement)
 	case isJoin(q.From):
 		return unsupported(q.From.Place(), "JOIN")
-	case q.Window != nil && q.GroupBy == nil:
-		return source.Errorf(q.Window.Span, "WINDOW clause requires a GROUP BY clause.")
-	case q.GroupBy != nil:
-		return unsupported(q.GroupBy.Span, "GROUP BY")
-	case q.Having != nil:
-		return unsupported(q.Having.Place(), "HAVING")
-	case q.Emit == ast.EmitFinal:
-		return unsupported(q.Span, "EMIT FINAL")
 	}
 	return nil
 }
 
 // producing checks that the query gives what the statement creates.
 func (q *persistent) producing(want catalog.Kind, s *ast.CreateSourceAs) error {
-	if q.source.Kind == want {
+	if q.kind() == want {
 		return nil
 	}
 	return source.Errorf(s.Span, "Invalid result type. Your SELECT query produces a %s. "+
-		"Please use CREATE %s AS SELECT statement instead.", q.source.Kind, q.source.Kind)
+		"Please use CREATE %s AS SELECT statement instead.", q.kind(), q.kind())
 }
 
 // topic is KAFKA_TOPIC, else the name of the source after the configured prefix.
@@ -125,7 +120,7 @@ func (q *persistent) into(sink *catalog.Source, s *ast.CreateSourceAs, with *con
 		return source.Errorf(s.Query.Span, "The projection contains no value columns.")
 	}
 	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
-	sink.Window = q.source.Window
+	sink.Window = q.resultWindow()
 	if err := q.sinkFormats(sink, s, with); err != nil {
 		return err
 	}
@@ -174,7 +169,7 @@ func (q *persistent) keyFormat() string {
 // step puts the steps together, up to the projection.
 func (q *persistent) step() plan.Step {
 	return &plan.Project{
-		Input: q.input(exprsOf(q.result.key, q.result.value), q.filter),
+		Input: q.input(exprsOf(q.result.key, q.result.value), q.conditions),
 		Key:   q.result.key, Value: q.result.value, Rekeys: q.keys.partitioned,
 	}
 }

@@ -19,6 +19,7 @@ type selection struct {
 	names  *names
 
 	exploded explosion
+	grouped  *grouping // nil for a query that does not aggregate
 }
 
 // Query plans a push query, or a pull query over a stream.
@@ -33,18 +34,21 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err := pullable(q); err != nil {
 		return nil, err
 	}
+	if err := s.group(); err != nil {
+		return nil, err
+	}
 	columns, err := s.items()
 	if err != nil {
 		return nil, err
 	}
-	condition, err := s.where()
+	c, err := s.conditions()
 	if err != nil {
 		return nil, err
 	}
 	if s.source.Kind == catalog.Table && q.Emit == ast.NoEmit {
 		return nil, notMaterialized(q.From, s.source)
 	}
-	return s.plan(columns, condition), nil
+	return s.plan(columns, c), nil
 }
 
 // supported refuses the clauses that do not run yet, and those that no pull query may have.
@@ -61,16 +65,16 @@ func supported(q *ast.Query) error {
 		{"HAVING", q.Having != nil, func() source.Span { return q.Having.Place() }},
 	}
 	for _, c := range clauses {
-		switch {
-		case c.there && q.Emit == ast.NoEmit:
+		if c.there && q.Emit == ast.NoEmit {
 			return source.Errorf(c.place(), "Pull queries don't support %s clauses. See https://cnfl.io/queries for more info.", c.name).
 				WithDetail("Add EMIT CHANGES if you intended to issue a push query.")
-		case c.there:
-			return unsupported(c.place(), c.name)
 		}
 	}
-	if q.Emit == ast.EmitFinal {
-		return unsupported(q.Span, "EMIT FINAL")
+	switch {
+	case isJoin(q.From):
+		return unsupported(q.From.Place(), "JOIN")
+	case q.PartitionBy != nil:
+		return unsupported(q.PartitionBy.Place(), "PARTITION BY")
 	}
 	return checkLimit(q)
 }
@@ -166,7 +170,7 @@ func (s *selection) items() ([]plan.Column, error) {
 		}
 		columns = append(columns, more...)
 	}
-	return columns, nil
+	return columns, s.checkGroups()
 }
 
 func (s *selection) item(item ast.SelectItem) ([]plan.Column, error) {
@@ -195,7 +199,13 @@ func (s *selection) star(item *ast.AllColumns) ([]plan.Column, error) {
 			columns = append(columns, refer(types.PseudoColumns[bound], types.Ref{Place: types.InPseudo, Index: int(bound)}))
 		}
 	}
-	return append(columns, s.values()...), nil
+	columns = append(columns, s.values()...)
+	if s.grouped != nil {
+		for i := range columns {
+			columns[i].Expr = s.grouped.raise(columns[i].Expr)
+		}
+	}
+	return columns, nil
 }
 
 // values are the columns of the value, those filled from headers last.
@@ -222,6 +232,9 @@ func (s *selection) fields(item *ast.AllFields) ([]plan.Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.grouped != nil {
+		operand = s.grouped.raise(operand)
+	}
 	if operand.Type().Kind() != types.KindStruct {
 		return nil, source.Errorf(item.Operand.Place(), "Expected STRUCT type, got: %s", operand.Type())
 	}
@@ -236,6 +249,9 @@ func (s *selection) single(item *ast.Single) ([]plan.Column, error) {
 	e, err := s.build(item.Expr)
 	if err != nil {
 		return nil, err
+	}
+	if s.grouped != nil {
+		e = s.grouped.raise(e)
 	}
 	if e.Type().Contains(types.KindNull) {
 		return nil, source.Errorf(item.Expr.Place(),
@@ -252,13 +268,21 @@ func (s *selection) nameOf(item *ast.Single) string {
 	return s.names.of(item.Expr)
 }
 
-// where types the condition; it is nil if there is none.
+// conditions are those of a query; each is nil where it is not there.
+type conditions struct{ where, having expr.Expr }
+
+func (s *selection) conditions() (c conditions, err error) {
+	if c.where, err = s.where(); err != nil {
+		return c, err
+	}
+	c.having, err = s.having()
+	return c, err
+}
+
+// where types the condition on the records; it is nil if there is none.
 func (s *selection) where() (expr.Expr, error) {
 	if s.query.Where == nil {
 		return nil, nil
-	}
-	if err := runsLater(s.query.Where); err != nil {
-		return nil, err
 	}
 	if err := s.scalarOnly(s.query.Where, "WHERE"); err != nil {
 		return nil, err
@@ -268,27 +292,52 @@ func (s *selection) where() (expr.Expr, error) {
 
 // build types an expression of the select list.
 func (s *selection) build(e ast.Expr) (expr.Expr, error) {
-	if err := runsLater(e); err != nil {
-		return nil, err
-	}
 	e, err := s.explode(e)
 	if err != nil {
 		return nil, err
 	}
 	env := s.env("SELECT")
-	env.Scope = s.exploded.scope
+	scope := *s.exploded.scope
+	scope.Windowed = scope.Windowed || s.query.Window != nil
+	env.Scope = &scope
 	return expr.Build(e, env)
 }
 
+// env is what the expressions of a clause may name. In the select list and in HAVING
+// those of a query that aggregates may call aggregate functions.
 func (s *selection) env(clause string) expr.Env {
-	return expr.Env{Scope: s.scope, Functions: s.Functions, Named: s.Catalog.Type, Clause: clause}
+	return expr.Env{
+		Scope: s.scope, Functions: s.Functions, Named: s.Catalog.Type, Clause: clause,
+		Aggregates: s.grouped != nil && (clause == "SELECT" || clause == "HAVING"),
+	}
+}
+
+// kind is what the query gives: the result of an aggregation is a table.
+func (s *selection) kind() catalog.Kind {
+	if s.grouped != nil {
+		return catalog.Table
+	}
+	return s.source.Kind
+}
+
+// resultWindow is the windows in which the keys of the result lie.
+func (s *selection) resultWindow() catalog.Window {
+	switch {
+	case s.grouped == nil:
+		return s.source.Window
+	case s.grouped.window == nil:
+		return catalog.Window{}
+	case s.grouped.window.Type == catalog.Session:
+		return catalog.Window{Type: catalog.Session}
+	}
+	return catalog.Window{Type: s.grouped.window.Type, Size: s.grouped.window.Size}
 }
 
 // plan puts the steps together.
-func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query {
+func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
 	q := &plan.Query{
-		Root: &plan.Project{Input: s.input(exprsOf(columns), condition), Value: columns}, Push: s.query.Emit == ast.EmitChanges,
-		Limit: -1, From: s.source.Kind, Sources: []string{s.source.Name},
+		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: columns}, Push: s.query.Emit != ast.NoEmit,
+		Limit: -1, From: s.kind(), Sources: []string{s.source.Name},
 	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value
@@ -296,14 +345,23 @@ func (s *selection) plan(columns []plan.Column, condition expr.Expr) *plan.Query
 	return q
 }
 
-// input is the steps before the projection.
-func (s *selection) input(used []expr.Expr, condition expr.Expr) plan.Step {
-	var step plan.Step = s.read(append(used, s.exploded.calls...), condition)
-	if condition != nil {
-		step = &plan.Filter{Input: step, Condition: condition}
+// input is the steps before the projection. Used are the projection's expressions.
+func (s *selection) input(used []expr.Expr, c conditions) plan.Step {
+	if s.grouped != nil {
+		used = exprsOf(s.grouped.keys, s.grouped.args)
+	}
+	var step plan.Step = s.read(append(used, s.exploded.calls...), c.where)
+	if s.grouped != nil && s.source.Kind == catalog.Table {
+		step = &plan.Materialize{Input: step, Name: "Aggregate-Prepare-Materialize"}
+	}
+	if c.where != nil {
+		step = &plan.Filter{Input: step, Condition: c.where}
 	}
 	if len(s.exploded.calls) > 0 {
 		step = &plan.FlatMap{Input: step, Functions: s.exploded.calls}
+	}
+	if s.grouped != nil {
+		step = s.aggregated(step, c.having)
 	}
 	return step
 }

@@ -2,58 +2,15 @@ package expr
 
 // Children returns the expressions directly inside e.
 func Children(e Expr) []Expr {
-	switch e := e.(type) {
-	case *Arithmetic:
-		return []Expr{e.Left, e.Right}
-	case *Negate:
-		return []Expr{e.Operand}
-	case *Comparison:
-		return []Expr{e.Left, e.Right}
-	case *Logical:
-		return []Expr{e.Left, e.Right}
-	case *Not:
-		return []Expr{e.Operand}
-	case *IsNull:
-		return []Expr{e.Operand}
-	case *In:
-		return append([]Expr{e.Operand}, e.List...)
-	case *Between:
-		return []Expr{e.Operand, e.Low, e.High}
-	case *Like:
-		return []Expr{e.Operand, e.Pattern}
-	case *Case:
-		return e.children()
-	case *Cast:
-		return []Expr{e.Operand}
-	case *Call:
-		return e.Args
-	case *Lambda:
-		return []Expr{e.Body}
-	case *Subscript:
-		return []Expr{e.Operand, e.Index}
-	case *Field:
-		return []Expr{e.Operand}
-	case *Array:
-		return e.Elements
-	case *Map:
-		return append(append([]Expr{}, e.Keys...), e.Values...)
-	case *Struct:
-		return e.Values
-	case *Literal, *Column, *Variable:
+	places := operands(e)
+	if len(places) == 0 {
+		return nil
 	}
-	return nil
-}
-
-// children returns conditions and results in the order written.
-func (e *Case) children() []Expr {
-	var all []Expr
-	for _, w := range e.Whens {
-		all = append(all, w.Condition, w.Result)
+	children := make([]Expr, len(places))
+	for i, place := range places {
+		children[i] = *place
 	}
-	if e.Else != nil {
-		all = append(all, e.Else)
-	}
-	return all
+	return children
 }
 
 // Walk visits e and, where visit returns true, what is inside it, outer before inner.

@@ -88,8 +88,7 @@ func (r *runners) close() {
 
 // check refuses a query that could not be started.
 func (e *Engine) check(q *persistent) error {
-	_, err := query.NewTask(e.runtime(), q.plan, e.queryOptions(q).Options, nil)
-	return err
+	return query.NewTopology(e.runtime(), q.plan.Root, e.queryOptions(q).Options).Check()
 }
 
 // start starts a query. What keeps it from running is its status.

@@ -96,6 +96,15 @@ func (s *Subscription) locate(ctx context.Context) error {
 	return nil
 }
 
+// Partitions is the number of partitions that are read.
+func (s *Subscription) Partitions() int32 {
+	if r := s.reader.Load(); r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+	}
+	return int32(len(s.parts))
+}
+
 func (s *Subscription) offsets(ctx context.Context, at broker.OffsetQuery) ([]int64, error) {
 	return s.hub.cluster.Offsets(ctx, s.request.Source.Topic, at)
 }

@@ -3,29 +3,27 @@ package op
 import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/eval"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // FilterTable lets the rows of a table pass for which a condition is true. A row
-// that is deleted, or no longer passes, is deleted from the result too, if it was there.
-//
-// It remembers which keys have passed. A task that goes on where an earlier one
-// stopped does not know that of keys that it has not seen: for those it deletes
-// a row that may not have been there, which changes nothing.
+// that is deleted, or no longer passes, is deleted from the result too, if it was
+// there: it remembers the keys of those that have passed.
 type FilterTable struct {
 	ctx       *Context
 	condition eval.Predicate
+	passed    state.Store
+	key       *data.Codec
+	keyBuf    []byte
 	next      Input
-	key       func(*data.Record) (string, error) // a key as one text
-	resumed   bool
-	passed    map[string]bool
 	out       data.Batch
 }
 
 var _ Input = (*FilterTable)(nil)
 
-// NewFilterTable returns a filter in front of next. Resumed says that an earlier task has read before.
-func NewFilterTable(ctx *Context, condition eval.Predicate, key func(*data.Record) (string, error), resumed bool, next Input) *FilterTable {
-	return &FilterTable{ctx: ctx, condition: condition, next: next, key: key, resumed: resumed, passed: map[string]bool{}}
+// NewFilterTable returns a filter in front of next that remembers keys in the store.
+func NewFilterTable(ctx *Context, condition eval.Predicate, passed state.Store, key *data.Codec, next Input) *FilterTable {
+	return &FilterTable{ctx: ctx, condition: condition, passed: passed, key: key, next: next}
 }
 
 // Push pushes the rows that pass and the deletions of those that no longer do.
@@ -43,32 +41,27 @@ func (f *FilterTable) Push(batch *data.Batch) error {
 }
 
 func (f *FilterTable) push(record *data.Record) error {
-	key, err := f.key(record)
+	f.keyBuf = f.key.Append(f.keyBuf[:0], record.Key)
+	passed, err := f.passed.Get(f.keyBuf)
 	if err != nil {
 		return err
 	}
-	passes := f.passes(record)
-	was, known := f.passed[key]
-	f.remember(key, passes)
+	was, passes := passed != nil, f.passes(record)
 	switch {
 	case passes:
 		f.out.Records = append(f.out.Records, *record)
-	case was, !known && f.resumed:
+	case was:
 		gone := *record
 		gone.Value, gone.Tombstone = nil, true
 		f.out.Records = append(f.out.Records, gone)
 	}
-	return nil
-}
-
-// remember notes whether a key has passed. A task that has seen everything needs
-// to know only those that have.
-func (f *FilterTable) remember(key string, passes bool) {
-	if !passes && !f.resumed {
-		delete(f.passed, key)
-		return
+	switch {
+	case passes && !was:
+		return f.passed.Put(f.keyBuf, []byte{})
+	case was && !passes:
+		return f.passed.Delete(f.keyBuf)
 	}
-	f.passed[key] = passes
+	return nil
 }
 
 func (f *FilterTable) passes(record *data.Record) bool {

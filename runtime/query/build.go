@@ -10,45 +10,48 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
-// builder turns the steps of a plan into operators, from the sink backwards.
+// builder turns the steps of a stage into the operators of a task, from the end
+// backwards.
 type builder struct {
 	ctx  *op.Context
 	eval eval.Options
-	task *Task // that a persistent query's operators belong to; nil for others
+	task *Task
 }
 
-// build returns the input of the operators of a step and of all steps before it,
-// up to the source, whose plan it returns too.
-func (b *builder) build(step plan.Step, next op.Input) (op.Input, *plan.Source, error) {
+// build makes the operators of a step and of all steps before it, up to the inputs of
+// the stage. The results of the step go to next. It is the floor's one switch over steps.
+func (b *builder) build(step plan.Step, next op.Input) error {
+	var made op.Input
+	var err error
 	switch step := step.(type) {
-	case *plan.Source:
-		return next, step, nil
+	case *plan.Source, *plan.Repartition:
+		return b.task.open(step, next)
 	case *plan.Filter:
-		filter, err := b.filter(step, next)
-		if err != nil {
-			return nil, nil, err
-		}
-		return b.build(step.Input, filter)
+		made, err = b.filter(step, next)
 	case *plan.FlatMap:
-		functions, err := b.compile(step.Functions)
-		if err != nil {
-			return nil, nil, err
-		}
-		return b.build(step.Input, op.NewFlatMap(b.ctx, functions, next))
+		made, err = b.flatMap(step, next)
 	case *plan.Project:
-		project, err := b.project(step, next)
-		if err != nil {
-			return nil, nil, err
-		}
-		return b.build(step.Input, project)
+		made, err = b.project(step, next)
 	case *plan.Sink:
-		sink, err := b.sink(step)
-		if err != nil {
-			return nil, nil, err
-		}
-		return b.build(step.Input, sink)
+		made, err = b.sink(step)
+	case *plan.Materialize:
+		made, err = b.materialize(step, next)
+	case *plan.Group:
+		made, err = b.group(step, next)
+	case *plan.Aggregate:
+		made, err = b.aggregate(step, next)
+	case *plan.Final:
+		made, err = b.final(step, next)
 	}
-	panic("query: a step of no known kind")
+	if err != nil {
+		return err
+	}
+	for _, input := range step.Inputs() {
+		if err := b.build(input, made); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
@@ -56,15 +59,46 @@ func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := sourceOf(step).Source
-	if b.task == nil || from.Kind == catalog.Stream {
+	if changes(step.Input) {
+		return op.NewFilterChanges(b.ctx, condition, next), nil
+	}
+	if !remembersPassed(step) {
 		return op.NewFilter(b.ctx, condition, next), nil
 	}
-	key, err := b.task.keyText(from)
+	passed, err := b.task.around.Store(passedStore, false)
 	if err != nil {
 		return nil, err
 	}
-	return op.NewFilterTable(b.ctx, condition, key, b.task.options.Resumed, next), nil
+	return op.NewFilterTable(b.ctx, condition, passed, layoutOf(step).Key, next), nil
+}
+
+// passedStore is the store of the keys that a filter over a table has let pass.
+const passedStore = "Filter-Passed"
+
+// remembersPassed reports whether a filter has to know which rows have passed: those
+// of a table whose changes come without the rows that they replace.
+func remembersPassed(step *plan.Filter) bool {
+	source, ok := step.Input.(*plan.Source)
+	return ok && source.Source.Kind == catalog.Table
+}
+
+// changes reports whether a step's results come with the rows that they replace.
+func changes(step plan.Step) bool {
+	switch step := step.(type) {
+	case *plan.Materialize, *plan.Aggregate:
+		return true
+	case *plan.Filter:
+		return changes(step.Input)
+	}
+	return false
+}
+
+func (b *builder) flatMap(step *plan.FlatMap, next op.Input) (op.Input, error) {
+	functions, err := b.compile(step.Functions)
+	if err != nil {
+		return nil, err
+	}
+	return op.NewFlatMap(b.ctx, functions, next), nil
 }
 
 func (b *builder) project(step *plan.Project, next op.Input) (op.Input, error) {

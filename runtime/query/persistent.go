@@ -16,11 +16,12 @@ import (
 // last committed. After a failure it begins again by itself, first soon, then
 // less and less often. Its methods are safe for concurrent use.
 type Persistent struct {
-	runtime Runtime
-	plan    *plan.Persistent
-	options PersistentOptions
-	cancel  context.CancelFunc
-	done    chan struct{}
+	runtime  Runtime
+	plan     *plan.Persistent
+	topology *Topology
+	options  PersistentOptions
+	cancel   context.CancelFunc
+	done     chan struct{}
 
 	read, written atomic.Int64
 
@@ -73,12 +74,13 @@ type Status struct {
 // StartPersistent starts a query, which runs until it is stopped. What is wrong
 // with the plan is an error at once; what is wrong with the cluster is its status.
 func StartPersistent(runtime Runtime, p *plan.Persistent, options PersistentOptions) (*Persistent, error) {
-	if _, err := NewTask(runtime, p, options.Options, nil); err != nil {
+	topology := NewTopology(runtime, p.Root, options.Options)
+	if err := topology.Check(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	q := &Persistent{
-		runtime: runtime, plan: p, options: options, cancel: cancel, done: make(chan struct{}),
+		runtime: runtime, plan: p, topology: topology, options: options, cancel: cancel, done: make(chan struct{}),
 		paused: options.Paused, wake: func() {},
 	}
 	go q.run(ctx)

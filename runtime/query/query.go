@@ -40,8 +40,6 @@ type Options struct {
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
-	// Resumed says that an earlier task of a persistent query has read before.
-	Resumed bool
 }
 
 // query is a push or pull query over one source. It has no goroutine: whoever
@@ -52,7 +50,7 @@ type query struct {
 	options Options
 	plan    *plan.Query
 	sub     *hub.Subscription
-	input   op.Input
+	local   *Local
 	collect *op.Collect
 	arena   data.Arena // of the functions' results, until the next step
 
@@ -77,23 +75,30 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	q := &query{
 		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
 	}
-	source, err := q.build()
-	if err != nil {
+	if err := q.collector(); err != nil {
 		return nil, err
 	}
+	topology := NewTopology(runtime, p.Root.Input, options)
+	source := sourceOf(p.Root)
 	q.topic = source.Source.Topic
+	wanted := wantedOf(source)
+	var err error
 	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
-		Source: source.Source, Wanted: hub.Wanted{Key: source.Key, Value: source.Value},
+		Source: source.Source, Wanted: wanted,
 		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
 	})
 	if err != nil {
 		return nil, err
 	}
+	if q.local, err = NewLocal(topology, q.sub.Partitions(), nil, q.collect); err != nil {
+		q.sub.Close()
+		return nil, err
+	}
 	return q, nil
 }
 
-// build makes the operators.
-func (q *query) build() (*plan.Source, error) {
+// collector makes the end of the operators.
+func (q *query) collector() error {
 	frame := &eval.Frame{Env: functions.Env{Arena: &q.arena, Now: q.runtime.Now}}
 	frame.Warn = func(err error) { q.report(frame.Record, err, false) }
 	b := builder{
@@ -101,12 +106,8 @@ func (q *query) build() (*plan.Source, error) {
 		eval: eval.Options{Functions: q.runtime.Functions, NestedErrorsFail: q.options.NestedErrorsFail},
 	}
 	var err error
-	if q.collect, err = b.collect(q.plan); err != nil {
-		return nil, err
-	}
-	input, source, err := b.build(q.plan.Root.Input, q.collect)
-	q.input = input
-	return source, err
+	q.collect, err = b.collect(q.plan)
+	return err
 }
 
 // ID returns the query's id.
@@ -163,6 +164,7 @@ func (q *query) step(ctx context.Context) error {
 	defer q.cancel()
 	q.collect.Reset()
 	q.arena.Reset()
+	q.local.Reset()
 	batch, err := q.sub.Next(ctx)
 	if err == nil && q.options.FailOnFault {
 		q.sub.TellFaults(math.MaxInt64)
@@ -178,10 +180,10 @@ func (q *query) step(ctx context.Context) error {
 func (q *query) push(batch *data.Batch) error {
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
 		q.sub.TellFaults(math.MaxInt64)
-		return q.input.Push(batch)
+		return q.local.Push(q.topic, batch)
 	}
 	for i := range batch.Records {
-		if err := q.input.Push(&data.Batch{Records: batch.Records[i : i+1]}); err != nil {
+		if err := q.local.Push(q.topic, &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {

@@ -4,7 +4,6 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
-	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -25,7 +24,7 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewSink(b.ctx, op.Encoding{Key: key, Value: value, Window: into.Window.Type, Time: time}, b.task.emit), nil
+	return op.NewSink(b.ctx, op.Encoding{Key: key, Value: value, Window: into.Window.Type, Time: time}, b.task.around.Emit), nil
 }
 
 // keyEncoder returns the encoder of a source's keys, nil if it has none.
@@ -34,24 +33,6 @@ func keyEncoder(formats *serde.Formats, s *catalog.Source) (serde.Encoder, error
 		return nil, nil
 	}
 	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key})
-}
-
-// keyText returns a function that gives the key of a table's row as one text:
-// its encoded bytes.
-func (t *Task) keyText(s *catalog.Source) (func(*data.Record) (string, error), error) {
-	encoder, err := keyEncoder(t.runtime.Formats, s)
-	if err != nil {
-		return nil, err
-	}
-	var buf []byte
-	return func(r *data.Record) (string, error) {
-		encoded, err := encoder.Encode(buf[:0], r.Key)
-		if err != nil {
-			return "", err
-		}
-		buf = encoded
-		return string(encoded), nil
-	}, nil
 }
 
 // wantAll marks every column of the key as wanted, by which rows are told apart.

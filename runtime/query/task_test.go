@@ -26,8 +26,9 @@ import (
 //
 //	ddl      CREATE statements
 //	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it
-//	step     records, a line each: @time key value [header=value]; a hyphen is null.
-//	         It answers with what the task emits, in the same form, and its log
+//	step     records, a line each: @time key value [header=value]; a hyphen is null. They
+//	         are those of the leftmost topic, or of topic=NAME. It answers with what
+//	         comes out, in the same form, and the log
 func TestTasks(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata/tasks", func(t *testing.T, path string) {
@@ -37,9 +38,11 @@ func TestTasks(t *testing.T) {
 			case "ddl":
 				return b.ddl(d.Input)
 			case "task":
-				return b.start(d.Input, d.HasArg("resumed"))
+				return b.start(d.Input)
 			case "step":
-				return b.step(d.Input)
+				topic := ""
+				d.MaybeScanArgs(t, "topic", &topic)
+				return b.step(topic, d.Input)
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
 			return ""
@@ -47,10 +50,11 @@ func TestTasks(t *testing.T) {
 	})
 }
 
-// bench holds one task and what it has given.
+// bench holds one query and what it has given.
 type bench struct {
 	planner planner.Planner
-	task    *query.Task
+	tasks   *query.Local
+	topics  []string
 	offset  int64
 	out     strings.Builder
 }
@@ -70,7 +74,7 @@ func (b *bench) ddl(text string) string {
 	return ""
 }
 
-func (b *bench) start(text string, resumed bool) string {
+func (b *bench) start(text string) string {
 	statements, err := parser.Parse(text)
 	if err != nil {
 		return source.Render(err)
@@ -84,8 +88,9 @@ func (b *bench) start(text string, resumed bool) string {
 		Formats: serde.New(), Functions: functions.New(), Now: func() time.Time { return time.UnixMilli(0) },
 		Log: proclog.Func(func(e proclog.Event) { fmt.Fprintf(&b.out, "log %s %s skipped=%t\n", e.Logger, e, e.Skipped) }),
 	}
-	b.task, err = query.NewTask(runtime, p, query.Options{ID: "Q", Resumed: resumed}, b.emit)
-	if err != nil {
+	topology := query.NewTopology(runtime, p.Root, query.Options{ID: "Q"})
+	b.topics = topology.Topics()
+	if b.tasks, err = query.NewLocal(topology, 1, b.emit, nil); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -107,15 +112,23 @@ func (b *bench) emit(m broker.Message) error {
 	return nil
 }
 
+// text is bytes as they are, but for what cannot be seen, and a hyphen for none.
 func text(bytes []byte) string {
 	if bytes == nil {
 		return "-"
 	}
+	if quoted := strconv.QuoteToASCII(string(bytes)); strings.Contains(quoted, `\x`) {
+		return strings.Trim(quoted, `"`)
+	}
 	return string(bytes)
 }
 
-func (b *bench) step(input string) string {
+func (b *bench) step(topic, input string) string {
 	b.out.Reset()
+	if topic == "" {
+		topic = b.topics[0]
+	}
+	b.tasks.Reset()
 	var messages []broker.Message
 	for line := range strings.Lines(input) {
 		fields := strings.Fields(line)
@@ -131,7 +144,7 @@ func (b *bench) step(input string) string {
 		messages = append(messages, m)
 		b.offset++
 	}
-	if err := b.task.Step(messages); err != nil {
+	if err := b.tasks.Feed(topic, messages); err != nil {
 		fmt.Fprintf(&b.out, "error: %v\n", err)
 	}
 	return b.out.String()

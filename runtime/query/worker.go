@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -13,15 +12,21 @@ import (
 // worker is one try to run a persistent query: from joining its group to a failure or the end.
 type worker struct {
 	query    *Persistent
-	task     *Task
+	stations map[place]*station
 	group    broker.GroupReader
 	producer broker.Producer
-	results  []broker.Message // that the task has emitted and that are not handed to the producer yet
+	results  []result // that tasks have emitted and that are not handed to the producer yet
 
 	assigned map[broker.TopicPartition]struct{}
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
 	held     []broker.Fetch // what came after the query was paused
+}
+
+// result is a message for a topic.
+type result struct {
+	topic   string
+	message broker.Message
 }
 
 // closing is how long a query that is stopped may take to finish what it is at.
@@ -62,22 +67,23 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 }
 
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
-	w := &worker{query: q, assigned: map[broker.TopicPartition]struct{}{}, read: map[broker.TopicPartition]int64{}}
-	options := q.options.Options
-	_, err := q.options.Cluster.Groups(ctx, q.options.Group)
-	options.Resumed = !errors.Is(err, broker.ErrUnknownGroup)
-	if w.task, err = NewTask(q.runtime, q.plan, options, w.emit); err != nil {
+	w := &worker{
+		query: q, stations: map[place]*station{},
+		assigned: map[broker.TopicPartition]struct{}{}, read: map[broker.TopicPartition]int64{},
+	}
+	if err := q.ensure(ctx); err != nil {
 		return nil, err
 	}
-	producer, isolation := broker.ProducerOptions{}, broker.DefaultIsolation
+	var err error
+	producer := broker.ProducerOptions{}
 	if q.options.ExactlyOnce {
-		producer.TransactionalID, isolation = q.options.Group, broker.ReadCommitted
+		producer.TransactionalID = q.options.Group
 	}
 	if w.producer, err = q.options.Cluster.OpenProducer(ctx, producer); err != nil {
 		return nil, err
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default, Isolation: isolation,
+		Group: q.options.Group, Topics: q.topics(), Default: q.options.Default, Isolation: w.isolation(),
 		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
@@ -85,6 +91,14 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// isolation is how the query reads topics.
+func (w *worker) isolation() broker.Isolation {
+	if w.query.options.ExactlyOnce {
+		return broker.ReadCommitted
+	}
+	return broker.DefaultIsolation
 }
 
 func (w *worker) close() {
@@ -166,40 +180,57 @@ func (w *worker) follow(wake context.CancelFunc) bool {
 }
 
 func (w *worker) process(ctx context.Context, f broker.Fetch) error {
+	topic := logical(w.query.options.Group, f.Topic)
+	for _, stage := range w.query.topology.Readers(topic) {
+		at := place{stage, f.Partition}
+		if !w.query.topology.Stateful(stage) {
+			at.partition = 0
+		}
+		if err := w.feed(ctx, w.stations[at].task, topic, f); err != nil {
+			return err
+		}
+	}
+	if topic == f.Topic {
+		w.query.read.Add(int64(len(f.Messages)))
+	}
+	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
+	w.group.Recycle(f.Messages)
+	return nil
+}
+
+// feed gives what was fetched to a task, and what the task emits to the producer.
+func (w *worker) feed(ctx context.Context, task *Task, topic string, f broker.Fetch) error {
 	if f.Err != nil {
-		w.task.gap(f.Err)
+		task.topic = topic
+		task.gap(f.Err)
 	}
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
-		if err := w.task.Step(some); err != nil {
+		task.Reset()
+		if err := task.Step(topic, some); err != nil {
 			return err
 		}
 		if err := w.write(ctx); err != nil {
 			return err
 		}
 	}
-	w.query.read.Add(int64(len(f.Messages)))
-	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
-	w.group.Recycle(f.Messages)
 	return nil
 }
 
 // messagesPerStep bounds what a task decodes at once, so that the rows stay in the processor's cache.
 const messagesPerStep = 512
 
-// emit takes a result from the task.
-func (w *worker) emit(m broker.Message) error {
-	w.results = append(w.results, m)
-	return nil
+// emit takes a result from a task.
+func (w *worker) emit(topic string, m broker.Message) {
+	w.results = append(w.results, result{topic, m})
 }
 
 // write hands the results to the producer.
 func (w *worker) write(ctx context.Context) error {
-	for _, m := range w.results {
-		if err := w.producer.Produce(ctx, w.query.plan.Root.Into.Topic, m); err != nil {
+	for _, r := range w.results {
+		if err := w.producer.Produce(ctx, r.topic, r.message); err != nil {
 			return err
 		}
 	}
-	w.query.written.Add(int64(len(w.results)))
 	clear(w.results)
 	w.results = w.results[:0]
 	return nil
@@ -209,6 +240,14 @@ func (w *worker) write(ctx context.Context) error {
 func (w *worker) commit(ctx context.Context) error {
 	if len(w.read) == 0 {
 		return nil
+	}
+	for _, station := range w.stations {
+		if err := station.log(); err != nil {
+			return err
+		}
+		if err := w.write(ctx); err != nil {
+			return err
+		}
 	}
 	positions := make([]broker.Position, 0, len(w.read))
 	for at, offset := range w.read {
@@ -232,7 +271,19 @@ func (w *worker) commitAt(ctx context.Context, positions []broker.Position) erro
 }
 
 // gained begins with partitions that the group gives to this member.
-func (w *worker) gained(_ context.Context, at []broker.Position) error {
+func (w *worker) gained(ctx context.Context, at []broker.Position) error {
+	partitions := map[string][]int32{}
+	for _, p := range at {
+		topic := logical(w.query.options.Group, p.Topic)
+		partitions[topic] = append(partitions[topic], p.Partition)
+	}
+	for topic, list := range partitions {
+		for _, stage := range w.query.topology.Readers(topic) {
+			if err := w.open(ctx, stage, list); err != nil {
+				return err
+			}
+		}
+	}
 	for _, p := range at {
 		w.assigned[p.TopicPartition] = struct{}{}
 		if w.paused {
@@ -251,11 +302,12 @@ func (w *worker) revoked(ctx context.Context, partitions []broker.TopicPartition
 	return err
 }
 
-// lost forgets partitions that another member may have already. With
-// transactions everything since the last commit is undone, and read again.
+// lost forgets partitions that another member may have already. With transactions
+// everything since the last commit is undone, and read again; and so it is where
+// something is remembered of it.
 func (w *worker) lost(_ context.Context, partitions []broker.TopicPartition) error {
 	w.forget(partitions)
-	if w.query.options.ExactlyOnce {
+	if w.query.options.ExactlyOnce || w.query.topology.Remembers() {
 		return broker.ErrRebalanced
 	}
 	return nil
@@ -265,6 +317,11 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 	for _, p := range partitions {
 		delete(w.assigned, p)
 		delete(w.read, p)
+		for _, stage := range w.query.topology.Readers(logical(w.query.options.Group, p.Topic)) {
+			if w.query.topology.Stateful(stage) {
+				delete(w.stations, place{stage, p.Partition})
+			}
+		}
 	}
 	w.held = slices.DeleteFunc(w.held, func(f broker.Fetch) bool {
 		return slices.Contains(partitions, broker.TopicPartition{Topic: f.Topic, Partition: f.Partition})

@@ -27,8 +27,13 @@ func (d *driver) start(r query.Runtime, p *plan.Persistent, o query.PersistentOp
 	defer d.mu.Unlock()
 	q := &driven{driver: d, id: o.ID, sink: p.Root.Into.Topic}
 	at := slices.IndexFunc(d.queries, func(other *driven) bool { return other.id == o.ID })
+	topology := query.NewTopology(r, p.Root, o.Options)
+	if err := topology.Check(); err != nil {
+		return nil, err
+	}
+	q.topics = topology.Topics()
 	var err error
-	if q.task, err = query.NewTask(r, p, o.Options, q.emit); err != nil {
+	if q.local, err = query.NewLocal(topology, d.cluster.partitions(q.topics[0]), q.emit, nil); err != nil {
 		return nil, err
 	}
 	if at >= 0 {
@@ -56,7 +61,8 @@ func (d *driver) running() []Query {
 type driven struct {
 	driver  *driver
 	id      string
-	task    *query.Task
+	local   *query.Local
+	topics  []string
 	sink    string
 	stopped bool // guarded by the driver's mutex, as paused is
 	paused  bool
@@ -67,15 +73,16 @@ var (
 	_ exec.Runner = (*driven)(nil)
 )
 
-func (q *driven) Topics() []string { return []string{q.task.Topic()} }
+func (q *driven) Topics() []string { return q.topics }
 
 func (q *driven) Sink() string { return q.sink }
 
 func (q *driven) Feed(_ context.Context, topic string, messages ...broker.Message) error {
-	if topic != q.task.Topic() {
+	if !slices.Contains(q.topics, topic) {
 		return fmt.Errorf("the query %s does not read %s", q.id, topic)
 	}
-	return q.task.Step(messages)
+	q.local.Reset()
+	return q.local.Feed(topic, messages)
 }
 
 // emit appends what the query writes to the log of its sink, which does not wait

@@ -1,0 +1,71 @@
+package op
+
+import (
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// Aggregate keeps a row of results for each group and pushes it whenever a record
+// changes it, with the one that it replaces. Its time is that of the newest of the
+// group's records.
+type Aggregate struct {
+	accumulator *Accumulator
+	store       state.Store
+	key         *data.Codec
+	keyBuf      []byte
+	next        Input
+	out         data.Batch
+}
+
+var _ Input = (*Aggregate)(nil)
+
+// NewAggregate returns an aggregation in front of next.
+func NewAggregate(a *Accumulator, store state.Store, key *data.Codec, next Input) *Aggregate {
+	return &Aggregate{accumulator: a, store: store, key: key, next: next}
+}
+
+// Push pushes a change for each record.
+func (a *Aggregate) Push(batch *data.Batch) error {
+	a.out.Records = a.out.Records[:0]
+	for i := range batch.Records {
+		changed, err := a.change(&batch.Records[i])
+		if err != nil {
+			return err
+		}
+		a.out.Records = append(a.out.Records, changed)
+	}
+	return a.next.Push(&a.out)
+}
+
+func (a *Aggregate) change(record *data.Record) (data.Record, error) {
+	a.keyBuf = a.key.Append(a.keyBuf[:0], record.Key)
+	return a.accumulator.change(a.store, a.keyBuf, record)
+}
+
+// change updates a group in a store and returns the change of its results. The
+// record's offset stays, for messages.
+func (a *Accumulator) change(store state.Store, key []byte, record *data.Record) (data.Record, error) {
+	changed := *record
+	raw, err := store.Get(key)
+	if err != nil {
+		return changed, err
+	}
+	g, err := a.load(raw)
+	if err != nil {
+		return changed, err
+	}
+	if changed.Old = nil; g.there {
+		if changed.Old, err = a.results(g); err != nil {
+			return changed, err
+		}
+	}
+	if err := a.update(&g, record); err != nil {
+		return changed, err
+	}
+	if err := store.Put(key, a.encode(g)); err != nil {
+		return changed, err
+	}
+	changed.Time, changed.Tombstone = g.time, false
+	changed.Value, err = a.results(g)
+	return changed, err
+}

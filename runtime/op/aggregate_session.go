@@ -1,0 +1,124 @@
+package op
+
+import (
+	"math"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// AggregateSessions is [Aggregate] for sessions: a record joins all sessions of its
+// group that are no further away than the gap, and makes one of them. The old ones
+// are deleted before the new one is pushed.
+type AggregateSessions struct {
+	ctx         *Context
+	accumulator *Accumulator
+	sessions    timeline // by group, end and start
+	key         *data.Codec
+	groupBuf    []byte
+	windows     Windows
+	clock       clock
+	next        Input
+	out         data.Batch
+}
+
+var _ Input = (*AggregateSessions)(nil)
+
+// NewAggregateSessions returns an aggregation in front of next; the windows' Size is the gap.
+func NewAggregateSessions(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateSessions, error) {
+	s := &AggregateSessions{ctx: ctx, accumulator: a, sessions: timeline{store: store}, key: key, windows: w, next: next}
+	return s, s.clock.open(store)
+}
+
+// Push pushes the changes of sessions that each record makes.
+func (s *AggregateSessions) Push(batch *data.Batch) error {
+	for i := range batch.Records {
+		if err := s.push(&batch.Records[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *AggregateSessions) push(record *data.Record) error {
+	if err := s.clock.advance(record.Time); err != nil {
+		return err
+	}
+	s.out.Records = s.out.Records[:0]
+	s.groupBuf = s.key.Append(s.groupBuf[:0], record.Key)
+	sessions, err := s.near(record.Time)
+	if err != nil {
+		return err
+	}
+	merged := data.Window{Start: record.Time, End: record.Time}
+	for _, old := range sessions {
+		merged.Start, merged.End = min(merged.Start, old.Start), max(merged.End, old.End)
+	}
+	if merged.End < s.clock.time-s.windows.Grace-s.windows.Size {
+		s.ctx.Report(record, late(record.Time, s.clock.time), true)
+	} else if err := s.merge(record, sessions, merged); err != nil {
+		return err
+	}
+	if err := s.sessions.expire(s.clock.time - s.windows.Retention); err != nil {
+		return err
+	}
+	return pushAt(s.next, &s.out, s.clock.time)
+}
+
+// near returns the sessions of the group in groupBuf that a record of that time joins.
+func (s *AggregateSessions) near(time int64) (found []data.Window, err error) {
+	err = s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
+		if start <= time+s.windows.Size {
+			found = append(found, data.Window{Start: start, End: end})
+		}
+		return true
+	})
+	return found, err
+}
+
+// merge makes one session of some and a record.
+func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, merged data.Window) error {
+	now, err := s.accumulator.load(nil)
+	if err != nil {
+		return err
+	}
+	single := merged.Start == merged.End
+	for _, old := range sessions {
+		raw, err := s.sessions.get(s.groupBuf, old.End, old.Start)
+		if err != nil {
+			return err
+		}
+		earlier, err := s.accumulator.load(raw)
+		if err == nil {
+			err = s.accumulator.merge(&now, earlier)
+		}
+		if err == nil && !single {
+			err = s.remove(record, old, earlier)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	changed := *record
+	if err := s.accumulator.update(&now, record); err != nil {
+		return err
+	}
+	if changed.Value, err = s.accumulator.results(now); err != nil {
+		return err
+	}
+	changed.Window, changed.Time, changed.Old = merged, merged.End, nil
+	s.out.Records = append(s.out.Records, changed)
+	return s.sessions.put(s.groupBuf, merged.End, merged.Start, s.accumulator.encode(now))
+}
+
+// remove deletes a session that is part of another one now.
+func (s *AggregateSessions) remove(record *data.Record, old data.Window, g group) error {
+	gone := *record
+	gone.Window, gone.Value, gone.Tombstone = old, nil, true
+	var err error
+	if gone.Old, err = s.accumulator.results(g); err != nil {
+		return err
+	}
+	s.out.Records = append(s.out.Records, gone)
+	return s.sessions.delete(s.groupBuf, old.End, old.Start)
+}

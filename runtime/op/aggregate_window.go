@@ -1,0 +1,113 @@
+package op
+
+import (
+	"fmt"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// AggregateWindows is [Aggregate] for tumbling and hopping windows: a record counts
+// in each window that its time lies in, unless that is over for longer than the
+// grace period. What is not counted at all is reported.
+type AggregateWindows struct {
+	ctx         *Context
+	accumulator *Accumulator
+	store       state.Store
+	key         *data.Codec
+	keyBuf      state.Key
+	windows     Windows
+	clock       clock
+	next        Input
+	out         data.Batch
+}
+
+var _ Input = (*AggregateWindows)(nil)
+
+// Windows are tumbling or hopping windows, or sessions. All lengths of time are milliseconds.
+type Windows struct {
+	// Size is the length of a window, for a session the longest gap in it; Advance the
+	// distance between starts.
+	Size, Advance int64
+	// Retention is how long a window is kept after its start, Grace how long after its
+	// end records still count.
+	Retention, Grace int64
+}
+
+// NewAggregateWindows returns an aggregation in front of next.
+func NewAggregateWindows(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateWindows, error) {
+	g := &AggregateWindows{ctx: ctx, accumulator: a, store: store, key: key, windows: w, next: next}
+	return g, g.clock.open(store)
+}
+
+// Push pushes a change for each window that a record counts in. Each record goes all
+// the way before the next: what is held back until a window is over must not see
+// the time of records after it.
+func (a *AggregateWindows) Push(batch *data.Batch) error {
+	for i := range batch.Records {
+		if err := a.push(&batch.Records[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *AggregateWindows) push(record *data.Record) error {
+	if err := a.clock.advance(record.Time); err != nil {
+		return err
+	}
+	a.out.Records = a.out.Records[:0]
+	for start := a.windows.first(record.Time); start <= record.Time; start += a.windows.Advance {
+		end := start + a.windows.Size
+		if end+a.windows.Grace <= a.clock.time {
+			continue
+		}
+		a.keyBuf = a.key.Append(a.keyBuf[:0].Time(start), record.Key)
+		changed, err := a.accumulator.change(a.store, a.keyBuf, record)
+		if err != nil {
+			return err
+		}
+		changed.Window = data.Window{Start: start, End: end}
+		a.out.Records = append(a.out.Records, changed)
+	}
+	if len(a.out.Records) == 0 {
+		a.ctx.Report(record, late(record.Time, a.clock.time), true)
+	}
+	if err := a.expire(); err != nil {
+		return err
+	}
+	return pushAt(a.next, &a.out, a.clock.time)
+}
+
+// first is the start of the earliest window that a time lies in. Windows begin at
+// multiples of the advance, none before 1970.
+func (w Windows) first(time int64) int64 {
+	return max(0, (time-w.Size+w.Advance)/w.Advance*w.Advance)
+}
+
+// late says that a record came after its windows were over.
+func late(time, stream int64) error {
+	return fmt.Errorf("the record comes %d ms behind the newest one, after its window and the grace period: it counts nowhere", stream-time)
+}
+
+// expire forgets the windows that nobody can ask for any more.
+func (a *AggregateWindows) expire() error {
+	return deleteRange(a.store, state.Key{}.Time(0), state.Key{}.Time(a.clock.time-a.windows.Retention))
+}
+
+// deleteRange deletes the keys from one up to another, which is left out.
+func deleteRange(store state.Store, from, to state.Key) error {
+	for {
+		var first []byte
+		err := store.Scan(from, to, func(key, _ []byte) bool {
+			first = append(first, key...)
+			return false
+		})
+		if first == nil || err != nil {
+			return err
+		}
+		if err := store.Delete(first); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package op
+
+import (
+	"math"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// clock is the stream time of an operator: the time of the newest record that it has
+// seen. It lies in the operator's store, and so is there after a restart.
+type clock struct {
+	time  int64
+	store state.Store
+	buf   state.Key
+}
+
+// clockKey sorts before all other keys of an operator.
+var clockKey = []byte{0}
+
+func (c *clock) open(store state.Store) error {
+	c.time, c.store = math.MinInt64, store
+	raw, err := store.Get(clockKey)
+	if raw != nil {
+		c.time, _ = state.Key(raw).CutTime()
+	}
+	return err
+}
+
+// advance notes the time of a record.
+func (c *clock) advance(time int64) error {
+	if time <= c.time {
+		return nil
+	}
+	c.time = time
+	c.buf = c.buf[:0].Time(time)
+	return c.store.Put(clockKey, c.buf)
+}
+
+// Timed is an [Input] that has to know how far the stream time has come.
+type Timed interface {
+	Input
+	// Advance is told of the time after each record.
+	Advance(time int64) error
+}
+
+// pushAt pushes a batch, if there is anything in it, and tells the time.
+func pushAt(next Input, batch *data.Batch, time int64) error {
+	if len(batch.Records) > 0 {
+		if err := next.Push(batch); err != nil {
+			return err
+		}
+	}
+	if timed, ok := next.(Timed); ok {
+		return timed.Advance(time)
+	}
+	return nil
+}

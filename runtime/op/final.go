@@ -1,0 +1,109 @@
+package op
+
+import (
+	"math"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// Final holds the results of windows back until nothing can change them any more: the
+// window's end and the grace period after it are over. What is pushed to it are
+// changes of an aggregation; what it pushes are the last of them.
+//
+// As in ksqlDB, a tumbling or hopping window that its store has already forgotten
+// when its time comes gives no result: one that began more than its size and grace
+// before the newest window. A stream that makes a large leap in time loses windows so.
+type Final struct {
+	ctx     *Context
+	store   state.Store // Time(end) Time(start) key → time, row
+	key     *data.Codec
+	value   *data.Codec
+	windows Windows
+	session bool
+	newest  int64 // start of the newest window
+	clock   clock
+	keyBuf  state.Key
+	buf     state.Key
+	next    Input
+	out     data.Batch
+}
+
+var _ Timed = (*Final)(nil)
+
+// NewFinal returns the holder in front of next, of rows of these keys and values.
+func NewFinal(ctx *Context, store state.Store, key, value *data.Codec, w Windows, session bool, next Input) (*Final, error) {
+	f := &Final{ctx: ctx, store: store, key: key, value: value, windows: w, session: session, newest: math.MinInt64, next: next}
+	return f, f.clock.open(store)
+}
+
+// Push keeps the changes.
+func (f *Final) Push(batch *data.Batch) error {
+	for i := range batch.Records {
+		record := &batch.Records[i]
+		f.newest = max(f.newest, record.Window.Start)
+		at := f.keyBuf[:0].Time(record.Window.End).Time(record.Window.Start)
+		f.keyBuf = f.key.Append(at, record.Key)
+		if record.Value == nil {
+			if err := f.store.Delete(f.keyBuf); err != nil {
+				return err
+			}
+			continue
+		}
+		f.buf = f.value.Append(f.buf[:0].Time(record.Time), record.Value)
+		if err := f.store.Put(f.keyBuf, f.buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Advance pushes the results of the windows that are over at that time.
+func (f *Final) Advance(time int64) error {
+	if err := f.clock.advance(time); err != nil {
+		return err
+	}
+	over := time - f.windows.Grace
+	if f.session {
+		over -= f.windows.Size + 1
+	}
+	until := state.Key{}.Time(over + 1)
+	if err := f.collect(until); err != nil {
+		return err
+	}
+	if err := deleteRange(f.store, state.Key{}.Time(0), until); err != nil {
+		return err
+	}
+	if len(f.out.Records) == 0 {
+		return nil
+	}
+	return f.next.Push(&f.out)
+}
+
+// collect reads the results up to a key.
+func (f *Final) collect(until state.Key) error {
+	f.out.Records = f.out.Records[:0]
+	arena := f.ctx.Frame.Arena
+	var fault error
+	err := f.store.Scan(state.Key{}.Time(0), until, func(key, value []byte) bool {
+		var record data.Record
+		end, rest := state.Key(kept(arena, key)).CutTime()
+		start, rest := rest.CutTime()
+		record.Window = data.Window{Start: start, End: end}
+		if !f.session && start < f.newest-f.windows.Size-f.windows.Grace {
+			return true
+		}
+		time, row := state.Key(kept(arena, value)).CutTime()
+		record.Time = time
+		if record.Key, _, fault = f.key.Decode(rest, arena); fault != nil {
+			return false
+		}
+		record.Value, _, fault = f.value.Decode(row, arena)
+		f.out.Records = append(f.out.Records, record)
+		return fault == nil
+	})
+	if err != nil {
+		return err
+	}
+	return fault
+}

@@ -1,0 +1,98 @@
+package op
+
+import (
+	"errors"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// Materialize keeps the rows of a table and pushes each change with the row that it
+// replaces. The deletion of a row that is not there is nothing. A record without a key
+// is dropped and reported.
+type Materialize struct {
+	ctx  *Context
+	rows *Rows
+	next Input
+	out  data.Batch
+}
+
+var _ Input = (*Materialize)(nil)
+
+// NewMaterialize returns a table in front of next.
+func NewMaterialize(ctx *Context, rows *Rows, next Input) *Materialize {
+	return &Materialize{ctx: ctx, rows: rows, next: next}
+}
+
+// errNoKey is what is wrong with a row of a table that has no key.
+var errNoKey = errors.New("the record has no key, which a row of a table needs")
+
+// Push pushes the changes that the records make.
+func (m *Materialize) Push(batch *data.Batch) error {
+	m.out.Records = m.out.Records[:0]
+	for i := range batch.Records {
+		record := batch.Records[i]
+		if record.Key == nil {
+			m.ctx.Report(&batch.Records[i], errNoKey, true)
+			continue
+		}
+		var err error
+		if record.Old, err = m.rows.Replace(record.Key, record.Value); err != nil {
+			return err
+		}
+		if record.Old != nil || record.Value != nil {
+			m.out.Records = append(m.out.Records, record)
+		}
+	}
+	if len(m.out.Records) == 0 {
+		return nil
+	}
+	return m.next.Push(&m.out)
+}
+
+// Rows are rows of values by their keys in a store.
+type Rows struct {
+	store      state.Store
+	key, value *data.Codec
+	arena      *data.Arena
+	keyBuf     []byte
+	valueBuf   []byte
+}
+
+// NewRows returns the rows in a store. What it hands out lies in the arena.
+func NewRows(store state.Store, key, value *data.Codec, arena *data.Arena) *Rows {
+	return &Rows{store: store, key: key, value: value, arena: arena}
+}
+
+// Get returns the row of a key, nil if there is none.
+func (r *Rows) Get(key data.Row) (data.Row, error) {
+	r.keyBuf = r.key.Append(r.keyBuf[:0], key)
+	return r.get()
+}
+
+// Replace sets the row of a key, or deletes it if the row is nil, and returns the
+// one that was there.
+func (r *Rows) Replace(key, row data.Row) (old data.Row, err error) {
+	if old, err = r.Get(key); err != nil {
+		return nil, err
+	}
+	if row == nil {
+		return old, r.store.Delete(r.keyBuf)
+	}
+	r.valueBuf = r.value.Append(r.valueBuf[:0], row)
+	return old, r.store.Put(r.keyBuf, r.valueBuf)
+}
+
+func (r *Rows) get() (data.Row, error) {
+	raw, err := r.store.Get(r.keyBuf)
+	if raw == nil || err != nil {
+		return nil, err
+	}
+	row, _, err := r.value.Decode(kept(r.arena, raw), r.arena)
+	return row, err
+}
+
+// kept returns a copy of bytes of a store that stays when the store changes.
+func kept(arena *data.Arena, raw []byte) []byte {
+	return append(arena.Bytes(len(raw))[:0], raw...)
+}

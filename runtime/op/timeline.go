@@ -1,0 +1,96 @@
+package op
+
+import (
+	"math"
+
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// timeline is what a store keeps by a key, a time and a number: all entries of a key
+// come in the order of their times, and those of all keys can be forgotten by
+// their times.
+type timeline struct {
+	store state.Store
+	buf   state.Key
+}
+
+// The two orders in which the entries lie. Both sort behind the clock.
+const (
+	byKey  = 1 // key, time, number → value
+	byTime = 2 // time, number, key → nothing
+)
+
+func (t *timeline) byKey(key []byte, time, number int64) state.Key {
+	t.buf = append(t.buf[:0], byKey).Bytes(key).Time(time).Time(number)
+	return t.buf
+}
+
+func (t *timeline) byTime(key []byte, time, number int64) state.Key {
+	t.buf = append(t.buf[:0], byTime).Time(time).Time(number).Bytes(key)
+	return t.buf
+}
+
+// get returns a value, nil if there is none.
+func (t *timeline) get(key []byte, time, number int64) ([]byte, error) {
+	return t.store.Get(t.byKey(key, time, number))
+}
+
+func (t *timeline) put(key []byte, time, number int64, value []byte) error {
+	if err := t.store.Put(t.byKey(key, time, number), value); err != nil {
+		return err
+	}
+	return t.store.Put(t.byTime(key, time, number), []byte{})
+}
+
+func (t *timeline) delete(key []byte, time, number int64) error {
+	if err := t.store.Delete(t.byKey(key, time, number)); err != nil {
+		return err
+	}
+	return t.store.Delete(t.byTime(key, time, number))
+}
+
+// between visits the entries of a key from one time to another, both of which count.
+func (t *timeline) between(key []byte, from, to int64, visit func(time, number int64, value []byte) bool) error {
+	start := append(state.Key{}, byKey).Bytes(key).Time(from)
+	return t.store.Scan(start, t.after(key, to), func(k, value []byte) bool {
+		_, rest := state.Key(k[1:]).CutBytes()
+		time, rest := rest.CutTime()
+		number, _ := rest.CutTime()
+		return visit(time, number, value)
+	})
+}
+
+// after is the key behind all entries of that time.
+func (t *timeline) after(key []byte, time int64) state.Key {
+	at := append(state.Key{}, byKey).Bytes(key)
+	if time == math.MaxInt64 {
+		return at.After()
+	}
+	return at.Time(time + 1)
+}
+
+// expire forgets everything before a time.
+func (t *timeline) expire(before int64) error {
+	for {
+		time, number, key, ok, err := t.oldest()
+		if !ok || err != nil || time >= before {
+			return err
+		}
+		if err := t.delete(key, time, number); err != nil {
+			return err
+		}
+	}
+}
+
+// oldest returns the entry that comes first in time.
+func (t *timeline) oldest() (time, number int64, key []byte, ok bool, err error) {
+	err = t.store.Scan([]byte{byTime}, []byte{byTime + 1}, func(k, _ []byte) bool {
+		var rest state.Key
+		time, rest = state.Key(k[1:]).CutTime()
+		number, rest = rest.CutTime()
+		found, _ := rest.CutBytes()
+		key, ok = append([]byte(nil), found...), true
+		return false
+	})
+	return time, number, key, ok, err
+}

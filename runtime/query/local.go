@@ -1,0 +1,152 @@
+package query
+
+import (
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// Local runs all tasks of a query in one place: what one stage sends to the next
+// goes through queues in memory, and what they remember is gone with it. So push
+// queries run, and so tests drive persistent ones. It belongs to one goroutine.
+type Local struct {
+	topology   *Topology
+	partitions int32 // of the internal topics
+	emit       func(broker.Message) error
+	end        op.Input
+	tasks      map[place]*Task
+	queue      []delivery
+}
+
+// place is a stage and the partition that a task looks after.
+type place struct {
+	stage     int
+	partition int32
+}
+
+// delivery is a message on its way to the tasks of another stage.
+type delivery struct {
+	topic   string
+	message broker.Message
+}
+
+// NewLocal returns the tasks of a persistent query, which emits what it writes, or those
+// of a push query, which sends its records to end. Internal topics have as many
+// partitions as that. An error says that the query can never run.
+func NewLocal(t *Topology, partitions int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
+	l := &Local{topology: t, partitions: max(partitions, 1), emit: emit, end: end, tasks: map[place]*Task{}}
+	for stage := range t.stages {
+		if _, err := l.task(place{stage, 0}); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// Reset takes the memory back that results lie in. Whoever drives the query calls it
+// when nobody holds them any more.
+func (l *Local) Reset() {
+	for _, t := range l.tasks {
+		t.Reset()
+	}
+}
+
+// Feed processes messages of one partition of a source's topic to their end, through
+// all stages. What it emits is valid until the next call.
+func (l *Local) Feed(topic string, messages []broker.Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	return l.run(topic, messages[0].Partition, func(t *Task) error { return t.Step(topic, messages) })
+}
+
+// Push is [Local.Feed] for records that are decoded already.
+func (l *Local) Push(topic string, batch *data.Batch) error {
+	if len(batch.Records) == 0 {
+		return nil
+	}
+	return l.run(topic, batch.Records[0].Partition, func(t *Task) error { return t.Push(topic, batch) })
+}
+
+func (l *Local) run(topic string, partition int32, step func(*Task) error) error {
+	if err := l.each(topic, partition, step); err != nil {
+		return err
+	}
+	for len(l.queue) > 0 {
+		d := l.queue[0]
+		l.queue = l.queue[1:]
+		one := []broker.Message{d.message}
+		if err := l.each(d.topic, d.message.Partition, func(t *Task) error { return t.Step(d.topic, one) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each has every task that reads the partition do something.
+func (l *Local) each(topic string, partition int32, step func(*Task) error) error {
+	for _, stage := range l.topology.Readers(topic) {
+		task, err := l.task(place{stage, partition})
+		if err == nil {
+			err = step(task)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// task returns the task of a place. One that remembers nothing serves all partitions.
+func (l *Local) task(at place) (*Task, error) {
+	if !l.topology.Stateful(at.stage) {
+		at.partition = 0
+	}
+	if task := l.tasks[at]; task != nil {
+		return task, nil
+	}
+	task, err := l.topology.NewTask(at.stage, &room{Local: l, stores: map[string]state.Store{}})
+	if err != nil {
+		return nil, err
+	}
+	l.tasks[at] = task
+	return task, nil
+}
+
+// room is the surroundings of one task.
+type room struct {
+	*Local
+	stores map[string]state.Store
+}
+
+var _ Surroundings = (*room)(nil)
+
+// Emit implements [Surroundings].
+func (r *room) Emit(m broker.Message) error { return r.emit(m) }
+
+// Forward implements [Surroundings].
+func (r *room) Forward(topic string, m broker.Message) error {
+	m.Partition = broker.PartitionOf(m.Key, r.partitions)
+	r.queue = append(r.queue, delivery{topic, m})
+	return nil
+}
+
+// Store implements [Surroundings].
+func (r *room) Store(name string, scanned bool) (state.Store, error) {
+	if r.stores[name] == nil {
+		r.stores[name] = newMemory(scanned)
+	}
+	return r.stores[name], nil
+}
+
+// End implements [Surroundings].
+func (r *room) End() op.Input { return r.end }
+
+// newMemory returns a store in memory.
+func newMemory(scanned bool) state.Store {
+	if scanned {
+		return state.NewOrdered()
+	}
+	return state.NewHash()
+}

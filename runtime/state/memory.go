@@ -1,0 +1,62 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/tidwall/btree"
+)
+
+// Ordered is a Store in memory for those that are scanned. Make it with NewOrdered.
+type Ordered struct {
+	tree *btree.Map[string, []byte]
+	size int64
+}
+
+var _ Store = (*Ordered)(nil)
+
+// NewOrdered returns an empty store.
+func NewOrdered() *Ordered { return &Ordered{tree: btree.NewMap[string, []byte](0)} }
+
+// entryOverhead is about what a key and its value take besides their bytes.
+const entryOverhead = 48
+
+// Get implements [Store].
+func (o *Ordered) Get(key []byte) ([]byte, error) {
+	value, _ := o.tree.Get(text(key))
+	return value, nil
+}
+
+// Put implements [Store].
+func (o *Ordered) Put(key, value []byte) error {
+	old, replaced := o.tree.Set(string(key), slices.Clone(value))
+	o.size += int64(len(value) - len(old))
+	if !replaced {
+		o.size += int64(len(key)) + entryOverhead
+	}
+	return nil
+}
+
+// Delete implements [Store].
+func (o *Ordered) Delete(key []byte) error {
+	if old, ok := o.tree.Delete(text(key)); ok {
+		o.size -= int64(len(key)+len(old)) + entryOverhead
+	}
+	return nil
+}
+
+// Scan implements [Store].
+func (o *Ordered) Scan(from, to []byte, visit func(key, value []byte) bool) error {
+	o.tree.Ascend(text(from), func(key string, value []byte) bool {
+		if to != nil && key >= text(to) {
+			return false
+		}
+		return visit(raw(key), value)
+	})
+	return nil
+}
+
+// Len implements [Store].
+func (o *Ordered) Len() int { return o.tree.Len() }
+
+// Size implements [Store].
+func (o *Ordered) Size() int64 { return o.size }
