@@ -17,8 +17,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/eval"
 )
 
-// runAggregate runs a script about one call of an aggregate function. The first
-// line is the call and the columns that it reads:
+// runAggregate runs a script about one call of an aggregate function, under a
+// property if set=(name, value) says so. The first line is the call and the columns that it reads:
 //
 //	SUM(x) of x INT
 //	add 1            adds a record
@@ -40,6 +40,11 @@ func runAggregate(t *testing.T, d *datadriven.TestData) string {
 		d.Fatalf(t, "%v", err)
 	}
 	e := newEvaluator()
+	if limit, ok := d.Arg("set"); ok {
+		if e.properties, err = e.properties.With(limit.Vals[0], limit.Vals[1]); err != nil {
+			d.Fatalf(t, "%v", err)
+		}
+	}
 	a, err := e.accumulator(call, schema)
 	if err != nil {
 		return "error: " + strings.ReplaceAll(err.Error(), "\n", " ") + "\n"

@@ -16,7 +16,7 @@ import (
 func byOffset() []Function {
 	args := []Arg{
 		{"val", "The values."},
-		{"n", "How many values to keep: a number from 1."},
+		{"n", "How many values to keep: a literal from 1."},
 		{"ignoreNulls", "Whether NULLs are left out: TRUE, which is the default, or FALSE."},
 	}
 	return []Function{

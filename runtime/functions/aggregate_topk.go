@@ -11,7 +11,7 @@ import (
 )
 
 func largest() []Function {
-	k := Arg{"k", "How many values to keep: a number from 1."}
+	k := Arg{"k", "How many values to keep: a literal from 1."}
 	return []Function{
 		{
 			Name: "TOPK", Kind: expr.Aggregate,
