@@ -40,6 +40,8 @@ const (
 	RetryBackoff          = "ksql.query.retry.backoff.initial.ms"
 	RetryBackoffMax       = "ksql.query.retry.backoff.max.ms"
 	OverridesDenylist     = "ksql.properties.overrides.denylist"
+	CollectListLimit      = "ksql.functions.collect_list.limit"
+	CollectSetLimit       = "ksql.functions.collect_set.limit"
 	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
 	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
 )
@@ -204,11 +206,11 @@ func language() []Property {
 			Doc: "How much longer than its windows the log of a windowed table is kept.",
 		},
 		{
-			Name: "ksql.functions.collect_list.limit", Scope: KSQL, Kind: Whole, Default: "2147483647",
+			Name: CollectListLimit, Scope: KSQL, Kind: Whole, Default: "2147483647",
 			Doc: "How many values COLLECT_LIST keeps.",
 		},
 		{
-			Name: "ksql.functions.collect_set.limit", Scope: KSQL, Kind: Whole, Default: "2147483647",
+			Name: CollectSetLimit, Scope: KSQL, Kind: Whole, Default: "2147483647",
 			Doc: "How many values COLLECT_SET keeps.",
 		},
 		{

@@ -54,6 +54,8 @@ func (p pattern) admits(t *types.Type, bound letters, casts bool) bool {
 		}
 		bound[p.letter] = t // the first argument decides; later ones widen to it
 		return true
+	case anyForm:
+		return true
 	case arrayForm:
 		return t.Kind() == types.KindArray && p.elems[0].admits(t.Elem(), bound, casts)
 	case mapForm:
@@ -92,6 +94,11 @@ func (p pattern) resolve(t *types.Type, bound letters) *types.Type {
 	case genericForm:
 		if known := bound[p.letter]; known != nil {
 			return known
+		}
+		return types.Null
+	case anyForm:
+		if t != nil {
+			return t
 		}
 		return types.Null
 	case arrayForm:

@@ -49,6 +49,8 @@ func newLibrary() library {
 	add("FLIP", expr.Scalar, "(s STRUCT<K T, V STRING>) STRUCT<K STRING, V T>")
 	add("RANDOM", expr.Scalar, "() DOUBLE")
 	add("SUM", expr.Aggregate, "(x INT) INT", "(x DOUBLE) DOUBLE")
+	add("COUNT", expr.Aggregate, "(x T) BIGINT")
+	add("TOP", expr.Aggregate, "(x T, const k INT) ARRAY<T>", "(x T, others ANY..., const k INT) ARRAY<T>")
 	add("ENTRIES", expr.Scalar, "(m MAP<STRING, INT>, sorted BOOLEAN) ARRAY<STRUCT<K STRING, V INT>>")
 	round := expr.MustSignature("(x DECIMAL) DECIMAL").WithResult(func(args []*types.Type) (*types.Type, error) {
 		whole := args[0].Precision() - args[0].Scale()
@@ -64,7 +66,7 @@ func newLibrary() library {
 // TestBuild reads expressions and prints their trees, or what is wrong with them.
 //
 //	columns              the schema of S, whose alias is A
-//	build [clause=NAME] [tree] [windowed]
+//	build [clause=NAME] [tree] [windowed] [aggregates]
 //	predicate …          the same for a condition
 //	coerce [lax]         each line is an expression AS a type
 func TestBuild(t *testing.T) {
@@ -95,8 +97,9 @@ func TestBuild(t *testing.T) {
 func buildLines(d *datadriven.TestData, schema *types.Schema) string {
 	env := expr.Env{Functions: newLibrary(), Scope: &expr.SourceScope{Name: "S", Alias: "A", Schema: schema, Windowed: d.HasArg("windowed")}}
 	if clause, ok := d.Arg("clause"); ok {
-		env.Clause = clause.Vals[0]
+		env.Clause = strings.Join(clause.Vals, " ")
 	}
+	env.Aggregates = d.HasArg("aggregates")
 	if d.HasArg("nocolumns") {
 		env.Scope = nil
 	}

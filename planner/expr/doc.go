@@ -28,6 +28,10 @@
 // whoever runs it finds the code beside the same signature. What functions
 // there are is asked of [Functions], which an upper floor implements.
 //
+// A call of an aggregate function is a [Call] too, but only where [Env] says that
+// somebody will take it out of the expression. What is written for its constant
+// parameters has to be a literal; [Call.Inputs] is what remains for each record.
+//
 // # Lambdas
 //
 // A lambda's body is built once the overload is chosen, since that says of

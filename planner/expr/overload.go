@@ -93,7 +93,11 @@ func bySpecificity(a, b *Signature) int {
 
 // anyVariadic reports whether further arguments may be of any type.
 func (s *Signature) anyVariadic() bool {
-	return s.variadic >= 0 && s.Params[s.variadic].pattern.form == genericForm
+	if s.variadic < 0 {
+		return false
+	}
+	form := s.Params[s.variadic].pattern.form
+	return form == genericForm || form == anyForm
 }
 
 // compareBool orders false before true.

@@ -22,6 +22,7 @@ const (
 	exactForm   patternForm = iota
 	decimalForm             // DECIMAL of any precision and scale
 	genericForm             // a type letter
+	anyForm                 // any type, in each argument another
 	arrayForm
 	mapForm
 	structForm
@@ -32,9 +33,9 @@ const (
 // exactly returns the pattern of one type.
 func exactly(t *types.Type) pattern { return pattern{form: exactForm, typ: t} }
 
-// generic reports whether the pattern holds a type letter.
+// generic reports whether the pattern holds a type letter or ANY.
 func (p pattern) generic() bool {
-	if p.form == genericForm || p.result != nil && p.result.generic() {
+	if p.form == genericForm || p.form == anyForm || p.result != nil && p.result.generic() {
 		return true
 	}
 	for _, e := range p.elems {
@@ -52,6 +53,8 @@ func (p pattern) String() string {
 		return "DECIMAL"
 	case genericForm:
 		return string(p.letter)
+	case anyForm:
+		return "ANY"
 	case arrayForm:
 		return "ARRAY<" + p.elems[0].String() + ">"
 	case mapForm:

@@ -18,7 +18,8 @@ import (
 //	(unit INTERVALUNIT, n INT, d DATE) DATE
 //	(col T, const k INT) ARRAY<T>            k is written as a literal
 //
-// A single capital letter stands for any type. A result of DECIMAL without
+// A single capital letter stands for any type, the same throughout the call;
+// ANY stands for another one in each argument. A result of DECIMAL without
 // precision has the type of the first DECIMAL argument. An argument for
 // INTERVALUNIT is a bare word such as DAYS; it reaches the function as that
 // word, a STRING. A Signature is immutable.

@@ -71,6 +71,7 @@ var namedPatterns = map[string]pattern{
 	"BIGINT": exactly(types.Bigint), "DOUBLE": exactly(types.Double), "STRING": exactly(types.String),
 	"BYTES": exactly(types.Bytes), "DATE": exactly(types.Date), "TIME": exactly(types.Time),
 	"TIMESTAMP": exactly(types.Timestamp), "INTERVALUNIT": {form: unitForm},
+	"ANY": {form: anyForm},
 }
 
 // pattern reads a type or a type letter.

@@ -14,6 +14,7 @@ func TestSignaturesPrintAsWritten(t *testing.T) {
 		"(m MAP<STRING, INT>, sorted BOOLEAN) ARRAY<STRUCT<K STRING, V INT>>",
 		"(m MAP<K, V>, f LAMBDA(K, V) => R, g LAMBDA(K, V) => T) MAP<R, T>",
 		"(unit INTERVALUNIT, n INT, d DATE) DATE",
+		"(a T, others ANY..., const n INT, const b BOOLEAN) ARRAY<T>",
 	} {
 		s, err := ParseSignature(text)
 		if err != nil {
@@ -38,6 +39,7 @@ func TestBadSignatures(t *testing.T) {
 		"(a LAMBDA(T) = T) INT":    `signature "(a LAMBDA(T) = T) INT": no => at " = T) INT"`,
 		"(, a INT) INT":            `signature "(, a INT) INT": no parameter name at ", a INT) INT"`,
 		"(a STRUCT<INT>) INT":      `signature "(a STRUCT<INT>) INT": unknown type ""`,
+		"(const a INT, b INT) INT": `signature "(const a INT, b INT) INT": parameter b after a constant one`,
 		"(a DECIMAL(4)) INT":       `signature "(a DECIMAL(4)) INT": bad DECIMAL at "4)) INT"`,
 	} {
 		if _, err := ParseSignature(text); err == nil || err.Error() != want {

@@ -11,7 +11,8 @@ import (
 // functions are those of [expr.Call.Inputs]: without constants. No function
 // changes its state or args, or keeps them or env; what it returns may alias
 // them and env's arena, so whoever keeps a state beyond the batch clones or
-// encodes it. An error leaves the state as it was: the record is left out.
+// encodes it. After an error, such as that of a DECIMAL's sum that does not fit,
+// the state from before still holds.
 //
 // An Aggregation may be used by several goroutines, each with an Env of its own.
 type Aggregation struct {

@@ -57,7 +57,7 @@ func (e *evaluator) accumulator(text string, schema *types.Schema) (*accumulator
 	}
 	call := built.(*expr.Call)
 	a := &accumulator{frame: &eval.Frame{Env: functions.Env{Arena: &data.Arena{}}, Warn: func(err error) { e.warning = err }}}
-	binding := functions.Binding{Result: call.Type()}
+	binding := functions.Binding{Result: call.Type(), Properties: e.properties}
 	for _, input := range call.Inputs() {
 		program, err := eval.Compile(input, eval.Options{Functions: e.registry})
 		if err != nil {

@@ -20,6 +20,9 @@
 // NULL in, NULL out is seen to in one place, unless the overload says
 // otherwise. A new family is one line in registry.go.
 //
+// An aggregate function has Kind [expr.Aggregate], overloads made by aggregate,
+// which give an [Aggregation], and examples in Over instead of Examples.
+//
 // Everything else follows from the literal: DESCRIBE FUNCTION, completion, the
 // function reference, and a test that runs the examples.
 //

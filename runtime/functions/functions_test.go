@@ -98,7 +98,8 @@ func TestLookupIgnoresCase(t *testing.T) {
 }
 
 // TestGolden runs the goldens, one a family. The command eval evaluates each
-// line of its input and prints the value and its type.
+// line of its input and prints the value and its type; runAggregate tells what
+// aggregate does.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -106,14 +107,18 @@ func TestGolden(t *testing.T) {
 			return // a corpus of a fuzz test
 		}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			if d.Cmd != "eval" {
-				d.Fatalf(t, "unknown command %s", d.Cmd)
+			switch d.Cmd {
+			case "eval":
+				var out strings.Builder
+				for line := range strings.Lines(d.Input) {
+					out.WriteString(evalLine(strings.TrimSpace(line)) + "\n")
+				}
+				return out.String()
+			case "aggregate":
+				return runAggregate(t, d)
 			}
-			var out strings.Builder
-			for line := range strings.Lines(d.Input) {
-				out.WriteString(evalLine(strings.TrimSpace(line)) + "\n")
-			}
-			return out.String()
+			d.Fatalf(t, "unknown command %s", d.Cmd)
+			return ""
 		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -16,6 +17,8 @@ import (
 type evaluator struct {
 	registry *functions.Registry
 	warning  error // of a part that failed
+
+	properties config.Properties // for aggregate functions
 }
 
 func newEvaluator() *evaluator { return &evaluator{registry: functions.New()} }

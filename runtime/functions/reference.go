@@ -46,7 +46,7 @@ func (f *Function) appendReference(buf []byte) []byte {
 	}
 	buf = append(buf, "\n| call | result |\n|---|---|\n"...)
 	for _, e := range f.Examples {
-		buf = fmt.Appendf(buf, "| `%s` | %s |\n", e.Call, shownResult(e.Result))
+		buf = fmt.Appendf(buf, "| %s | %s |\n", code(e.Call), shownResult(e.Result))
 	}
 	return buf
 }
@@ -54,7 +54,7 @@ func (f *Function) appendReference(buf []byte) []byte {
 func (f *Function) appendAggregateExamples(buf []byte) []byte {
 	buf = append(buf, "\n| call | over | result |\n|---|---|---|\n"...)
 	for _, e := range f.Over {
-		buf = fmt.Appendf(buf, "| `%s` | `%s` | %s |\n", e.Call, e.Over, shownResult(e.Result))
+		buf = fmt.Appendf(buf, "| %s | %s | %s |\n", code(e.Call), code(e.Over), shownResult(e.Result))
 	}
 	return buf
 }
@@ -64,5 +64,13 @@ func shownResult(result string) string {
 	if result == Fails {
 		return "an error"
 	}
-	return strings.ReplaceAll("`"+result+"`", "|", "\\|")
+	return strings.ReplaceAll(code(result), "|", "\\|")
+}
+
+// code returns a text as a span of code, in which backquotes stand for themselves.
+func code(text string) string {
+	if strings.Contains(text, "`") {
+		return "`` " + text + " ``"
+	}
+	return "`" + text + "`"
 }

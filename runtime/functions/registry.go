@@ -60,6 +60,13 @@ func families() []family {
 		{Map, mapFunctions()},
 		{Lambdas, lambdas()},
 		{Aggregates, sums()},
+		{Aggregates, statistics()},
+		{Aggregates, groupExtremes()},
+		{Aggregates, collections()},
+		{Aggregates, histograms()},
+		{Aggregates, distinctCounts()},
+		{Aggregates, byOffset()},
+		{Aggregates, largest()},
 		{Table, tableFunctions()},
 	}
 }
