@@ -124,7 +124,7 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 	p := q.properties
 	o := query.PersistentOptions{
 		Options: query.Options{
-			ID: q.id, FailOnFault: p.Bool(config.FailOnDeserialization), NestedErrorsFail: !p.Bool(config.NestedErrorSetNull),
+			ID: q.id, FailOnFault: p.Bool(config.FailOnDeserialization), NestedErrorsFail: !p.Bool(config.NestedErrorSetNull), Properties: p,
 		},
 		Cluster: e.options.Cluster, Group: e.group(q.id), Default: broker.Earliest,
 		CommitInterval: max(p.Duration(config.CommitInterval), leastWait),

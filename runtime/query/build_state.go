@@ -79,7 +79,7 @@ func (b *builder) aggregation(a *plan.Aggregation) (op.Accumulated, error) {
 	call := a.Call
 	overload := &b.task.runtime.Functions.Lookup(call.Function.Name).Overloads[call.Overload]
 	inputs := call.Inputs()
-	binding := functions.Binding{Result: call.Type(), Args: make([]*types.Type, len(inputs))}
+	binding := functions.Binding{Result: call.Type(), Args: make([]*types.Type, len(inputs)), Properties: b.task.options.Properties}
 	for i, arg := range inputs {
 		binding.Args[i] = arg.Type()
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -40,6 +41,8 @@ type Options struct {
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
+	// Properties are those that functions look at.
+	Properties config.Properties
 }
 
 // query is a push or pull query over one source. It has no goroutine: whoever
