@@ -43,9 +43,29 @@ func (s *selection) group() error {
 	if s.query.GroupBy == nil {
 		return nil
 	}
+	names := s.names.ahead()
 	for _, written := range s.query.GroupBy.Exprs {
-		if err := s.groupBy(written); err != nil {
+		if err := s.groupBy(written, names); err != nil {
 			return err
+		}
+	}
+	return s.checkGrouping()
+}
+
+// checkGrouping refuses what no aggregation can read.
+func (s *selection) checkGrouping() error {
+	if s.source.Value.Name == "KAFKA" {
+		return source.Errorf(s.query.GroupBy.Span, "Source(s) %s are using the 'KAFKA' value format. This format does not yet support GROUP BY.", s.source.Name)
+	}
+	for _, item := range s.query.Items {
+		single, ok := item.(*ast.Single)
+		if !ok {
+			continue
+		}
+		if call := s.aggregateIn(single.Expr); call != nil {
+			if err := s.noBounds(call); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -72,7 +92,7 @@ func (s *selection) aggregateIn(e ast.Expr) *ast.Call {
 }
 
 // groupBy adds an expression that is grouped by.
-func (s *selection) groupBy(written ast.Expr) error {
+func (s *selection) groupBy(written ast.Expr, names *names) error {
 	if call := s.aggregateIn(written); call != nil {
 		return source.Errorf(call.Span, "GROUP BY does not support aggregate functions: %s is an aggregate function.", strings.ToUpper(call.Name.Text))
 	}
@@ -89,7 +109,7 @@ func (s *selection) groupBy(written ast.Expr) error {
 	if e.Type().Contains(types.KindNull) {
 		return source.Errorf(written.Place(), "Cannot GROUP BY a NULL")
 	}
-	s.grouped.keys = append(s.grouped.keys, plan.Column{Name: s.names.ahead().of(written), Expr: e})
+	s.grouped.keys = append(s.grouped.keys, plan.Column{Name: names.of(written), Expr: e})
 	s.grouped.texts = append(s.grouped.texts, ast.Format(written))
 	return nil
 }
@@ -196,7 +216,6 @@ func (s *selection) checkUndoable() error {
 			not = append(not, name)
 		}
 	}
-	slices.Sort(not)
 	switch len(not) {
 	case 0:
 		return nil

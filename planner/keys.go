@@ -295,24 +295,29 @@ func (q *persistent) checkGrouped() error {
 
 // checkKeys: a result that has a key has all of it in the projection.
 func (q *persistent) checkKeys(into string) error {
-	missing := false
-	for _, c := range q.result.key {
-		missing = missing || c.Expr == nil
+	var missing []string
+	for i, c := range q.result.key {
+		if c.Expr == nil {
+			missing = append(missing, q.keys.texts[i])
+		}
 	}
-	if !missing {
+	if len(missing) == 0 {
 		return nil
 	}
-	kind, example := "key column", enumerate(q.keys.texts, ", ")
+	if !q.keys.grouped {
+		missing = q.keys.texts
+	}
+	kind, example := "key column", enumerate(missing, ", ")
 	switch {
 	case q.keys.partitioned:
 		kind = "partitioning expression"
 	case q.keys.grouped:
 		kind = "grouping expression"
 	}
-	if len(q.keys.texts) > 1 {
+	if len(missing) > 1 {
 		kind += "s"
 	}
 	return source.Errorf(q.query.Span, "Key missing from projection. See https://cnfl.io/queries for more info.").
 		WithDetail("The query used to build `%s` must include the %s %s in its projection (eg, SELECT %s...).",
-			into, kind, enumerate(q.keys.texts, " and "), example)
+			into, kind, enumerate(missing, " and "), example)
 }

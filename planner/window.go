@@ -10,13 +10,9 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
-const (
-	// defaultGrace is how long after a window's end records still count, unless the
-	// query says so or wants final results alone.
-	defaultGrace = 24 * time.Hour
-	// defaultRetention is how long results can be asked for.
-	defaultRetention = 24 * time.Hour
-)
+// defaultGrace is how long after a window's end records still count, unless the
+// query says so or wants final results alone.
+const defaultGrace = 24 * time.Hour
 
 // window reads the WINDOW clause; it is nil if there is none.
 func (s *selection) window() (*plan.Window, error) {
@@ -31,7 +27,7 @@ func (s *selection) window() (*plan.Window, error) {
 	case s.source.Kind == catalog.Table:
 		return nil, source.Errorf(clause.Span, "Windowing not supported for table aggregations.")
 	}
-	w := &plan.Window{Type: catalog.WindowType(clause.Kind), Retention: defaultRetention}
+	w := &plan.Window{Type: catalog.WindowType(clause.Kind)}
 	if err := readDurations(w, clause); err != nil {
 		return nil, err
 	}
@@ -75,8 +71,8 @@ func duration(d ast.Duration) (time.Duration, error) {
 // longest is the longest length of time, about 292 years.
 const longest = time.Duration(1<<63 - 1)
 
-// checkWindow checks that the lengths of time go together. Results are kept until
-// the grace period of their window is over, whatever RETENTION says by default.
+// checkWindow checks that the lengths of time go together. Without RETENTION results
+// are kept until the grace period of their window is over.
 func checkWindow(w *plan.Window, clause *ast.Window) error {
 	switch {
 	case w.Size <= 0 && w.Type != catalog.Session:
@@ -85,7 +81,7 @@ func checkWindow(w *plan.Window, clause *ast.Window) error {
 		return source.Errorf(clause.Span, "Window advancement interval should be more than zero and less than window duration which is %d ms, but given advancement interval is: %d ms",
 			w.Size.Milliseconds(), w.Advance.Milliseconds())
 	case clause.Retention == nil:
-		w.Retention = max(w.Retention, w.Size+w.Grace)
+		w.Retention = w.Size + w.Grace
 	case w.Retention < w.Size+w.Grace:
 		return source.Errorf(clause.Span, "The retention period of the window store must be no smaller than its window size plus the grace period. "+
 			"Got size=[%d], grace=[%d], retention=[%d]", w.Size.Milliseconds(), w.Grace.Milliseconds(), w.Retention.Milliseconds())

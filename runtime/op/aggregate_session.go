@@ -114,7 +114,7 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 // remove deletes a session that is part of another one now.
 func (s *AggregateSessions) remove(record *data.Record, old data.Window, g group) error {
 	gone := *record
-	gone.Window, gone.Value, gone.Tombstone = old, nil, true
+	gone.Window, gone.Time, gone.Value, gone.Tombstone = old, old.End, nil, true
 	var err error
 	if gone.Old, err = s.accumulator.results(g); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -71,7 +72,24 @@ func (b *builder) accumulator(step *plan.Aggregate) (*op.Accumulator, error) {
 		}
 		list[i] = bound
 	}
-	return op.NewAccumulator(b.ctx, list), nil
+	return op.NewAccumulator(b.ctx, list), b.storable(step, list)
+}
+
+// storable refuses functions whose states ksqlDB could not write in the format of the
+// source's values, as its internal topics have it.
+func (b *builder) storable(step plan.Step, list []op.Accumulated) error {
+	if b.task.around.End() != nil {
+		return nil
+	}
+	columns := make([]types.Column, len(list))
+	for i, f := range list {
+		columns[i] = types.Column{Name: plan.Aggregated(i), Type: f.State}
+	}
+	if err := b.task.runtime.Formats.Check(sourceOf(step).Source.Value, catalog.ValueSide, columns); err != nil {
+		return errors.New("One of the functions used in the statement has an intermediate type that the value format can not handle. " +
+			"Please remove the function or change the format.")
+	}
+	return nil
 }
 
 // aggregation binds an aggregate function to its call.
