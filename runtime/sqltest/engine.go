@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
@@ -88,6 +89,21 @@ func (e *Engine) Formats() *serde.Formats { return e.formats }
 
 // Sources returns the streams and tables there are.
 func (e *Engine) Sources() []*catalog.Source { return e.exec.Catalog().Sources() }
+
+// SourceOn returns a source on a topic, if possible one with or without windows as
+// asked for.
+func (e *Engine) SourceOn(topic string, windowed bool) (*catalog.Source, error) {
+	var found *catalog.Source
+	for _, s := range e.Sources() {
+		if s.Topic == topic && (found == nil || s.Windowed() == windowed && found.Windowed() != windowed) {
+			found = s
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("no stream or table is on the topic %s", topic)
+	}
+	return found, nil
+}
 
 // Queries returns the persistent queries in the order of their creation; one that
 // was replaced keeps its place.

@@ -90,7 +90,7 @@ func (r *run) topicDifference(ctx context.Context, want PostTopic) string {
 	if names, err := topicNames(ctx, r.engine); err != nil || !slices.Contains(names, want.Name) {
 		return "there is none"
 	}
-	s, err := r.sourceOn(codecKey{topic: want.Name})
+	s, err := r.engine.SourceOn(want.Name, false)
 	if err != nil {
 		return err.Error()
 	}

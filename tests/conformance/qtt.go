@@ -150,7 +150,7 @@ func (r *run) codec(record Record) (*topicCodec, error) {
 	if c, ok := r.codecs[at]; ok {
 		return c, nil
 	}
-	s, err := r.sourceOn(at)
+	s, err := r.engine.SourceOn(at.topic, at.windowed)
 	if err != nil {
 		return nil, err
 	}
@@ -167,19 +167,4 @@ func (r *run) codec(record Record) (*topicCodec, error) {
 	}
 	r.codecs[at] = c
 	return c, nil
-}
-
-// sourceOn returns a source on the topic, if possible one with or without windows as
-// asked for.
-func (r *run) sourceOn(at codecKey) (*catalog.Source, error) {
-	var found *catalog.Source
-	for _, s := range r.engine.Sources() {
-		if s.Topic == at.topic && (found == nil || s.Windowed() == at.windowed && found.Windowed() != at.windowed) {
-			found = s
-		}
-	}
-	if found == nil {
-		return nil, fmt.Errorf("no stream or table is on the topic %s", at.topic)
-	}
-	return found, nil
 }
