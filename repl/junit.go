@@ -2,10 +2,13 @@ package repl
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
@@ -75,7 +78,8 @@ func (s *junitSuite) add(r *sqltest.Result) {
 	switch {
 	case !r.Passed():
 		s.Failures++
-		c.Failure = &junitFailure{Message: r.Err.Error(), Text: failureOf(r)}
+		lines := (&TestReport{}).failure(r)
+		c.Failure = &junitFailure{Message: reason(r.Err), Text: strings.Join(lines, "\n")}
 	case r.Assertions == 0:
 		c.Out = "asserts nothing"
 	}
@@ -83,6 +87,20 @@ func (s *junitSuite) add(r *sqltest.Result) {
 	s.elapsed += r.Elapsed
 	s.Time = seconds(s.elapsed)
 	s.Cases = append(s.Cases, c)
+}
+
+// reason says in a sentence why a test has failed, without the place.
+func reason(err error) string {
+	if _, ok := errors.AsType[*sqltest.ExpectationError](err); ok {
+		return err.Error()
+	}
+	if step, ok := errors.AsType[*sqltest.StepError](err); ok {
+		err = step.Err
+	}
+	if fault, ok := errors.AsType[*source.Error](err); ok {
+		return fault.Message
+	}
+	return err.Error()
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }

@@ -35,7 +35,9 @@ func (t *TestReport) Show(r *sqltest.Result) error {
 	case !r.Passed():
 		t.failed++
 		fmt.Fprintf(&b, "%s  %s (%s)\n", t.console.red("FAIL"), name, elapsed(r.Elapsed))
-		t.failure(&b, r)
+		for _, line := range t.failure(r) {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
 	case r.Assertions == 0:
 		t.passed++
 		t.silent++
@@ -91,22 +93,19 @@ func elapsed(d time.Duration) string {
 // mostFaults is how many bad records of a failed test are told.
 const mostFaults = 5
 
-// failure writes what is wrong with a test, below its line.
-func (t *TestReport) failure(b *bytes.Buffer, r *sqltest.Result) {
+// failure returns the lines that say what is wrong with a test.
+func (t *TestReport) failure(r *sqltest.Result) []string {
 	lines := strings.Split(failureText(r), "\n")
 	if diff, ok := sqltest.DiffOf(r.Err); ok {
 		lines = append(lines, t.diff(diff)...)
 	}
 	for i, fault := range r.Faults {
 		if i == mostFaults {
-			lines = append(lines, fmt.Sprintf("%s more", count(len(r.Faults)-i, "bad record")))
-			break
+			return append(lines, count(len(r.Faults)-i, "more bad record"))
 		}
 		lines = append(lines, "bad record: "+escaped(fault.String()))
 	}
-	for _, line := range lines {
-		fmt.Fprintf(b, "      %s\n", line)
-	}
+	return lines
 }
 
 // failureText says where a test has failed and why, without the comparison.
@@ -136,11 +135,4 @@ func stepText(err error) string {
 		first += " ..."
 	}
 	return place + escaped(first) + "\n" + escapedBut(step.Err.Error(), "\n")
-}
-
-// failureOf returns what a report on paper tells below the line of a failed test.
-func failureOf(r *sqltest.Result) string {
-	var b bytes.Buffer
-	NewTestReport(Console{}).failure(&b, r)
-	return b.String()
 }

@@ -63,7 +63,7 @@ func newTest() *cobra.Command {
 	set.StringVarP(&f.files.Statements, "sql-file", "s", "", "the `FILE` of statements")
 	set.StringVarP(&f.files.Inputs, "input-file", "i", "", "the `FILE` of records to feed")
 	set.StringVarP(&f.files.Outputs, "output-file", "o", "", "the `FILE` of records to expect")
-	set.StringVarP(&f.extensions, "extension-dir", "e", "", "accepted and not read: functions written in Java cannot be loaded; `DIR`")
+	set.StringVarP(&f.extensions, "extension-dir", "e", "", "a `DIR` of functions written in Java; accepted and not read, since they cannot be loaded")
 	return c
 }
 

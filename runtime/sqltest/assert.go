@@ -1,6 +1,7 @@
 package sqltest
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -52,14 +53,22 @@ func (r *run) assertRecord(name ast.Name, names []ast.Name, values []ast.Expr, o
 	want := make([]data.Value, len(values))
 	for i, v := range values {
 		if want[i], err = r.engine.evaluate(v, columns[i].typ); err != nil {
-			return err
+			return at(v, err)
 		}
 	}
 	log, _ := r.engine.cluster.Log(src.Topic)
-	at := r.read[src.Topic]
-	r.read[src.Topic] = min(at+1, len(log))
+	next := r.read[src.Topic]
+	r.read[src.Topic] = min(next+1, len(log))
 	c := comparison{engine: r.engine, source: src, columns: columns}
-	return c.check(log[at:], want, at+1, objection)
+	return c.check(log[next:], want, next+1, objection)
+}
+
+// at gives an error the place of an expression, unless it has one.
+func at(n ast.Expr, err error) error {
+	if _, ok := errors.AsType[*source.Error](err); ok {
+		return err
+	}
+	return source.Errorf(n.Place(), "%s", err)
 }
 
 // column is a column of a source that is compared, pseudo columns among them.

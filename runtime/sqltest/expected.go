@@ -63,17 +63,13 @@ type ExpectationError struct {
 
 // Error says what was expected, and what came.
 func (e *ExpectationError) Error() string {
-	what := class(e.Expected.Class)
-	if what == "" {
-		what = "failure"
-	}
 	switch e.Surprise {
 	case NothingFailed:
-		return fmt.Sprintf("Nothing has failed. Expected: %s: %s", what, e.Expected.Message)
+		return "Nothing has failed. Expected: " + e.Expected.String()
 	case OtherClass:
-		return fmt.Sprintf("It fails, but not with the %s that is expected.", what)
+		return "It fails, but by another kind of error. Expected: " + e.Expected.String()
 	default:
-		return "It fails, but the message is not as expected: " + e.Expected.Message
+		return "It fails, but says something else. Expected: " + e.Expected.String()
 	}
 }
 
@@ -85,18 +81,29 @@ func (e *ExpectationError) Unwrap() error {
 	return e.Err
 }
 
+// String writes the expectation as "class: message".
+func (want Expected) String() string {
+	switch {
+	case want.Message == "":
+		return class(want.Class)
+	case want.Class == "":
+		return want.Message
+	}
+	return class(want.Class) + ": " + want.Message
+}
+
 // judge says what a failure means for a test that expects one; nil is as expected.
-func (want *Expected) judge(err error) error {
+func (want Expected) judge(err error) error {
 	failed, ok := errors.AsType[*StepError](err)
 	switch {
 	case err != nil && !ok:
 		return err
 	case !ok:
-		return &ExpectationError{Expected: *want, Surprise: NothingFailed}
+		return &ExpectationError{Expected: want, Surprise: NothingFailed}
 	case !failed.isA(class(want.Class)):
-		return &ExpectationError{Expected: *want, Surprise: OtherClass, Err: failed}
+		return &ExpectationError{Expected: want, Surprise: OtherClass, Err: failed}
 	case !Says(failed.Err, failed.Statement(), want.Message):
-		return &ExpectationError{Expected: *want, Surprise: OtherMessage, Err: failed}
+		return &ExpectationError{Expected: want, Surprise: OtherMessage, Err: failed}
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package sqltest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -25,17 +24,14 @@ func (r *run) compare(path string, outputs []Record) error {
 		counts[want.Topic]++
 		r.assertions++
 		c, err := r.compareRecord(want, at)
-		if _, differs := errors.AsType[*RecordError](err); err != nil && !differs {
-			err = fmt.Errorf("%s: output %d: %w", path, i+1, err)
-		}
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: output %d: %w", path, i+1, err)
 		}
 		last[want.Topic] = c
 	}
 	for _, topic := range topics {
 		if err := last[topic].noMore(topic, counts[topic]); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return nil

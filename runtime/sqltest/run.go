@@ -9,6 +9,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -112,16 +113,16 @@ func (r *run) script(ctx context.Context, f file) error {
 			return &StepError{Path: f.path, Script: f.text, Span: part.Span, Err: err, Syntax: true}
 		}
 		if err := r.step(ctx, f.path, st); err != nil {
-			return inStep(f, part.Span, st.Locate(err))
+			return inStep(f, part.Span, st, err)
 		}
 	}
 	return nil
 }
 
 // inStep says which statement an error is of, unless that has been said.
-func inStep(f file, span source.Span, err error) error {
+func inStep(f file, span source.Span, st exec.Statement, err error) error {
 	if _, told := errors.AsType[*StepError](err); told {
 		return err
 	}
-	return &StepError{Path: f.path, Script: f.text, Span: span, Err: err}
+	return &StepError{Path: f.path, Script: f.text, Span: span, Err: st.Locate(err)}
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/sqltest"
@@ -64,12 +63,12 @@ func runScript(ctx context.Context, c *Case) Outcome {
 	if !ok {
 		return failed("%s", f.reason()).withDetail("%s", f.err)
 	}
-	expected := strings.TrimSpace(surprise.Expected.Class + ": " + surprise.Expected.Message)
+	expected := surprise.Expected
 	switch {
 	case f.unsupported():
-		return failed("%s", f.reason()).withDetail("expected a %s", expected)
+		return failed("%s", f.reason()).withDetail("expected %s", expected)
 	case surprise.Surprise == sqltest.OtherMessage:
 		return Outcome{Status: TextDiffers, Reason: line("says: " + f.reason())}.withDetail("got: %s\nexpected: %s", f.err, expected)
 	}
-	return failed("fails by another kind of error: %s", f.reason()).withDetail("expected a %s", expected)
+	return failed("fails by another kind of error: %s", f.reason()).withDetail("expected %s", expected)
 }
