@@ -92,44 +92,57 @@ func (f *testFlags) check(paths []string) (chosen *regexp.Regexp, err error) {
 func (f *testFlags) test(ctx context.Context, paths []string, chosen *regexp.Regexp) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if f.extensions != "" {
-		fmt.Fprintf(os.Stderr, "WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
-	}
-	suite, err := sqltest.Read(paths...)
+	suite, err := f.suite(paths, chosen)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
 	report := repl.NewTestReport(testConsole())
 	var results []*sqltest.Result
-	show := func(r *sqltest.Result) error {
+	err = f.runAll(ctx, suite, func(r *sqltest.Result) error {
 		results = append(results, r)
 		return report.Show(r)
-	}
-	options := sqltest.Options{Clock: time.Now}
-	if f.files.Statements != "" {
-		err = show(sqltest.RunFiles(ctx, f.files, options))
-	} else {
-		suite.Choose(func(t *sqltest.Test) bool { return chosen.MatchString(t.Name) })
-		if len(suite.Tests) == 0 {
-			return fmt.Errorf("no test has a name that matches --run %s", f.run)
-		}
-		err = suite.Run(ctx, options, show)
-	}
+	})
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}
 	took := time.Since(begun)
-	if err := report.Summary(took, len(suite.Scripts)); err != nil {
-		return err
-	}
-	if err := f.writeJUnit(results, took); err != nil {
+	if err := errors.Join(report.Summary(took, len(suite.Scripts)), f.writeJUnit(results, took)); err != nil {
 		return err
 	}
 	if report.Failed() {
 		return &shownError{errors.New("tests have failed")}
 	}
 	return nil
+}
+
+// suite reads the tests that are to be run; none for the older form.
+func (f *testFlags) suite(paths []string, chosen *regexp.Regexp) (sqltest.Suite, error) {
+	suite, err := sqltest.Read(paths...)
+	if err != nil || len(paths) == 0 {
+		return suite, err
+	}
+	suite.Choose(func(t *sqltest.Test) bool { return chosen.MatchString(t.Name) })
+	if len(suite.Tests) == 0 {
+		return suite, fmt.Errorf("no test has a name that matches --run %s", f.run)
+	}
+	return suite, nil
+}
+
+// runAll runs the suite, or the one test of the older form.
+func (f *testFlags) runAll(ctx context.Context, suite sqltest.Suite, show func(*sqltest.Result) error) error {
+	options := sqltest.Options{Clock: time.Now}
+	if f.files.Statements == "" {
+		return suite.Run(ctx, options, show)
+	}
+	if f.extensions != "" {
+		fmt.Fprintf(os.Stderr, "WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
+	}
+	result := sqltest.RunFiles(ctx, f.files, options)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return show(result)
 }
 
 // writeJUnit writes the file for machines, if one is wanted.

@@ -2,7 +2,6 @@ package sqltest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -109,7 +108,7 @@ func (s *Suite) Run(ctx context.Context, o Options, show func(*Result) error) er
 			return context.Cause(ctx)
 		}
 		if err := show(r); err != nil {
-			cancel(errors.Join(context.Canceled, err))
+			cancel(err)
 			return err
 		}
 	}

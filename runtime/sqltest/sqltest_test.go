@@ -147,3 +147,16 @@ func TestRunKeepsTheOrder(t *testing.T) {
 		t.Errorf("%v after %d", err, shown)
 	}
 }
+
+// TestParse: line ends, byte order marks and indented directives change nothing.
+func TestParse(t *testing.T) {
+	t.Parallel()
+	tests := sqltest.Parse("a.sql", "\ufeff-- first\r\n  --@test: one \r\nSHOW STREAMS;\r\n--@test: two\r\n--@expected.message: nothing\r\nDROP STREAM s;\r\n")
+	var got []string
+	for _, test := range tests {
+		got = append(got, fmt.Sprintf("%s %d %v", test.Name, test.Line, test.Expected))
+	}
+	if want := "one 2 <nil>, two 4 nothing"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s", got)
+	}
+}

@@ -41,7 +41,7 @@ func (t *Test) Asserts() bool {
 		return true
 	}
 	for _, part := range parser.Split(t.Text()).Parts {
-		if first, _, _ := strings.Cut(part.Text, " "); strings.EqualFold(strings.TrimSpace(first), "ASSERT") {
+		if strings.EqualFold(strings.Fields(part.Text)[0], "ASSERT") {
 			return true
 		}
 	}

@@ -189,7 +189,7 @@ func (*Cluster) OpenProducer(context.Context, broker.ProducerOptions) (broker.Pr
 	return nil, errPassive
 }
 
-// Produce appends messages. It keeps the slices that they alias.
+// Produce appends messages. It copies their keys and values.
 func (c *Cluster) Produce(_ context.Context, topic string, messages []broker.Message) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
