@@ -3,6 +3,8 @@ package sqltest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -117,7 +119,7 @@ func onlyColumns(s *catalog.Source, value json.RawMessage) error {
 	if !s.Value.Unwrapped || len(columns) != 1 {
 		_ = json.Unmarshal(value, &members)
 	}
-	for name := range members {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if !hasColumn(columns, name) {
 			return fmt.Errorf("%s has no column %s", s.Name, name)
 		}
