@@ -68,9 +68,9 @@ func parseAll(text string, table []Form) ([]Parsed, error) {
 // errNotOne is a broken promise of parseOne's caller.
 var errNotOne = errors.New("expecting exactly one statement")
 
-// parseOne parses a text that holds one statement.
-func parseOne(text string) (Parsed, error) {
-	all, err := Parse(text)
+// parseOne parses a text that holds one statement of the forms in the table.
+func parseOne(text string, table []Form) (Parsed, error) {
+	all, err := parseAll(text, table)
 	if err != nil {
 		return Parsed{}, err
 	}

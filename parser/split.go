@@ -71,21 +71,30 @@ func (s Script) Before(i int) (before []Directive) {
 // substituted, an error's position is one of the script, whose text is given;
 // else of the part as it reads after substitution.
 func (p Part) Parse(script string, variables map[string]string) (Parsed, error) {
+	return p.parse(script, variables, forms)
+}
+
+// ParseTest is Parse for scripts of tests, as [ParseTest] is.
+func (p Part) ParseTest(script string, variables map[string]string) (Parsed, error) {
+	return p.parse(script, variables, testForms)
+}
+
+func (p Part) parse(script string, variables map[string]string, table []Form) (Parsed, error) {
 	text, err := Substitute(p.Text, variables)
 	if err != nil {
 		return Parsed{}, p.within(script, err)
 	}
-	parsed, err := parseOne(text)
+	parsed, err := parseOne(text, table)
 	if err != nil && text == p.Text {
-		return Parsed{}, p.faultIn(script, err)
+		return Parsed{}, p.faultIn(script, table, err)
 	}
 	return parsed, err
 }
 
 // faultIn returns the part's fault as one of the script. It is parsed again in
 // its place there, since the words of a fault name positions too.
-func (p Part) faultIn(script string, err error) error {
-	q, again := newParser(&lexer{text: script[:p.End], pos: p.Start}, forms)
+func (p Part) faultIn(script string, table []Form, err error) error {
+	q, again := newParser(&lexer{text: script[:p.End], pos: p.Start}, table)
 	if again == nil {
 		_, again = q.parse()
 	}

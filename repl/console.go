@@ -62,9 +62,14 @@ func (c *Console) notes(f Format) io.Writer {
 }
 
 // red colours an error message, if colours are allowed.
-func (c *Console) red(text string) string {
+func (c *Console) red(text string) string { return c.coloured("31", text) }
+
+// green colours what is good, if colours are allowed.
+func (c *Console) green(text string) string { return c.coloured("32", text) }
+
+func (c *Console) coloured(code, text string) string {
 	if !c.Color {
 		return text
 	}
-	return "\x1b[31m" + text + "\x1b[0m"
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }

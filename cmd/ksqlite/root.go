@@ -123,7 +123,7 @@ func newRoot() *cobra.Command {
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps streams, tables and the topics of the own Kafka")
 	set.BoolVar(&f.version, "version", false, "print the version")
-	root.AddCommand(newBroker(), newVersion())
+	root.AddCommand(newTest(), newBroker(), newVersion())
 	return root
 }
 

@@ -128,7 +128,7 @@ func (f *flags) display() repl.Display {
 	d := repl.Display{
 		Console: repl.Console{
 			Out: os.Stdout, Err: os.Stderr, Terminal: terminal,
-			Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(os.Stderr),
+			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,
 		Limits:   f.limits(),
@@ -140,6 +140,9 @@ func (f *flags) display() repl.Display {
 	}
 	return d
 }
+
+// colours reports whether a terminal may show colours.
+func colours() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }
 
 // terminalWidth returns the present width of the terminal, 0 if it is not known.
 func terminalWidth() int {

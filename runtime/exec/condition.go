@@ -19,8 +19,8 @@ import (
 
 const ifTopicMissing = "if.topic.missing"
 
-// applies reports whether the directives before a statement let it be executed.
-func (s *Session) applies(ctx context.Context, directives []parser.Directive) (bool, error) {
+// Applies reports whether the directives before a statement let it be executed.
+func (s *Session) Applies(ctx context.Context, directives []parser.Directive) (bool, error) {
 	for _, d := range directives {
 		name, topic, ok := strings.Cut(d.Text, ":")
 		if !ok || strings.TrimSpace(name) != ifTopicMissing {

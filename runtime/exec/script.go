@@ -53,7 +53,7 @@ func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, er
 		}
 		script := parser.Split(text)
 		for i, part := range script.Parts {
-			switch run, err := s.applies(ctx, script.Before(i)); {
+			switch run, err := s.Applies(ctx, script.Before(i)); {
 			case err != nil:
 				yield(nil, err)
 				return

@@ -74,8 +74,20 @@ func (s *Session) Prepare(script string, part parser.Part) (Statement, error) {
 	return prepare(script, part, s.substitutions(s.variables))
 }
 
+// PrepareTest is Prepare for a script of tests, which may assert rows and
+// declarations. Execute refuses such assertions: whoever runs the test makes them.
+func (s *Session) PrepareTest(script string, part parser.Part) (Statement, error) {
+	parsed, err := part.ParseTest(script, s.substitutions(s.variables))
+	return prepared(script, part, parsed, err)
+}
+
 func prepare(script string, part parser.Part, variables map[string]string) (Statement, error) {
 	parsed, err := part.Parse(script, variables)
+	return prepared(script, part, parsed, err)
+}
+
+// prepared makes a statement of a part that was parsed, unless that failed.
+func prepared(script string, part parser.Part, parsed parser.Parsed, err error) (Statement, error) {
 	if err != nil {
 		return Statement{}, err
 	}
@@ -103,7 +115,7 @@ func (s *Session) planner() *planner.Planner { return s.engine.planner(s.propert
 func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
 	result, err := s.dispatch(ctx, st)
 	if err != nil {
-		return nil, st.locate(err)
+		return nil, st.Locate(err)
 	}
 	result.Statement = strings.TrimSuffix(st.Text, ";")
 	if result.Entity != nil {
@@ -112,8 +124,10 @@ func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
 	return result, nil
 }
 
-// locate tells a fault in the statement by the lines of its script.
-func (st Statement) locate(err error) error {
+// Locate tells a fault in the statement by the lines of its script: a *source.Error
+// whose span counts in the statement's tree becomes one about the script. Other
+// errors are left alone.
+func (st Statement) Locate(err error) error {
 	fault, ok := errors.AsType[*source.Error](err)
 	if !ok {
 		return err

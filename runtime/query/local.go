@@ -16,6 +16,7 @@ type Local struct {
 	emit       func(broker.Message) error
 	end        op.Input
 	tasks      map[place]*Task
+	stores     map[kept]state.Store
 	queue      []delivery
 }
 
@@ -23,6 +24,12 @@ type Local struct {
 type place struct {
 	stage     int
 	partition int32
+}
+
+// kept is where a store belongs.
+type kept struct {
+	place
+	store string
 }
 
 // delivery is a message on its way to the tasks of another stage.
@@ -35,13 +42,20 @@ type delivery struct {
 // of a push query, which sends its records to end. Internal topics have as many
 // partitions as that. An error says that the query can never run.
 func NewLocal(t *Topology, partitions int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
-	l := &Local{topology: t, partitions: max(partitions, 1), emit: emit, end: end, tasks: map[place]*Task{}}
+	l := &Local{topology: t, partitions: max(partitions, 1), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{}}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// Inherit takes over what a query remembers that this one replaces, before any record
+// is fed. The plans have the same steps; it is not used any more.
+func (l *Local) Inherit(old *Local) {
+	l.stores = old.stores
+	clear(l.tasks)
 }
 
 // Reset takes the memory back that results lie in. Whoever drives the query calls it
@@ -106,7 +120,7 @@ func (l *Local) task(at place) (*Task, error) {
 	if task := l.tasks[at]; task != nil {
 		return task, nil
 	}
-	task, err := l.topology.NewTask(at.stage, &room{Local: l, stores: map[string]state.Store{}})
+	task, err := l.topology.NewTask(at.stage, &room{Local: l, place: at})
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +131,7 @@ func (l *Local) task(at place) (*Task, error) {
 // room is the surroundings of one task.
 type room struct {
 	*Local
-	stores map[string]state.Store
+	place place
 }
 
 var _ Surroundings = (*room)(nil)
@@ -134,10 +148,11 @@ func (r *room) Forward(topic string, m broker.Message) error {
 
 // Store implements [Surroundings].
 func (r *room) Store(name string, scanned bool) (state.Store, error) {
-	if r.stores[name] == nil {
-		r.stores[name] = newMemory(scanned)
+	at := kept{r.place, name}
+	if r.stores[at] == nil {
+		r.stores[at] = newMemory(scanned)
 	}
-	return r.stores[name], nil
+	return r.stores[at], nil
 }
 
 // End implements [Surroundings].

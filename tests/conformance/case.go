@@ -3,6 +3,8 @@ package conformance
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // Kind is one of the parts of a corpus.
@@ -41,15 +43,25 @@ type Case struct {
 
 	// Server is what an RQTT case has besides.
 	Server Server
-	// Script is the text of a case of sql-tests, with its assertions.
-	Script string
+	// Test is a case of sql-tests.
+	Test *sqltest.Test
 
 	// unreadable says why the case could not be read; nil if it was.
 	unreadable error
 }
 
 // Negative reports whether the case has to fail.
-func (c *Case) Negative() bool { return c.Exception != nil || c.Server.Error != nil }
+func (c *Case) Negative() bool {
+	return c.Exception != nil || c.Server.Error != nil || c.Test != nil && c.Test.Expected != nil
+}
+
+// text is what the case executes.
+func (c *Case) text() string {
+	if c.Test != nil {
+		return c.Test.Text()
+	}
+	return strings.Join(c.Statements, "\n")
+}
 
 // Record is a record that is fed or expected.
 type Record struct {
@@ -100,7 +112,7 @@ type Reference struct {
 	Schema       any
 }
 
-// Exception is how a QTT case or a case of sql-tests fails.
+// Exception is how a QTT case fails.
 type Exception struct {
 	Type, Message       string
 	Cause, CauseMessage string

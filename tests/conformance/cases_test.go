@@ -73,15 +73,15 @@ func TestRead(t *testing.T) {
 	}
 	var got []string
 	for _, c := range cases {
-		got = append(got, fmt.Sprintf("%s|%s|%s|%s|%v|%d|%t", c.Kind, c.Key, c.Tier, c.Script, c.Statements, len(c.Catalog), c.Negative()))
+		got = append(got, fmt.Sprintf("%s|%s|%s|%q|%d|%t", c.Kind, c.Key, c.Tier, c.text(), len(c.Catalog), c.Negative()))
 	}
 	want := []string{
-		"qtt|a - x - JSON|S||[CREATE JSON]|0|false",
-		"qtt|a - x - AVRO|||[CREATE AVRO]|1|false",
-		"sql|deep/b - one|Y|A;\n|[]|0|false",
-		"sql|deep/b - one (2)|Y|B;\n|[]|0|true",
-		"rqtt|c - y - p=1|||[]|0|false",
-		"rqtt|c - y - p=2|||[]|0|false",
+		`qtt|a - x - JSON|S|"CREATE JSON"|0|false`,
+		`qtt|a - x - AVRO||"CREATE AVRO"|1|false`,
+		`sql|deep/b - one|Y|"\nA;\n"|0|false`,
+		`sql|deep/b - one (2)|Y|"\n--@expected.error: java.lang.AssertionError\n--@expected.message: no\nB;\n"|0|true`,
+		`rqtt|c - y - p=1||""|0|false`,
+		`rqtt|c - y - p=2||""|0|false`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -130,7 +130,7 @@ func tellDetail(t *testing.T, c *Case, o Outcome) {
 	if wanted == "" || o.Status == Pass || !strings.Contains(c.Key, wanted) {
 		return
 	}
-	t.Logf("%s\n%s\n%s\n%s", c.Key, strings.Join(c.Statements, "\n")+c.Script, o.Reason, o.Detail)
+	t.Logf("%s\n%s\n%s\n%s", c.Key, c.text(), o.Reason, o.Detail)
 }
 
 // hold compares the outcomes with the list of expected failures, or writes the list

@@ -3,7 +3,7 @@
 //
 //	corpus folder ──Read──▶ []Case ──Run──▶ Outcome ──▶ ratchet, report
 //	                                 │
-//	                                 ├─ Engine: the production engine on a Memory cluster
+//	                                 ├─ sqltest.Engine: the production engine on a cluster in memory
 //	                                 ├─ encode: the case's inputs as bytes
 //	                                 └─ decode, match: the bytes of a log against the expected records
 //

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // Status is how a case ended.
@@ -84,44 +85,8 @@ func failureIn(err error) *failure {
 	return f
 }
 
-// messages returns the texts that an expectation may be a part of: the error with
-// and without its position and our own hints, and with the statement behind it, in
-// both of ksqlDB's ways to put it there. A position that ksqlDB writes as
-// "Line: 1, Col: 2: " is "line 1:2: " here.
-func (f *failure) messages() []string {
-	texts := []string{f.err.Error()}
-	if fault, ok := errors.AsType[*source.Error](f.err); ok {
-		texts = append(texts, fault.Message)
-		at := fault.Position()
-		texts = append(texts, fmt.Sprintf("line %s: %s", at, fault.Message), fmt.Sprintf("Line: %d, Col: %d: %s", at.Line, at.Column, fault.Message))
-		if fault.Detail != "" {
-			texts = append(texts, fault.Message+"\n"+fault.Detail)
-		}
-	}
-	for _, text := range texts {
-		texts = append(texts, text+"\nStatement: "+f.statement, text+"\n\nStatement: "+f.statement)
-	}
-	return texts
-}
-
-// wrappers are what ksqlDB's engine and its tests put before the text of an error
-// that they meet before they execute a statement.
-func wrappers() []string {
-	return []string{"Failed to prepare statement: ", "Exception while preparing statement: "}
-}
-
 // says reports whether the error's text holds what is expected.
-func (f *failure) says(expected string) bool {
-	for _, wrapper := range wrappers() {
-		expected = strings.TrimPrefix(expected, wrapper)
-	}
-	for _, text := range f.messages() {
-		if strings.Contains(text, expected) {
-			return true
-		}
-	}
-	return false
-}
+func (f *failure) says(expected string) bool { return sqltest.Says(f.err, f.statement, expected) }
 
 // unsupported reports whether the statement is refused because a later version
 // will execute it.
@@ -145,7 +110,6 @@ const (
 	statementException   = "KsqlStatementException"
 	ksqlException        = "KsqlException"
 	streamsException     = "StreamsException"
-	assertionError       = "AssertionError"
 )
 
 // class returns the name of a class without its package.

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,7 +16,7 @@ import (
 
 // checkPost compares the catalog and the topics after the run: what the case itself
 // asks for, and the whole catalog as qtt-schemas has it.
-func (r *run) checkPost() Outcome {
+func (r *run) checkPost(ctx context.Context) Outcome {
 	sources := r.engine.Sources()
 	for _, want := range slices.Concat(r.c.Post.Sources, r.c.Catalog) {
 		if d := sourceDifference(sources, want); d != "" {
@@ -25,14 +26,14 @@ func (r *run) checkPost() Outcome {
 	if len(r.c.Catalog) > 0 && len(sources) != len(r.c.Catalog) {
 		return failed("the catalog: %d sources instead of %d", len(sources), len(r.c.Catalog))
 	}
-	if d := r.blacklisted(); d != "" {
+	if d := r.blacklisted(ctx); d != "" {
 		return failed("%s", d)
 	}
-	return r.checkTopics()
+	return r.checkTopics(ctx)
 }
 
 // blacklisted names a topic that there may not be, "" for none.
-func (r *run) blacklisted() string {
+func (r *run) blacklisted(ctx context.Context) string {
 	if r.c.Post.Blacklist == "" {
 		return ""
 	}
@@ -40,7 +41,11 @@ func (r *run) blacklisted() string {
 	if err != nil {
 		return err.Error()
 	}
-	for _, name := range r.engine.TopicNames() {
+	names, err := topicNames(ctx, r.engine)
+	if err != nil {
+		return err.Error()
+	}
+	for _, name := range names {
 		if pattern.MatchString(name) {
 			return "there is an inner topic " + name
 		}

@@ -74,23 +74,23 @@ const sinkPartitions = 4
 
 // checkTopics compares the topics that the case names. Those of Kafka Streams are
 // passed over.
-func (r *run) checkTopics() Outcome {
+func (r *run) checkTopics(ctx context.Context) Outcome {
 	for _, want := range r.c.Post.Topics {
 		if strings.HasPrefix(want.Name, "_confluent-ksql-") {
 			continue
 		}
-		if d := r.topicDifference(want); d != "" {
+		if d := r.topicDifference(ctx, want); d != "" {
 			return failed("the topic %s: %s", want.Name, d)
 		}
 	}
 	return Outcome{Status: Pass}
 }
 
-func (r *run) topicDifference(want PostTopic) string {
-	if !slices.Contains(r.engine.TopicNames(), want.Name) {
+func (r *run) topicDifference(ctx context.Context, want PostTopic) string {
+	if names, err := topicNames(ctx, r.engine); err != nil || !slices.Contains(names, want.Name) {
 		return "there is none"
 	}
-	s, err := r.sourceOn(codecKey{topic: want.Name})
+	s, err := r.engine.SourceOn(want.Name, false)
 	if err != nil {
 		return err.Error()
 	}
@@ -104,7 +104,7 @@ func (r *run) topicDifference(want PostTopic) string {
 		return "the value has " + d
 	}
 	for subject, schema := range map[string]any{want.Name + "-key": want.KeySchema, want.Name + "-value": want.ValueSchema} {
-		if d := r.schemaDifference(subject, schema); d != "" {
+		if d := r.schemaDifference(ctx, subject, schema); d != "" {
 			return subject + " " + d
 		}
 	}
@@ -143,11 +143,11 @@ func topicFormatDifference(f catalog.Format, features []string, want *FormatSpec
 
 // schemaDifference compares the latest schema of a subject with an expected one, if
 // there is one.
-func (r *run) schemaDifference(subject string, want any) string {
+func (r *run) schemaDifference(ctx context.Context, subject string, want any) string {
 	if want == nil {
 		return ""
 	}
-	latest, err := r.engine.Registry().Latest(context.Background(), subject)
+	latest, err := r.engine.Registry().Latest(ctx, subject)
 	if err != nil {
 		return err.Error()
 	}

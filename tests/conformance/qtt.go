@@ -8,19 +8,20 @@ import (
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // run is a case at work.
 type run struct {
 	c      *Case
-	engine Engine
+	engine *sqltest.Engine
 	codecs map[codecKey]*topicCodec
 	// feeding is how records come to queries.
 	feeding Feeding
 }
 
 // runQTT runs a query test.
-func runQTT(ctx context.Context, c *Case, e Engine, feeding Feeding) Outcome {
+func runQTT(ctx context.Context, c *Case, e *sqltest.Engine, feeding Feeding) Outcome {
 	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}, feeding: feeding}
 	if err := prepare(ctx, e, c); err != nil {
 		return failed("%s", err)
@@ -35,7 +36,7 @@ func runQTT(ctx context.Context, c *Case, e Engine, feeding Feeding) Outcome {
 	case f != nil:
 		return failed("%s", f.reason()).withDetail("%s", f.err)
 	}
-	return r.check()
+	return r.check(ctx)
 }
 
 // process executes the statements and feeds the inputs, up to the first error.
@@ -45,7 +46,7 @@ func (r *run) process(ctx context.Context) error {
 		return &failure{stage: parsing, err: err}
 	}
 	for i, s := range statements {
-		answer, err := r.engine.Execute(ctx, s)
+		answer, err := execute(ctx, r.engine, s)
 		if err != nil {
 			return &failure{stage: executing, err: err, statement: s.Text, last: i == len(statements)-1}
 		}
@@ -58,18 +59,16 @@ func (r *run) process(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range r.engine.Queries() {
-		if err := r.feed(ctx, q, fed); err != nil {
-			return &failure{stage: running, err: err}
-		}
+	if err := r.engine.Replay(fed, r.feeding == InBatches); err != nil {
+		return &failure{stage: running, err: err}
 	}
 	return nil
 }
 
 // append writes the inputs to the logs of their topics and returns them with the
 // offsets that they got.
-func (r *run) append(ctx context.Context) ([]broker.Message, error) {
-	messages := make([]broker.Message, len(r.c.Inputs))
+func (r *run) append(ctx context.Context) ([]sqltest.Input, error) {
+	fed := make([]sqltest.Input, len(r.c.Inputs))
 	for i, input := range r.c.Inputs {
 		codec, err := r.codec(input)
 		if err != nil {
@@ -79,76 +78,20 @@ func (r *run) append(ctx context.Context) ([]broker.Message, error) {
 		if err != nil {
 			return nil, err
 		}
-		if messages[i], err = r.engine.Append(ctx, input.Topic, m); err != nil {
+		if m, err = r.engine.Append(ctx, input.Topic, m); err != nil {
 			return nil, err
 		}
+		fed[i] = sqltest.Input{Topic: input.Topic, Message: m}
 	}
-	return messages, nil
-}
-
-// feed gives a query what it reads: first the inputs of its topics in the order of
-// the list, and then, of each other topic, what is in its log.
-func (r *run) feed(ctx context.Context, q Query, fed []broker.Message) error {
-	f := feeder{query: q, feeding: r.feeding}
-	for i, m := range fed {
-		if topic := r.c.Inputs[i].Topic; slices.Contains(q.Topics(), topic) {
-			if err := f.feed(ctx, topic, m); err != nil {
-				return err
-			}
-		}
-	}
-	for _, topic := range q.Topics() {
-		if r.isInput(topic) {
-			continue
-		}
-		log, _ := r.engine.Log(topic)
-		for _, m := range log {
-			if err := f.feed(ctx, topic, m); err != nil {
-				return err
-			}
-		}
-	}
-	return f.flush(ctx)
-}
-
-// feeder gives records to a query, in batches or not.
-type feeder struct {
-	query   Query
-	feeding Feeding
-	topic   string
-	waiting []broker.Message
-}
-
-func (f *feeder) feed(ctx context.Context, topic string, m broker.Message) error {
-	if topic != f.topic || f.feeding == OneByOne {
-		if err := f.flush(ctx); err != nil {
-			return err
-		}
-	}
-	f.topic, f.waiting = topic, append(f.waiting, m)
-	return nil
-}
-
-// flush has the query process what is waiting.
-func (f *feeder) flush(ctx context.Context) error {
-	if len(f.waiting) == 0 {
-		return nil
-	}
-	waiting := f.waiting
-	f.waiting = nil
-	return f.query.Feed(ctx, f.topic, waiting...)
-}
-
-func (r *run) isInput(topic string) bool {
-	return slices.ContainsFunc(r.c.Inputs, func(input Record) bool { return input.Topic == topic })
+	return fed, nil
 }
 
 // check compares the logs and the catalog with what is expected.
-func (r *run) check() Outcome {
+func (r *run) check(ctx context.Context) Outcome {
 	if o := r.checkOutputs(); o.Status != Pass {
 		return o
 	}
-	return r.checkPost()
+	return r.checkPost(ctx)
 }
 
 // checkOutputs compares the logs of the topics that the case expects records of.
@@ -170,7 +113,7 @@ func (r *run) checkOutputs() Outcome {
 
 // checkLog compares the log of a topic, record by record.
 func (r *run) checkLog(topic string, want []Record) Outcome {
-	log, _ := r.engine.Log(topic)
+	log, _ := r.engine.Cluster().Log(topic)
 	for i := range min(len(log), len(want)) {
 		codec, err := r.codec(want[i])
 		if err != nil {
@@ -207,7 +150,7 @@ func (r *run) codec(record Record) (*topicCodec, error) {
 	if c, ok := r.codecs[at]; ok {
 		return c, nil
 	}
-	s, err := r.sourceOn(at)
+	s, err := r.engine.SourceOn(at.topic, at.windowed)
 	if err != nil {
 		return nil, err
 	}
@@ -224,19 +167,4 @@ func (r *run) codec(record Record) (*topicCodec, error) {
 	}
 	r.codecs[at] = c
 	return c, nil
-}
-
-// sourceOn returns a source on the topic, if possible one with or without windows as
-// asked for.
-func (r *run) sourceOn(at codecKey) (*catalog.Source, error) {
-	var found *catalog.Source
-	for _, s := range r.engine.Sources() {
-		if s.Topic == at.topic && (found == nil || s.Windowed() == at.windowed && found.Windowed() != at.windowed) {
-			found = s
-		}
-	}
-	if found == nil {
-		return nil, fmt.Errorf("no stream or table is on the topic %s", at.topic)
-	}
-	return found, nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // Feeding is how the queries of a query test get their records.
@@ -31,11 +33,11 @@ func Run(ctx context.Context, c *Case, feeding Feeding) (o Outcome) {
 	}
 	switch c.Kind {
 	case QTT:
-		return inEngine(ctx, c, still(time.Now()), func(ctx context.Context, c *Case, e Engine) Outcome {
+		return inEngine(ctx, c, still(time.Now()), func(ctx context.Context, c *Case, e *sqltest.Engine) Outcome {
 			return runQTT(ctx, c, e, feeding)
 		})
 	case SQL:
-		return inEngine(ctx, c, time.Now, runScript)
+		return runScript(ctx, c)
 	case RQTT:
 		return inEngine(ctx, c, time.Now, runServer)
 	}
@@ -46,10 +48,9 @@ func Run(ctx context.Context, c *Case, feeding Feeding) (o Outcome) {
 // time goes by, though functions tell today's.
 func still(now time.Time) func() time.Time { return func() time.Time { return now } }
 
-// inEngine runs a case in an engine whose clock is the one given. Only the cases of
-// the server see several partitions.
-func inEngine(ctx context.Context, c *Case, now func() time.Time, run func(context.Context, *Case, Engine) Outcome) Outcome {
-	e, err := newProduction(ctx, NewMemory(c.Kind != RQTT), now)
+// inEngine runs a case in an engine whose clock is the one given.
+func inEngine(ctx context.Context, c *Case, now func() time.Time, run func(context.Context, *Case, *sqltest.Engine) Outcome) Outcome {
+	e, err := sqltest.Open(ctx, c.options(now))
 	if err != nil {
 		return failed("opening the engine: %s", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/registry"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // This file gives the registry what it holds before the statements of a case: the
@@ -28,8 +29,8 @@ type subject struct {
 // registerSchemas registers the schemas of a case: first those whose ids it gives,
 // then all others. In either group those of topics that a statement creates a source
 // over come first, in the order of the statements, and of each topic that of the key.
-func registerSchemas(ctx context.Context, e Engine, c *Case) error {
-	subjects := c.subjects(e.Plan())
+func registerSchemas(ctx context.Context, e *sqltest.Engine, c *Case) error {
+	subjects := c.subjects(e.Planner())
 	for _, s := range subjects {
 		if s.listed.Schema == nil || s.listed.ID == 0 {
 			continue
@@ -42,7 +43,7 @@ func registerSchemas(ctx context.Context, e Engine, c *Case) error {
 		var err error
 		switch {
 		case s.listed.Schema == nil:
-			err = e.Register(ctx, s.columns)
+			err = e.Formats().Register(ctx, s.columns, false)
 		case s.listed.ID == 0:
 			err = registerSchema(ctx, e.Registry(), s.name, s.listed)
 		}

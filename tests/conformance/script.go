@@ -4,166 +4,71 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
 
-	"github.com/ksqlite/ksqlite/parser"
-	"github.com/ksqlite/ksqlite/parser/ast"
-	"github.com/ksqlite/ksqlite/planner/catalog"
-	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
-// script is a case of sql-tests at work: steps one after the other, each of which
-// may be an assertion.
-type script struct {
-	engine Engine
-	// read is how many records of each topic the assertions have taken.
-	read map[string]int
+// This file reads and runs the cases of sql-tests, as `ksqlite test` does for users.
+
+// readScripts reads the cases of all scripts.
+func readScripts(folder string) ([]*Case, error) {
+	root := filepath.Join(folder, "sql-tests")
+	var all []*Case
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".sql" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		all = append(all, scriptCases(filepath.ToSlash(name), string(text))...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the corpus: %w", err)
+	}
+	return all, nil
+}
+
+// scriptCases returns the cases of a script.
+func scriptCases(path, text string) []*Case {
+	var all []*Case
+	for _, t := range sqltest.Parse(path, text) {
+		all = append(all, &Case{Kind: SQL, File: path, Name: t.Name, Test: t})
+	}
+	return all
 }
 
 // runScript runs a case of sql-tests.
-func runScript(ctx context.Context, c *Case, e Engine) Outcome {
-	for _, t := range scriptTopics(c.Script) {
-		if err := e.CreateTopic(ctx, t); err != nil {
-			return failed("%s", err)
-		}
+func runScript(ctx context.Context, c *Case) Outcome {
+	err := sqltest.Run(ctx, c.Test, c.options(time.Now)).Err
+	if err == nil {
+		return Outcome{Status: Pass}
 	}
-	s := &script{engine: e, read: map[string]int{}}
-	f := failureIn(s.steps(ctx, c.Script))
-	switch {
-	case c.Exception != nil:
-		return judgeScript(f, c.Exception)
-	case f != nil:
+	step, ok := errors.AsType[*sqltest.StepError](err)
+	if !ok {
+		return failed("%s", err)
+	}
+	f := &failure{stage: executing, err: step.Err, statement: step.Statement()}
+	surprise, ok := errors.AsType[*sqltest.ExpectationError](err)
+	if !ok {
 		return failed("%s", f.reason()).withDetail("%s", f.err)
 	}
-	return Outcome{Status: Pass}
-}
-
-// scriptTopics returns the topics of a script's CREATE statements, each of one partition.
-func scriptTopics(text string) (all []broker.NewTopic) {
-	known := map[string]bool{}
-	for _, part := range parser.Split(text).Parts {
-		for _, t := range declared(part.Text) {
-			if !known[t.Name] {
-				known[t.Name] = true
-				all = append(all, broker.NewTopic{Name: t.Name, Partitions: 1})
-			}
-		}
-	}
-	return all
-}
-
-// judgeScript says what a failure means for a negative case. Any step may be the
-// one that fails.
-func judgeScript(f *failure, want *Exception) Outcome {
-	if f == nil {
-		return failed("nothing fails")
-	}
-	_, asserted := errors.AsType[*recordError](f.err)
-	says := f.says(want.Message)
+	expected := surprise.Expected
 	switch {
-	case f.unsupported() && !says:
-		return failed("%s", f.reason()).withDetail("expected: %s", want.Message)
-	case asserted != (class(want.Type) == assertionError):
-		return failed("fails by another kind of error: %s", f.reason()).withDetail("expected a %s: %s", want.Type, want.Message)
-	case !says:
-		return Outcome{Status: TextDiffers, Reason: line("says: " + f.reason())}.
-			withDetail("got: %s\nexpected: %s", f.err, want.Message)
+	case f.unsupported():
+		return failed("%s", f.reason()).withDetail("expected %s", expected)
+	case surprise.Surprise == sqltest.OtherMessage:
+		return Outcome{Status: TextDiffers, Reason: line("says: " + f.reason())}.withDetail("got: %s\nexpected: %s", f.err, expected)
 	}
-	return Outcome{Status: Pass}
-}
-
-// steps runs the steps and returns the first failure.
-func (s *script) steps(ctx context.Context, text string) error {
-	for _, part := range parser.Split(text).Parts {
-		parsed, err := parser.ParseTest(part.Text)
-		if err != nil {
-			return &failure{stage: parsing, err: err, statement: part.Text}
-		}
-		if err := s.step(ctx, parsed[0]); err != nil {
-			return &failure{stage: executing, err: err, statement: part.Text}
-		}
-	}
-	return nil
-}
-
-func (s *script) step(ctx context.Context, p parser.Parsed) error {
-	switch n := p.Statement.(type) {
-	case *ast.AssertValues:
-		return s.assertValues(n)
-	case *ast.AssertTombstone:
-		return s.assertTombstone(n)
-	case *ast.AssertSource:
-		return s.assertSource(n)
-	case *ast.InsertValues:
-		return s.insert(ctx, n, p.Text)
-	default:
-		return s.execute(ctx, p.Text)
-	}
-}
-
-func (s *script) execute(ctx context.Context, text string) error {
-	statements, err := s.engine.Parse(text)
-	if err != nil {
-		return err
-	}
-	answer, err := s.engine.Execute(ctx, statements[0])
-	if err != nil {
-		return err
-	}
-	answer.close()
-	return nil
-}
-
-// insert writes a record and has all queries process it, and what comes of it.
-func (s *script) insert(ctx context.Context, n *ast.InsertValues, text string) error {
-	src, err := s.source(n.Name)
-	if err != nil {
-		return s.execute(ctx, text) // which says so in its own words
-	}
-	before, _ := s.engine.Log(src.Topic)
-	if err := s.execute(ctx, text); err != nil {
-		return err
-	}
-	return s.propagate(ctx, src.Topic, len(before))
-}
-
-// propagate feeds the records of a topic from a place on to the queries that read
-// it, depth first.
-func (s *script) propagate(ctx context.Context, topic string, from int) error {
-	log, _ := s.engine.Log(topic)
-	for _, m := range log[from:] {
-		for _, q := range readers(s.engine, topic) {
-			before, _ := s.engine.Log(q.Sink())
-			if err := q.Feed(ctx, topic, m); err != nil {
-				return err
-			}
-			if q.Sink() == "" {
-				continue
-			}
-			if err := s.propagate(ctx, q.Sink(), len(before)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// readers returns the queries that read a topic.
-func readers(e Engine, topic string) (all []Query) {
-	for _, q := range e.Queries() {
-		if slices.Contains(q.Topics(), topic) {
-			all = append(all, q)
-		}
-	}
-	return all
-}
-
-// source returns the stream or table of a name.
-func (s *script) source(name ast.Name) (*catalog.Source, error) {
-	for _, src := range s.engine.Sources() {
-		if src.Name == name.Text {
-			return src, nil
-		}
-	}
-	return nil, fmt.Errorf("%s does not exist", name.Text)
+	return failed("fails by another kind of error: %s", f.reason()).withDetail("expected %s", expected)
 }

@@ -10,14 +10,15 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // runServer runs a case of the server: statements are requests, and what they
 // answer is compared.
-func runServer(ctx context.Context, c *Case, e Engine) Outcome {
+func runServer(ctx context.Context, c *Case, e *sqltest.Engine) Outcome {
 	r := &run{c: c, engine: e, codecs: map[codecKey]*topicCodec{}}
 	for name, value := range serverDefaults() {
-		if err := e.Set(name, value); err != nil {
+		if err := e.Session().SetProperty(name, value); err != nil {
 			return failed("%s", err)
 		}
 	}
@@ -108,15 +109,15 @@ func (r *run) admin(ctx context.Context, count int) ([]reply, error) {
 			return nil, r.failure(parsing, err, i)
 		}
 		for _, s := range statements {
-			answer, err := r.engine.Execute(ctx, s)
+			answer, err := execute(ctx, r.engine, s)
 			if err != nil {
 				return nil, r.failure(executing, err, i)
 			}
 			answer.close()
-			if answer.Entity == nil || silent(s.Text) {
+			if answer.entity == nil || silent(s.Text) {
 				continue
 			}
-			tree, err := parseTree(answer.Entity)
+			tree, err := parseTree(answer.entity)
 			if err != nil {
 				return nil, r.failure(executing, err, i)
 			}
@@ -153,7 +154,7 @@ func (r *run) produce(ctx context.Context) error {
 	if _, err := r.append(ctx); err != nil {
 		return err
 	}
-	if err := r.settle(ctx); err != nil {
+	if err := r.settle(); err != nil {
 		return &failure{stage: running, err: err}
 	}
 	return nil
@@ -161,8 +162,8 @@ func (r *run) produce(ctx context.Context) error {
 
 // settle feeds the persistent queries in turn, each with the oldest record that it
 // has not read, until there is none.
-func (r *run) settle(ctx context.Context) error {
-	read := map[Query]map[string]int{}
+func (r *run) settle() error {
+	read := map[*sqltest.Query]map[string]int{}
 	for moved := true; moved; {
 		moved = false
 		for _, q := range r.engine.Queries() {
@@ -174,8 +175,8 @@ func (r *run) settle(ctx context.Context) error {
 				if !ok {
 					break
 				}
-				log, _ := r.engine.Log(topic)
-				if err := q.Feed(ctx, topic, log[read[q][topic]]); err != nil {
+				log, _ := r.engine.Cluster().Log(topic)
+				if err := q.Feed(topic, log[read[q][topic]]); err != nil {
 					return err
 				}
 				read[q][topic]++
@@ -187,10 +188,10 @@ func (r *run) settle(ctx context.Context) error {
 }
 
 // oldest returns the topic of a query whose next record has the lowest time.
-func (r *run) oldest(q Query, read map[string]int) (topic string, ok bool) {
+func (r *run) oldest(q *sqltest.Query, read map[string]int) (topic string, ok bool) {
 	lowest := int64(0)
 	for _, t := range q.Topics() {
-		log, _ := r.engine.Log(t)
+		log, _ := r.engine.Cluster().Log(t)
 		if at := read[t]; at < len(log) && (!ok || log[at].Time < lowest) {
 			topic, lowest, ok = t, log[at].Time, true
 		}
@@ -205,12 +206,12 @@ func (r *run) query(ctx context.Context, i int, wait bool) (reply, error) {
 	if err != nil {
 		return reply{}, r.failure(parsing, err, i)
 	}
-	answer, err := r.engine.Execute(ctx, statements[0])
+	answer, err := execute(ctx, r.engine, statements[0])
 	if err != nil {
 		return reply{}, r.failure(executing, err, i)
 	}
 	defer answer.close()
-	if answer.Rows == nil {
+	if answer.rows == nil {
 		return reply{}, fmt.Errorf("statement %d is no query", i)
 	}
 	if wait {
@@ -218,7 +219,7 @@ func (r *run) query(ctx context.Context, i int, wait bool) (reply, error) {
 			return reply{}, err
 		}
 	}
-	rows, err := drain(ctx, answer.Rows, r.pull(statements[0].Text))
+	rows, err := drain(ctx, answer.rows, r.pull(statements[0].Text))
 	if err != nil {
 		return reply{}, r.failure(running, err, i)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
 // This file makes what has to be there before the statements of a case: properties
@@ -41,12 +42,12 @@ func (c *Case) exact() bool {
 
 // setProperties sets the session properties of a case. As in ksqlDB's tests, nobody
 // minds a name that means nothing.
-func setProperties(e Engine, c *Case) error {
+func setProperties(e *sqltest.Engine, c *Case) error {
 	for name, value := range c.Properties {
 		if harnessOnly(name) {
 			continue
 		}
-		err := e.Set(name, fmt.Sprint(value))
+		err := e.Session().SetProperty(name, fmt.Sprint(value))
 		if _, unknown := errors.AsType[*config.UnknownError](err); err != nil && !unknown {
 			return err
 		}
@@ -120,12 +121,12 @@ func declared(text string) (all []broker.NewTopic) {
 }
 
 // prepare sets the properties of a case, makes its topics and registers its schemas.
-func prepare(ctx context.Context, e Engine, c *Case) error {
+func prepare(ctx context.Context, e *sqltest.Engine, c *Case) error {
 	if err := setProperties(e, c); err != nil {
 		return err
 	}
 	for _, t := range c.topics() {
-		if err := e.CreateTopic(ctx, t); err != nil {
+		if err := e.Cluster().CreateTopic(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -133,10 +134,10 @@ func prepare(ctx context.Context, e Engine, c *Case) error {
 }
 
 // createNamed makes the topics that only records name, unless a statement has.
-func createNamed(ctx context.Context, e Engine, records ...[]Record) error {
+func createNamed(ctx context.Context, e *sqltest.Engine, records ...[]Record) error {
 	for _, some := range records {
 		for _, r := range some {
-			err := e.CreateTopic(ctx, broker.NewTopic{Name: r.Topic, Partitions: defaultPartitions})
+			err := e.Cluster().CreateTopic(ctx, broker.NewTopic{Name: r.Topic, Partitions: defaultPartitions})
 			if err != nil && !errors.Is(err, broker.ErrTopicExists) {
 				return err
 			}

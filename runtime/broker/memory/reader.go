@@ -1,4 +1,4 @@
-package conformance
+package memory
 
 import (
 	"context"
@@ -11,15 +11,15 @@ import (
 )
 
 // OpenReader starts to read a topic.
-func (m *Memory) OpenReader(_ context.Context, options broker.ReadOptions) (broker.Reader, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[options.Topic]
+func (c *Cluster) OpenReader(_ context.Context, options broker.ReadOptions) (broker.Reader, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[options.Topic]
 	if !ok {
 		return nil, fmt.Errorf("topic %s: %w", options.Topic, broker.ErrUnknownTopic)
 	}
-	r := &memoryReader{
-		cluster: m, topic: options.Topic, positions: map[int32]int64{}, paused: map[int32]bool{}, closed: make(chan struct{}),
+	r := &reader{
+		cluster: c, topic: options.Topic, positions: map[int32]int64{}, paused: map[int32]bool{}, closed: make(chan struct{}),
 	}
 	starts := options.Starts
 	if starts == nil {
@@ -34,7 +34,7 @@ func (m *Memory) OpenReader(_ context.Context, options broker.ReadOptions) (brok
 }
 
 // position resolves where a reader begins.
-func (t *memoryTopic) position(s broker.Start) int64 {
+func (t *topicLog) position(s broker.Start) int64 {
 	switch s.Offset {
 	case broker.Latest:
 		return int64(len(t.logs[s.Partition]))
@@ -44,9 +44,9 @@ func (t *memoryTopic) position(s broker.Start) int64 {
 	return s.Offset
 }
 
-// memoryReader reads partitions of a topic in memory.
-type memoryReader struct {
-	cluster *Memory
+// reader reads partitions of a topic in memory.
+type reader struct {
+	cluster *Cluster
 	topic   string
 	once    sync.Once
 	closed  chan struct{}
@@ -55,10 +55,10 @@ type memoryReader struct {
 	paused    map[int32]bool
 }
 
-var _ broker.Reader = (*memoryReader)(nil)
+var _ broker.Reader = (*reader)(nil)
 
 // Poll waits for messages.
-func (r *memoryReader) Poll(ctx context.Context) ([]broker.Fetch, error) {
+func (r *reader) Poll(ctx context.Context) ([]broker.Fetch, error) {
 	for {
 		fetches, moved, err := r.fetch()
 		if err != nil || len(fetches) > 0 {
@@ -76,11 +76,11 @@ func (r *memoryReader) Poll(ctx context.Context) ([]broker.Fetch, error) {
 
 // fetch returns what there is at the moment, and a channel that is closed when
 // there may be more.
-func (r *memoryReader) fetch() ([]broker.Fetch, <-chan struct{}, error) {
-	m := r.cluster
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[r.topic]
+func (r *reader) fetch() ([]broker.Fetch, <-chan struct{}, error) {
+	c := r.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[r.topic]
 	if !ok {
 		return nil, nil, fmt.Errorf("topic %s: %w", r.topic, broker.ErrTopicDeleted)
 	}
@@ -95,15 +95,15 @@ func (r *memoryReader) fetch() ([]broker.Fetch, <-chan struct{}, error) {
 		})
 		r.positions[p] = end
 	}
-	return fetches, m.moved, nil
+	return fetches, c.moved, nil
 }
 
 // Recycle does nothing.
-func (*memoryReader) Recycle([]broker.Message) {}
+func (*reader) Recycle([]broker.Message) {}
 
 // Add starts reading partitions, or moves them.
-func (r *memoryReader) Add(starts ...broker.Start) {
-	r.change(func(t *memoryTopic) {
+func (r *reader) Add(starts ...broker.Start) {
+	r.change(func(t *topicLog) {
 		for _, s := range starts {
 			r.positions[s.Partition] = t.position(s)
 		}
@@ -111,8 +111,8 @@ func (r *memoryReader) Add(starts ...broker.Start) {
 }
 
 // Pause stops partitions.
-func (r *memoryReader) Pause(partitions ...int32) {
-	r.change(func(*memoryTopic) {
+func (r *reader) Pause(partitions ...int32) {
+	r.change(func(*topicLog) {
 		for _, p := range partitions {
 			r.paused[p] = true
 		}
@@ -120,8 +120,8 @@ func (r *memoryReader) Pause(partitions ...int32) {
 }
 
 // Resume goes on with partitions.
-func (r *memoryReader) Resume(partitions ...int32) {
-	r.change(func(*memoryTopic) {
+func (r *reader) Resume(partitions ...int32) {
+	r.change(func(*topicLog) {
 		for _, p := range partitions {
 			delete(r.paused, p)
 		}
@@ -129,8 +129,8 @@ func (r *memoryReader) Resume(partitions ...int32) {
 }
 
 // Remove stops reading partitions.
-func (r *memoryReader) Remove(partitions ...int32) {
-	r.change(func(*memoryTopic) {
+func (r *reader) Remove(partitions ...int32) {
+	r.change(func(*topicLog) {
 		for _, p := range partitions {
 			delete(r.positions, p)
 		}
@@ -138,15 +138,15 @@ func (r *memoryReader) Remove(partitions ...int32) {
 }
 
 // change changes what is read, unless the topic is gone, and wakes a Poll.
-func (r *memoryReader) change(f func(*memoryTopic)) {
-	m := r.cluster
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if t, ok := m.topics[r.topic]; ok {
+func (r *reader) change(f func(*topicLog)) {
+	c := r.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t, ok := c.topics[r.topic]; ok {
 		f(t)
 	}
-	m.wake()
+	c.wake()
 }
 
 // Close ends reading.
-func (r *memoryReader) Close() { r.once.Do(func() { close(r.closed) }) }
+func (r *reader) Close() { r.once.Do(func() { close(r.closed) }) }

@@ -1,4 +1,8 @@
-package conformance
+// Package memory is a Kafka of one process without network, groups or files: logs in memory. A
+// thousand of them cost what one broker of the real protocol does, so that each test can have one
+// of its own. What persistent queries do is not its business: whoever drives them reads the logs
+// and appends what they write.
+package memory
 
 import (
 	"context"
@@ -11,21 +15,22 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
-// Memory is a Kafka of one process: logs in memory, no network and no groups. A
-// thousand of them cost what one broker of the real protocol does.
-type Memory struct {
+// Cluster is a Kafka in memory. Its methods are safe for concurrent use. The zero value is
+// not ready: New makes one.
+type Cluster struct {
 	// single sends every record to partition 0, whatever the topic has.
 	single bool
 
 	mu     sync.Mutex
-	topics map[string]*memoryTopic
+	topics map[string]*topicLog
 	// moved is closed, and made anew, whenever a log grows or a topic goes.
 	moved chan struct{}
 }
 
-var _ broker.Cluster = (*Memory)(nil)
+var _ broker.Cluster = (*Cluster)(nil)
 
-type memoryTopic struct {
+// topicLog is what there is of a topic.
+type topicLog struct {
 	replicas int16
 	configs  map[string]string
 	logs     [][]broker.Message
@@ -33,39 +38,39 @@ type memoryTopic struct {
 	order []broker.Message
 }
 
-// NewMemory returns a cluster without topics. With single, all records of a topic
+// New returns a cluster without topics. With single, all records of a topic
 // go to its first partition.
-func NewMemory(single bool) *Memory {
-	return &Memory{single: single, topics: map[string]*memoryTopic{}, moved: make(chan struct{})}
+func New(single bool) *Cluster {
+	return &Cluster{single: single, topics: map[string]*topicLog{}, moved: make(chan struct{})}
 }
 
 // Log returns all messages of a topic in the order in which they were written, and
-// whether there is such a topic.
-func (m *Memory) Log(topic string) ([]broker.Message, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[topic]
+// whether there is such a topic. The caller must not change them.
+func (c *Cluster) Log(topic string) ([]broker.Message, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[topic]
 	if !ok {
 		return nil, false
 	}
-	return slices.Clone(t.order), true
+	return slices.Clip(t.order), true
 }
 
 // Identify returns a made-up identity.
-func (*Memory) Identify(context.Context) (broker.Identity, error) {
-	return broker.Identity{ID: "conformance", Addresses: []string{"memory:0"}}, nil
+func (*Cluster) Identify(context.Context) (broker.Identity, error) {
+	return broker.Identity{ID: "memory", Addresses: []string{"memory:0"}}, nil
 }
 
 // Topics describes topics.
-func (m *Memory) Topics(_ context.Context, names ...string) ([]broker.Topic, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+func (c *Cluster) Topics(_ context.Context, names ...string) ([]broker.Topic, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(names) == 0 {
-		names = slices.Sorted(maps.Keys(m.topics))
+		names = slices.Sorted(maps.Keys(c.topics))
 	}
 	described := make([]broker.Topic, 0, len(names))
 	for _, name := range names {
-		t, ok := m.topics[name]
+		t, ok := c.topics[name]
 		if !ok {
 			return nil, fmt.Errorf("topic %s: %w", name, broker.ErrUnknownTopic)
 		}
@@ -74,7 +79,7 @@ func (m *Memory) Topics(_ context.Context, names ...string) ([]broker.Topic, err
 	return described, nil
 }
 
-func (t *memoryTopic) describe(name string) broker.Topic {
+func (t *topicLog) describe(name string) broker.Topic {
 	topic := broker.Topic{Name: name}
 	brokers := make([]int32, t.replicas)
 	for i := range brokers {
@@ -87,43 +92,43 @@ func (t *memoryTopic) describe(name string) broker.Topic {
 }
 
 // CreateTopic makes a topic.
-func (m *Memory) CreateTopic(_ context.Context, topic broker.NewTopic) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.topics[topic.Name]; ok {
+func (c *Cluster) CreateTopic(_ context.Context, topic broker.NewTopic) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.topics[topic.Name]; ok {
 		return fmt.Errorf("topic %s: %w", topic.Name, broker.ErrTopicExists)
 	}
 	configs := map[string]string{"cleanup.policy": "delete", "retention.ms": "604800000"}
 	maps.Copy(configs, topic.Configs)
-	m.topics[topic.Name] = &memoryTopic{
+	c.topics[topic.Name] = &topicLog{
 		replicas: max(topic.Replicas, 1), configs: configs, logs: make([][]broker.Message, max(topic.Partitions, 1)),
 	}
 	return nil
 }
 
 // DeleteTopic deletes a topic.
-func (m *Memory) DeleteTopic(_ context.Context, name string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.topics[name]; !ok {
+func (c *Cluster) DeleteTopic(_ context.Context, name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.topics[name]; !ok {
 		return fmt.Errorf("topic %s: %w", name, broker.ErrUnknownTopic)
 	}
-	delete(m.topics, name)
-	m.wake()
+	delete(c.topics, name)
+	c.wake()
 	return nil
 }
 
 // wake lets all who wait look again. The caller holds mu.
-func (m *Memory) wake() {
-	close(m.moved)
-	m.moved = make(chan struct{})
+func (c *Cluster) wake() {
+	close(c.moved)
+	c.moved = make(chan struct{})
 }
 
 // TopicConfigs returns what the topic was made with.
-func (m *Memory) TopicConfigs(_ context.Context, name string) (map[string]string, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[name]
+func (c *Cluster) TopicConfigs(_ context.Context, name string) (map[string]string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[name]
 	if !ok {
 		return nil, fmt.Errorf("topic %s: %w", name, broker.ErrUnknownTopic)
 	}
@@ -131,10 +136,10 @@ func (m *Memory) TopicConfigs(_ context.Context, name string) (map[string]string
 }
 
 // Offsets looks up an offset of each partition.
-func (m *Memory) Offsets(_ context.Context, topic string, at broker.OffsetQuery) ([]int64, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[topic]
+func (c *Cluster) Offsets(_ context.Context, topic string, at broker.OffsetQuery) ([]int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[topic]
 	if !ok {
 		return nil, fmt.Errorf("topic %s: %w", topic, broker.ErrUnknownTopic)
 	}
@@ -161,70 +166,49 @@ func offsetIn(log []broker.Message, at int64) int64 {
 }
 
 // Groups returns none.
-func (*Memory) Groups(context.Context, ...string) ([]broker.Group, error) { return nil, nil }
+func (*Cluster) Groups(context.Context, ...string) ([]broker.Group, error) { return nil, nil }
 
 // DeleteGroup deletes nothing: there are no groups.
-func (*Memory) DeleteGroup(_ context.Context, name string) error {
+func (*Cluster) DeleteGroup(_ context.Context, name string) error {
 	return fmt.Errorf("group %s: %w", name, broker.ErrUnknownGroup)
 }
 
 // ResetGroup forgets the positions: there are no groups.
-func (*Memory) ResetGroup(context.Context, string, []broker.Position) error { return nil }
+func (*Cluster) ResetGroup(context.Context, string, []broker.Position) error { return nil }
 
-// errPassive: whoever runs a case moves its records himself.
+// errPassive: whoever makes a cluster in memory moves its records himself.
 var errPassive = errors.New("queries are driven from outside here")
 
 // OpenGroup refuses: queries are driven from outside.
-func (*Memory) OpenGroup(context.Context, broker.GroupOptions) (broker.GroupReader, error) {
+func (*Cluster) OpenGroup(context.Context, broker.GroupOptions) (broker.GroupReader, error) {
 	return nil, errPassive
 }
 
 // OpenProducer refuses: what queries write is appended by whoever drives them.
-func (*Memory) OpenProducer(context.Context, broker.ProducerOptions) (broker.Producer, error) {
+func (*Cluster) OpenProducer(context.Context, broker.ProducerOptions) (broker.Producer, error) {
 	return nil, errPassive
 }
 
-// Produce appends messages. It keeps the slices that they alias.
-func (m *Memory) Produce(_ context.Context, topic string, messages []broker.Message) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.topics[topic]
+// Produce appends messages. It copies their keys and values.
+func (c *Cluster) Produce(_ context.Context, topic string, messages []broker.Message) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.topics[topic]
 	if !ok {
 		return fmt.Errorf("topic %s: %w", topic, broker.ErrUnknownTopic)
 	}
 	for i := range messages {
 		message := &messages[i]
-		message.Partition = m.partition(message, len(t.logs))
+		message.Partition = c.partition(message, len(t.logs))
 		message.Offset = int64(len(t.logs[message.Partition]))
 		kept := *message
 		kept.Key, kept.Value = slices.Clone(message.Key), slices.Clone(message.Value)
 		t.logs[message.Partition] = append(t.logs[message.Partition], kept)
 		t.order = append(t.order, kept)
 	}
-	m.wake()
+	c.wake()
 	return nil
 }
 
-// partition says where a message goes, as Java's partitioner does.
-func (m *Memory) partition(message *broker.Message, partitions int) int32 {
-	switch {
-	case m.single || message.Key == nil && message.Partition == broker.AnyPartition:
-		return 0
-	case message.Partition != broker.AnyPartition:
-		return message.Partition
-	}
-	return broker.PartitionOf(message.Key, int32(partitions))
-}
-
 // Close does nothing.
-func (*Memory) Close() {}
-
-// partitions returns over how many partitions the records of a topic are spread.
-func (m *Memory) partitions(topic string) int32 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if t := m.topics[topic]; t != nil && !m.single {
-		return int32(len(t.logs))
-	}
-	return 1
-}
+func (*Cluster) Close() {}
