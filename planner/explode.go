@@ -12,12 +12,30 @@ import (
 )
 
 // explosion is the table functions in a select list. Each call is taken out of
-// its expression, which reads a column that is made up in its place.
+// its expression, which reads a column that is made up in its place. It is the scope
+// of the select list: the source's columns and those made up.
 type explosion struct {
 	calls []expr.Expr
-	names []string          // of the columns in their places
-	scope *expr.SourceScope // the source's columns and those made up
+	names []string   // of the columns in their places
+	scope expr.Scope // of the source
+	width int        // columns in the source's value, behind which those made up lie
 }
+
+var _ expr.Scope = (*explosion)(nil)
+
+// Find implements [expr.Scope].
+func (x *explosion) Find(source, name string) []*expr.Column {
+	if i := slices.Index(x.names, name); i >= 0 && source == "" {
+		return []*expr.Column{expr.NewColumn("", name, types.Ref{Place: types.InValue, Index: x.width + i}, x.calls[i].Type())}
+	}
+	return x.scope.Find(source, name)
+}
+
+// Sources implements [expr.Scope].
+func (x *explosion) Sources() []string { return x.scope.Sources() }
+
+// Names implements [expr.Scope].
+func (x *explosion) Names() []string { return x.scope.Names() }
 
 // explode takes the table functions out of an expression of the select list.
 func (s *selection) explode(e ast.Expr) (ast.Expr, error) {
@@ -75,7 +93,7 @@ func (s *selection) addExplosion(call *ast.Call) (ast.Name, error) {
 func (x *explosion) freeName() string {
 	name := plan.Synthetic(len(x.calls))
 	for {
-		if _, _, taken := x.scope.Schema.Find(name); !taken {
+		if len(x.scope.Find("", name)) == 0 {
 			return name
 		}
 		name += "_"
@@ -86,10 +104,15 @@ func (x *explosion) madeUp(name string) bool { return slices.Contains(x.names, n
 
 func (x *explosion) add(name string, e expr.Expr) {
 	x.calls, x.names = append(x.calls, e), append(x.names, name)
-	wider := *x.scope
-	wider.Schema = &types.Schema{
-		Key:   x.scope.Schema.Key,
-		Value: append(append([]types.Column(nil), x.scope.Schema.Value...), types.Column{Name: name, Type: e.Type()}),
+}
+
+// boundScope adds the bounds of the windows that a query makes.
+type boundScope struct{ expr.Scope }
+
+// Find implements [expr.Scope].
+func (s boundScope) Find(source, name string) []*expr.Column {
+	if p, ok := types.FindPseudo(name); ok && source == "" && isBound(p) {
+		return []*expr.Column{expr.PseudoColumn(p)}
 	}
-	x.scope = &wider
+	return s.Scope.Find(source, name)
 }

@@ -269,6 +269,9 @@ func (s *selection) aggregated(input plan.Step, having expr.Expr) plan.Step {
 // keptKey reports whether the groups are those of the source's own key, so that its
 // records lie in the right partitions.
 func (s *selection) keptKey() bool {
+	if s.joins != nil {
+		return s.keptJoinKey()
+	}
 	key := s.source.Schema.Key
 	if len(s.grouped.keys) != len(key) || len(key) == 0 || s.source.Windowed() {
 		return false

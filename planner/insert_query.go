@@ -34,7 +34,7 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	}
 	return &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: into}, ID: with.QueryID.Value,
-		Sources: []string{q.source.Name}, From: q.source.Topic,
+		Sources: q.sourceNames(), From: q.source.Topic, Together: q.together(),
 	}, nil
 }
 

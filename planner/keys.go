@@ -2,6 +2,7 @@ package planner
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -21,6 +22,8 @@ type keys struct {
 	texts       []string // as messages show them
 	partitioned bool     // by PARTITION BY
 	grouped     bool     // by GROUP BY
+	joined      bool     // by a join
+	foreign     bool     // by a join on another column than the key
 	none        bool     // by PARTITION BY NULL
 }
 
@@ -40,6 +43,8 @@ func (q *persistent) findKeys() (*keys, error) {
 		return q.groupKeys()
 	case q.query.PartitionBy != nil:
 		return q.partitionBy()
+	case q.joins != nil:
+		return q.joinKeys(), nil
 	}
 	k := &keys{}
 	for i, c := range q.source.Schema.Key {
@@ -198,6 +203,9 @@ func (q *persistent) add(item ast.SelectItem) error {
 
 // addAll is *: the keys, then what is left of the source's value and key.
 func (q *persistent) addAll(item *ast.AllColumns) error {
+	if q.joins != nil {
+		return q.addJoined(item)
+	}
 	all, err := q.star(item)
 	if err != nil {
 		return err
@@ -250,11 +258,16 @@ func (q *persistent) addKey(item ast.SelectItem, i int, c plan.Column) error {
 		return source.Errorf(item.Place(), "The projection contains a key column more than once: `%s` and `%s`.", old.Name, c.Name).
 			WithDetail("Each key column must only be in the projection once. If you intended to copy the key into the value, then consider using the AS_VALUE function to indicate which key reference should be copied.")
 	} else if old.Expr != nil {
+		names := []string{old.Name, c.Name}
+		slices.Sort(names)
 		return source.Errorf(item.Place(), "The projection contains a key column (`%s`) more than once, aliased as: %s and %s.",
-			q.keys.names[i], old.Name, c.Name)
+			q.keys.names[i], names[0], names[1])
 	}
 	if err := q.fresh(item, c); err != nil {
 		return err
+	}
+	if q.keys.joined { // the key of the joined row is there even where the column is NULL
+		c.Expr = keyColumn(i, c.Name, c.Expr.Type())
 	}
 	q.result.key[i] = c
 	return nil
@@ -304,7 +317,10 @@ func (q *persistent) checkKeys(into string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if !q.keys.grouped {
+	switch {
+	case q.keys.joined:
+		return q.joinKeyMissing(into, missing)
+	case !q.keys.grouped:
 		missing = q.keys.texts
 	}
 	kind, example := "key column", enumerate(missing, ", ")

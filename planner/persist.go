@@ -32,8 +32,8 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 		return nil, err
 	}
 	planned := &plan.Persistent{
-		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: []string{q.source.Name}, From: q.source.Topic,
-		RetentionMS: with.RetentionMS.Value,
+		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: q.sourceNames(), From: q.source.Topic,
+		Together: q.together(), RetentionMS: with.RetentionMS.Value,
 	}
 	planned.Partitions, planned.Replicas = p.sinkShape(with)
 	return planned, nil
@@ -88,11 +88,8 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 
 // persists refuses the clauses that no persistent query has, or that do not run yet.
 func persists(q *ast.Query, statement string) error {
-	switch {
-	case q.Limit != nil:
+	if q.Limit != nil {
 		return source.Errorf(q.Limit.Span, "%s statements don't support LIMIT clause.", statement)
-	case isJoin(q.From):
-		return unsupported(q.From.Place(), "JOIN")
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -18,6 +20,7 @@ type selection struct {
 	scope  expr.Scope
 	names  *names
 
+	joins    *joining // nil for a query of one source
 	exploded explosion
 	grouped  *grouping // nil for a query that does not aggregate
 }
@@ -70,10 +73,7 @@ func supported(q *ast.Query) error {
 				WithDetail("Add EMIT CHANGES if you intended to issue a push query.")
 		}
 	}
-	switch {
-	case isJoin(q.From):
-		return unsupported(q.From.Place(), "JOIN")
-	case q.PartitionBy != nil:
+	if q.PartitionBy != nil {
 		return unsupported(q.PartitionBy.Place(), "PARTITION BY")
 	}
 	return checkLimit(q)
@@ -128,7 +128,10 @@ func checkLimit(q *ast.Query) error {
 
 // from finds the source that the query reads.
 func (p *Planner) from(q *ast.Query) (*selection, error) {
-	from := q.From.(*ast.Source)
+	from, ok := q.From.(*ast.Source)
+	if !ok {
+		return p.join(q)
+	}
 	src, err := p.Source(from.Name)
 	if err != nil {
 		return nil, err
@@ -140,7 +143,7 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 	scope := &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()}
 	return &selection{
 		Planner: p, query: q, source: src, alias: alias, names: newNames(src.Schema),
-		scope: scope, exploded: explosion{scope: scope},
+		scope: scope, exploded: explosion{scope: scope, width: len(src.Schema.Value)},
 	}, nil
 }
 
@@ -187,6 +190,10 @@ func (s *selection) item(item ast.SelectItem) ([]plan.Column, error) {
 
 // star is * or source.*: the key, the window bounds of a windowed source, the value.
 func (s *selection) star(item *ast.AllColumns) ([]plan.Column, error) {
+	if s.joins != nil {
+		columns, err := s.joins.star(item)
+		return s.raised(columns), err
+	}
 	if of := item.Source; !of.IsZero() && of.Text != s.alias && of.Text != s.source.Name {
 		return nil, source.Errorf(of.Span, "'%s' is not a valid stream/table name or alias.", of.Text)
 	}
@@ -199,13 +206,17 @@ func (s *selection) star(item *ast.AllColumns) ([]plan.Column, error) {
 			columns = append(columns, refer(types.PseudoColumns[bound], types.Ref{Place: types.InPseudo, Index: int(bound)}))
 		}
 	}
-	columns = append(columns, s.values()...)
+	return s.raised(append(columns, s.values()...)), nil
+}
+
+// raised turns columns over the source into those over the aggregation, if there is one.
+func (s *selection) raised(columns []plan.Column) []plan.Column {
 	if s.grouped != nil {
 		for i := range columns {
 			columns[i].Expr = s.grouped.raise(columns[i].Expr)
 		}
 	}
-	return columns, nil
+	return columns
 }
 
 // values are the columns of the value, those filled from headers last.
@@ -265,6 +276,9 @@ func (s *selection) nameOf(item *ast.Single) string {
 	if !item.Alias.IsZero() {
 		return item.Alias.Text
 	}
+	if c, ok := item.Expr.(*ast.Column); ok && s.joins != nil {
+		return s.joins.nameOf(c)
+	}
 	return s.names.of(item.Expr)
 }
 
@@ -297,9 +311,10 @@ func (s *selection) build(e ast.Expr) (expr.Expr, error) {
 		return nil, err
 	}
 	env := s.env("SELECT")
-	scope := *s.exploded.scope
-	scope.Windowed = scope.Windowed || s.query.Window != nil
-	env.Scope = &scope
+	env.Scope = &s.exploded
+	if s.query.Window != nil {
+		env.Scope = boundScope{env.Scope}
+	}
 	return expr.Build(e, env)
 }
 
@@ -337,7 +352,7 @@ func (s *selection) resultWindow() catalog.Window {
 func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
 	q := &plan.Query{
 		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: columns}, Push: s.query.Emit != ast.NoEmit,
-		Limit: -1, From: s.kind(), Sources: []string{s.source.Name},
+		Limit: -1, From: s.kind(), Sources: s.sourceNames(), Together: s.together(),
 	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value
@@ -350,8 +365,8 @@ func (s *selection) input(used []expr.Expr, c conditions) plan.Step {
 	if s.grouped != nil {
 		used = exprsOf(s.grouped.keys, s.grouped.args)
 	}
-	var step plan.Step = s.read(append(used, s.exploded.calls...), c.where)
-	if s.grouped != nil && s.source.Kind == catalog.Table {
+	step := s.read(append(used, s.exploded.calls...), c.where)
+	if s.grouped != nil && s.source.Kind == catalog.Table && s.joins == nil {
 		step = &plan.Materialize{Input: step, Name: "Aggregate-Prepare-Materialize"}
 	}
 	if c.where != nil {
@@ -367,12 +382,15 @@ func (s *selection) input(used []expr.Expr, c conditions) plan.Step {
 }
 
 // read is the source step, with the columns that the query uses.
-func (s *selection) read(used []expr.Expr, condition expr.Expr) *plan.Source {
-	step := &plan.Source{
-		Source: s.source, Key: make([]bool, len(s.source.Schema.Key)), Value: make([]bool, len(s.source.Schema.Value)),
-	}
+func (s *selection) read(used []expr.Expr, condition expr.Expr) plan.Step {
 	if condition != nil {
 		used = append(used, condition)
+	}
+	if s.joins != nil {
+		return s.joins.step(used)
+	}
+	step := &plan.Source{
+		Source: s.source, Key: make([]bool, len(s.source.Schema.Key)), Value: make([]bool, len(s.source.Schema.Value)),
 	}
 	for _, c := range expr.Columns(used...) {
 		switch c.Ref.Place {
@@ -386,4 +404,26 @@ func (s *selection) read(used []expr.Expr, condition expr.Expr) *plan.Source {
 		}
 	}
 	return step
+}
+
+// sourceNames are the names of what the query reads.
+func (s *selection) sourceNames() []string {
+	if s.joins == nil {
+		return []string{s.source.Name}
+	}
+	var names []string
+	for _, m := range s.joins.scope.members {
+		if !slices.Contains(names, m.Name) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// together returns the sources whose topics need the same number of partitions.
+func (s *selection) together() [][2]*catalog.Source {
+	if s.joins == nil {
+		return nil
+	}
+	return s.joins.together()
 }

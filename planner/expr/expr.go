@@ -260,3 +260,6 @@ func (*Field) expr()      {}
 func (*Array) expr()      {}
 func (*Map) expr()        {}
 func (*Struct) expr()     {}
+
+// NullOf returns a NULL of a type.
+func NullOf(typ *types.Type) *Literal { return &Literal{typ: typ} }

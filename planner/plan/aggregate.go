@@ -34,6 +34,9 @@ type Group struct {
 type Repartition struct {
 	Input Step
 	Name  string
+	// Like is a source whose keys the records are to meet: theirs are encoded as its
+	// keys are, and so lie in the same partitions. Nil for none.
+	Like *catalog.Source
 }
 
 // Aggregate keeps a row of results for each group, and for each of its windows.

@@ -80,6 +80,8 @@ type Query struct {
 	From catalog.Kind
 	// Sources are the names of the sources that are read.
 	Sources []string
+	// Together are sources whose topics need the same number of partitions.
+	Together [][2]*catalog.Source
 }
 
 // Persistent is the plan of a query that runs until it is terminated and writes to a topic.
@@ -94,6 +96,8 @@ type Persistent struct {
 	// leftmost, from which the new topic inherits.
 	Sources []string
 	From    string
+	// Together are sources whose topics need the same number of partitions.
+	Together [][2]*catalog.Source
 	// Partitions, Replicas and RetentionMS are those of the new topic, 0 where it inherits them.
 	Partitions  int32
 	Replicas    int16

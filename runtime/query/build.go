@@ -42,6 +42,12 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 		made, err = b.aggregate(step, next)
 	case *plan.Final:
 		made, err = b.final(step, next)
+	case *plan.JoinStreams:
+		return b.joinStreams(step, next)
+	case *plan.JoinStreamTable:
+		return b.joinStreamTable(step, next)
+	case *plan.JoinTables:
+		return b.joinTables(step, next)
 	}
 	if err != nil {
 		return err
@@ -85,7 +91,7 @@ func remembersPassed(step *plan.Filter) bool {
 // changes reports whether a step's results come with the rows that they replace.
 func changes(step plan.Step) bool {
 	switch step := step.(type) {
-	case *plan.Materialize, *plan.Aggregate:
+	case *plan.Materialize, *plan.Aggregate, *plan.JoinTables:
 		return true
 	case *plan.Filter:
 		return changes(step.Input)

@@ -142,17 +142,29 @@ type storeOf struct {
 	scanned bool // the order of its keys counts
 }
 
-// storeFor returns the store of a step that remembers something.
-func storeFor(step plan.Step) (storeOf, bool) {
+// storesFor returns the stores of a step that remembers something.
+func storesFor(step plan.Step) []storeOf {
 	switch step := step.(type) {
 	case *plan.Materialize:
-		return storeOf{name: step.Name}, true
+		return []storeOf{{name: step.Name}}
 	case *plan.Aggregate:
-		return storeOf{name: step.Name, scanned: step.Window != nil}, true
+		return []storeOf{{name: step.Name, scanned: step.Window != nil}}
 	case *plan.Filter:
-		return storeOf{name: passedStore}, remembersPassed(step)
+		if remembersPassed(step) {
+			return []storeOf{{name: passedStore}}
+		}
 	case *plan.Final:
-		return storeOf{name: step.Name, scanned: true}, true
+		return []storeOf{{name: step.Name, scanned: true}}
+	case *plan.JoinStreams:
+		stores := []storeOf{{leftStore(step.Name), true}, {rightStore(step.Name), true}}
+		if step.Within.Waits {
+			stores = append(stores, storeOf{outerStore(step.Name), true})
+		}
+		return stores
+	case *plan.JoinStreamTable:
+		return []storeOf{{name: rightStore(step.Name)}}
+	case *plan.JoinTables:
+		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
 	}
-	return storeOf{}, false
+	return nil
 }

@@ -47,10 +47,8 @@ func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
 		s.inputs = append(s.inputs, step)
 		return
 	}
-	if store, ok := storeFor(step); ok {
-		s.stateful = true
-		s.stores = append(s.stores, store)
-	}
+	s.stores = append(s.stores, storesFor(step)...)
+	s.stateful = len(s.stores) > 0
 	for _, input := range step.Inputs() {
 		s.walk(input, boundary)
 	}

@@ -1,0 +1,140 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+)
+
+// step puts the steps of the joins together. Used are the expressions of the rest of
+// the query, which say what has to be read of the sources.
+func (j *joining) step(used []expr.Expr) plan.Step {
+	for _, l := range j.links {
+		used = append(used, l.leftOn, l.rightOn)
+	}
+	wanted := map[int]bool{}
+	for _, c := range expr.Columns(used...) {
+		if c.Ref.Place == types.InValue {
+			wanted[c.Ref.Index] = true
+		}
+	}
+	left := j.scope.members[0]
+	step, lies := left.step(wanted, nil), left.Source
+	for i, l := range j.links {
+		prefix := strings.Repeat("L_", len(j.links)-1-i) + "Join"
+		var rightLike, leftLike *catalog.Source
+		if !l.rekeyLeft {
+			rightLike = lies
+		}
+		if !l.rekeyRight {
+			leftLike = l.right.Source
+		}
+		if l.rekeyLeft {
+			step = j.rekeyed(l, i, step, wanted)
+			step = &plan.Repartition{Input: step, Name: prefix + "-left-repartition", Like: leftLike}
+			lies = leftLike
+		}
+		right := l.right.step(wanted, nil)
+		if l.rekeyRight {
+			right = &plan.Repartition{Input: l.right.step(wanted, l.rightOn), Name: prefix + "-right-repartition", Like: rightLike}
+		}
+		step = connected(l, step, right, prefix)
+	}
+	return step
+}
+
+// connected is the join of two sides whose records lie where they meet.
+func connected(l *link, left, right plan.Step, name string) plan.Step {
+	switch {
+	case l.right.Kind == catalog.Stream:
+		return &plan.JoinStreams{Left: left, Right: right, Kind: l.kind, Within: l.within, Name: name}
+	case l.leftKind == catalog.Stream:
+		return &plan.JoinStreamTable{Left: left, Right: right, Kind: l.kind, Name: name}
+	}
+	return &plan.JoinTables{Left: left, Right: right, Kind: l.kind, Name: name}
+}
+
+// step reads a member and gives its slots, those that nobody wants as NULL. The key is
+// that of the source, or what the records are joined by.
+func (m *member) step(wanted map[int]bool, by expr.Expr) plan.Step {
+	read := &plan.Source{
+		Source: m.Source, Key: make([]bool, len(m.Schema.Key)), Value: make([]bool, len(m.Schema.Value)),
+	}
+	project := &plan.Project{Input: read, Rekeys: by != nil}
+	for i, s := range m.slots {
+		column := plan.Column{Name: m.prefixed(s.Name), Expr: expr.NullOf(s.Type)}
+		if wanted[m.first+i] {
+			column.Expr = expr.NewColumn("", s.Name, s.ref, s.Type)
+			m.want(read, s.ref)
+		}
+		project.Value = append(project.Value, column)
+	}
+	if by != nil {
+		project.Key = []plan.Column{{Name: "KEY", Expr: m.local(by)}}
+		return project
+	}
+	for i, c := range m.Schema.Key {
+		read.Key[i] = true
+		project.Key = append(project.Key, plan.Column{Name: c.Name, Expr: expr.NewColumn("", c.Name, types.Ref{Place: types.InKey, Index: i}, c.Type)})
+	}
+	return project
+}
+
+// want notes that a column is read.
+func (m *member) want(read *plan.Source, ref types.Ref) {
+	switch ref.Place {
+	case types.InKey:
+		read.Key[ref.Index] = true
+	case types.InValue:
+		read.Value[ref.Index] = true
+	case types.InPseudo:
+	}
+}
+
+// local is an expression over the joined row as one over the member's own records.
+func (m *member) local(e expr.Expr) expr.Expr {
+	return expr.Rewrite(e, func(e expr.Expr) (expr.Expr, bool) {
+		c, ok := e.(*expr.Column)
+		if !ok {
+			return nil, false
+		}
+		s := m.slots[c.Ref.Index-m.first]
+		return expr.NewColumn("", s.Name, s.ref, s.Type), true
+	})
+}
+
+// rekeyed gives the rows that stand before the i-th join the key that it joins by.
+func (j *joining) rekeyed(l *link, i int, step plan.Step, wanted map[int]bool) plan.Step {
+	if i == 0 {
+		return j.scope.members[0].step(wanted, l.leftOn)
+	}
+	project := &plan.Project{Input: step, Key: []plan.Column{{Name: "KEY", Expr: l.leftOn}}, Rekeys: true}
+	for _, m := range j.scope.members[:i+1] {
+		for k, s := range m.slots {
+			project.Value = append(project.Value, plan.Column{Name: m.prefixed(s.Name), Expr: m.column(k)})
+		}
+	}
+	return project
+}
+
+// together returns the sources whose topics need the same number of partitions, since
+// none of them is sent through an internal topic before it is joined.
+func (j *joining) together() [][2]*catalog.Source {
+	var pairs [][2]*catalog.Source
+	lies := j.scope.members[0].Source
+	for _, l := range j.links {
+		switch {
+		case l.foreign:
+		case l.rekeyLeft && l.rekeyRight:
+			lies = nil
+		case l.rekeyLeft:
+			lies = l.right.Source
+		case !l.rekeyRight && lies != nil:
+			pairs = append(pairs, [2]*catalog.Source{lies, l.right.Source})
+		}
+	}
+	return pairs
+}

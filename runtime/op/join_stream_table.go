@@ -1,0 +1,119 @@
+package op
+
+import (
+	"github.com/ksqlite/ksqlite/runtime/data"
+)
+
+// JoinStreamTable looks up the row of a table for each record of a stream. Only the
+// stream's records give results. One without a key, or whose key the table does not
+// have, gives none in an inner join and one with NULLs in a left join; one without a
+// value gives none.
+type JoinStreamTable struct {
+	ctx   *Context
+	key   JoinKey
+	rows  *Rows
+	left  bool // keeps records without a match
+	width int  // columns of the table
+	next  Input
+	out   data.Batch
+}
+
+// NewJoinStreamTable returns a join with the rows of a table in front of next. Width is
+// the number of the table's columns.
+func NewJoinStreamTable(ctx *Context, key JoinKey, rows *Rows, left bool, width int, next Input) *JoinStreamTable {
+	return &JoinStreamTable{ctx: ctx, key: key, rows: rows, left: left, width: width, next: next}
+}
+
+// Left returns where the stream's records go in.
+func (j *JoinStreamTable) Left() Input { return inputFunc(j.pushLeft) }
+
+// Right returns where the table's rows go in.
+func (j *JoinStreamTable) Right() Input { return inputFunc(j.pushRight) }
+
+// inputFunc is an [Input] of a function.
+type inputFunc func(*data.Batch) error
+
+// Push calls the function.
+func (f inputFunc) Push(batch *data.Batch) error { return f(batch) }
+
+func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
+	for i := range batch.Records {
+		record := &batch.Records[i]
+		if record.Key == nil {
+			j.ctx.Report(record, errNoKey, true)
+			continue
+		}
+		if _, err := j.rows.Replace(j.key.of(record), record.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
+	j.out.Records = j.out.Records[:0]
+	for i := range batch.Records {
+		record := batch.Records[i]
+		if record.Tombstone {
+			continue
+		}
+		var row data.Row
+		if wholeKey(record.Key) {
+			var err error
+			if row, err = j.rows.Get(j.key.of(&record)); err != nil {
+				return err
+			}
+		}
+		if row == nil && !j.left {
+			continue
+		}
+		record.Value = sideBySide(j.ctx, record.Value, row, j.width)
+		j.out.Records = append(j.out.Records, record)
+	}
+	if len(j.out.Records) == 0 {
+		return nil
+	}
+	return j.next.Push(&j.out)
+}
+
+// wholeKey reports whether there is a key and no part of it is NULL.
+func wholeKey(key data.Row) bool {
+	for _, v := range key {
+		if v.IsNull() {
+			return false
+		}
+	}
+	return key != nil
+}
+
+// JoinKey is what the records of both sides of a join have to have in common: their keys
+// and, if the sources are windowed, the bounds of their windows behind them.
+type JoinKey struct {
+	Codec    *data.Codec
+	Windowed bool
+}
+
+// of returns the key of a record.
+func (k JoinKey) of(record *data.Record) data.Row {
+	if !k.Windowed {
+		return record.Key
+	}
+	return append(record.Key[:len(record.Key):len(record.Key)], data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
+}
+
+// sideBySide returns the columns of two rows, in the arena. A row that is nil is as
+// many NULLs as width.
+func sideBySide(ctx *Context, left, right data.Row, width int) data.Row {
+	n := len(left) + len(right)
+	if left == nil || right == nil {
+		n += width
+	}
+	row := ctx.Frame.Arena.Values(n)
+	clear(row)
+	if left == nil {
+		copy(row[width:], right)
+		return row
+	}
+	copy(row[copy(row, left):], right)
+	return row
+}

@@ -1,0 +1,196 @@
+package op
+
+import (
+	"math"
+
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// JoinStreams joins the records of two streams that have the same key and are no
+// further apart in time than the window allows. The time of a result is that of the
+// later record.
+//
+// Each side keeps its records for as long as one of the other side may match them. A
+// record of a side that is kept without a match gives a result with NULLs: at once, or,
+// if the join waits, when its window and the grace period are over. A record without a
+// key matches nothing; one without a value gives no result at all.
+type JoinStreams struct {
+	ctx     *Context
+	side    [2]streamSide // left, right
+	window  Within
+	waiting state.Store // of records that may still be matched; nil if none wait
+	clock   clock       // of both sides
+	key     JoinKey
+	keyBuf  []byte
+	rowBuf  []byte
+	next    Input
+	out     data.Batch
+}
+
+// Within is the window of a join in milliseconds: how much earlier and later the right
+// record may be than the left one, and how long after that records still count.
+type Within struct {
+	Before, After, Grace int64
+}
+
+// retention is how long a side keeps its records, counted from its newest one.
+func (w Within) retention() int64 { return w.Before + w.After + w.Grace }
+
+// streamSide is one of the streams.
+type streamSide struct {
+	records timeline // by key, time and a number for those of the same time
+	newest  clock
+	row     *data.Codec
+	width   int
+	kept    bool // its records give results without a match
+	// earlier and later are how far away from its record one of the other side may be.
+	earlier, later int64
+}
+
+// Side says what a [JoinStreams] has to know of a stream.
+type Side struct {
+	Store state.Store
+	Row   *data.Codec // of its columns
+	Kept  bool        // its records give results without a match
+}
+
+// NewJoinStreams returns a join in front of next. The store of waiting records is nil if
+// the join does not wait.
+func NewJoinStreams(ctx *Context, key JoinKey, sides [2]Side, waiting state.Store, w Within, next Input) (*JoinStreams, error) {
+	j := &JoinStreams{ctx: ctx, window: w, waiting: waiting, key: key, next: next}
+	for i, s := range sides {
+		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
+		if err := j.side[i].newest.open(s.Store); err != nil {
+			return nil, err
+		}
+	}
+	j.side[0].earlier, j.side[0].later = w.Before, w.After
+	j.side[1].earlier, j.side[1].later = w.After, w.Before
+	j.clock.time = max(j.side[0].newest.time, j.side[1].newest.time)
+	return j, nil
+}
+
+// Left returns where the left stream's records go in.
+func (j *JoinStreams) Left() Input {
+	return inputFunc(func(batch *data.Batch) error { return j.push(0, batch) })
+}
+
+// Right returns where the right stream's records go in.
+func (j *JoinStreams) Right() Input {
+	return inputFunc(func(batch *data.Batch) error { return j.push(1, batch) })
+}
+
+func (j *JoinStreams) push(side int, batch *data.Batch) error {
+	for i := range batch.Records {
+		j.out.Records = j.out.Records[:0]
+		if err := j.join(side, &batch.Records[i]); err != nil {
+			return err
+		}
+		if len(j.out.Records) == 0 {
+			continue
+		}
+		if err := j.next.Push(&j.out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *JoinStreams) join(side int, record *data.Record) error {
+	mine := &j.side[side]
+	switch {
+	case record.Tombstone:
+		return nil
+	case !wholeKey(record.Key):
+		if mine.kept {
+			j.emit(side, record, record.Time, record.Value, nil)
+		}
+		return nil
+	}
+	if err := mine.newest.advance(record.Time); err != nil {
+		return err
+	}
+	j.clock.time = max(j.clock.time, record.Time)
+	if err := j.tellUnmatched(); err != nil {
+		return err
+	}
+	j.keyBuf = j.key.Codec.Append(j.keyBuf[:0], j.key.of(record))
+	matched, err := j.matches(side, record)
+	if err != nil {
+		return err
+	}
+	if !matched && mine.kept {
+		if err := j.alone(side, record); err != nil {
+			return err
+		}
+	}
+	return j.keep(side, record)
+}
+
+// keep remembers a record for those of the other side, and forgets those that are too old.
+func (j *JoinStreams) keep(side int, record *data.Record) error {
+	mine := &j.side[side]
+	oldest := mine.newest.time - j.window.retention()
+	if record.Time > oldest {
+		number := int64(0)
+		err := mine.records.between(j.keyBuf, record.Time, record.Time, func(_, n int64, _ []byte) bool {
+			number = n + 1
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		j.rowBuf = mine.row.Append(j.rowBuf[:0], record.Value)
+		if err := mine.records.put(j.keyBuf, record.Time, number, j.rowBuf); err != nil {
+			return err
+		}
+	}
+	return mine.records.expire(oldest + 1)
+}
+
+// matches emits the results of a record with those of the other side, and reports
+// whether there are any.
+func (j *JoinStreams) matches(side int, record *data.Record) (bool, error) {
+	mine, other := &j.side[side], &j.side[1-side]
+	from := max(record.Time-mine.earlier, other.oldest(j.window))
+	var fault error
+	matched := false
+	err := other.records.between(j.keyBuf, from, record.Time+mine.later, func(time, _ int64, raw []byte) bool {
+		row, _, err := other.row.Decode(kept(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
+		if err != nil {
+			fault = err
+			return false
+		}
+		matched = true
+		j.emit(side, record, max(record.Time, time), record.Value, row)
+		if fault = j.met(1-side, time); fault != nil {
+			return false
+		}
+		return true
+	})
+	if err != nil {
+		return false, err
+	}
+	return matched, fault
+}
+
+// oldest is the time of the oldest record that a side still has.
+func (s *streamSide) oldest(w Within) int64 {
+	if s.newest.time == math.MinInt64 {
+		return math.MinInt64
+	}
+	return s.newest.time - w.retention() + 1
+}
+
+// emit adds a result: the columns of a record of that side and those of its match.
+func (j *JoinStreams) emit(side int, record *data.Record, time int64, row, match data.Row) {
+	made := *record
+	made.Time, made.Headers = time, nil
+	left, right := row, match
+	if side == 1 {
+		left, right = match, row
+	}
+	made.Value = sideBySide(j.ctx, left, right, j.side[1-side].width)
+	j.out.Records = append(j.out.Records, made)
+}

@@ -1,0 +1,104 @@
+package query
+
+import (
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/state"
+)
+
+// This file makes the operators that join. Each has two inputs.
+
+// joinKey is what records of both sides have to have in common.
+func joinKey(left plan.Step) op.JoinKey {
+	key := left.Schema().Key
+	if sourceOf(left).Source.Windowed() {
+		bound := types.Column{Type: types.Bigint}
+		return op.JoinKey{Codec: data.CodecOf(append(key[:len(key):len(key)], bound, bound)), Windowed: true}
+	}
+	return op.JoinKey{Codec: data.CodecOf(key)}
+}
+
+// The stores of a join.
+func leftStore(join string) string  { return join + "-left" }
+func rightStore(join string) string { return join + "-right" }
+func outerStore(join string) string { return join + "-outer" }
+
+// sides builds what stands before a join.
+func (b *builder) sides(step plan.Step, left, right op.Input) error {
+	inputs := step.Inputs()
+	if err := b.build(inputs[0], left); err != nil {
+		return err
+	}
+	return b.build(inputs[1], right)
+}
+
+func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) error {
+	store, err := b.task.around.Store(rightStore(step.Name), false)
+	if err != nil {
+		return err
+	}
+	table := step.Right.Schema().Value
+	key := joinKey(step.Left)
+	rows := op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena)
+	join := op.NewJoinStreamTable(b.ctx, key, rows, step.Kind == plan.Left, len(table), next)
+	return b.sides(step, join.Left(), join.Right())
+}
+
+func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
+	var sides [2]op.TableSide
+	key := joinKey(step.Left)
+	for i, side := range []struct {
+		step plan.Step
+		name string
+		kept bool
+	}{
+		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
+		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
+	} {
+		store, err := b.task.around.Store(side.name, false)
+		if err != nil {
+			return err
+		}
+		columns := side.step.Schema().Value
+		sides[i] = op.TableSide{
+			Rows: op.NewRows(store, key.Codec, op.TimedCodec(columns), b.ctx.Frame.Arena), Kept: side.kept, Width: len(columns),
+		}
+	}
+	join := op.NewJoinTables(b.ctx, key, sides, next)
+	return b.sides(step, join.Left(), join.Right())
+}
+
+func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
+	var sides [2]op.Side
+	for i, side := range []struct {
+		step plan.Step
+		name string
+		kept bool
+	}{
+		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
+		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
+	} {
+		store, err := b.task.around.Store(side.name, true)
+		if err != nil {
+			return err
+		}
+		sides[i] = op.Side{Store: store, Row: data.CodecOf(side.step.Schema().Value), Kept: side.kept}
+	}
+	var waiting state.Store
+	if step.Within.Waits {
+		var err error
+		if waiting, err = b.task.around.Store(outerStore(step.Name), true); err != nil {
+			return err
+		}
+	}
+	within := op.Within{
+		Before: step.Within.Before.Milliseconds(), After: step.Within.After.Milliseconds(), Grace: step.Within.Grace.Milliseconds(),
+	}
+	join, err := op.NewJoinStreams(b.ctx, joinKey(step.Left), sides, waiting, within, next)
+	if err != nil {
+		return err
+	}
+	return b.sides(step, join.Left(), join.Right())
+}
