@@ -42,6 +42,14 @@ const (
 	OverridesDenylist     = "ksql.properties.overrides.denylist"
 	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
 	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
+
+	LogTopicCreate     = "ksql.logging.processing.topic.auto.create"
+	LogTopicName       = "ksql.logging.processing.topic.name"
+	LogTopicPartitions = "ksql.logging.processing.topic.partitions"
+	LogTopicReplicas   = "ksql.logging.processing.topic.replication.factor"
+	LogStreamCreate    = "ksql.logging.processing.stream.auto.create"
+	LogStreamName      = "ksql.logging.processing.stream.name"
+	LogRows            = "ksql.logging.processing.rows.include"
 )
 
 // systemTopics are patterns of the topics that belong to the cluster and its
@@ -256,27 +264,37 @@ func switches() []Property {
 	}
 }
 
-// processingLog returns the properties of the processing log.
+// processingLog returns the properties of the processing log, which is there from
+// the start of the process or not at all.
 func processingLog() []Property {
 	return []Property{
-		flag("ksql.logging.processing.topic.auto.create", "false", "Whether the topic of the processing log is made."),
-		flag("ksql.logging.processing.stream.auto.create", "false", "Whether the stream of the processing log is made."),
-		flag("ksql.logging.processing.rows.include", "false", "Whether the processing log holds the data of records."),
 		{
-			Name: "ksql.logging.processing.topic.name", Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
+			Name: LogTopicCreate, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether the topic of the processing log is made, if it is missing, and written.",
+		},
+		{
+			Name: LogTopicName, Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
 			Doc: "The topic of the processing log. Unset: the service id and ksql_processing_log.",
 		},
 		{
-			Name: "ksql.logging.processing.topic.partitions", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: LogTopicPartitions, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Partitions of the processing log's topic.",
 		},
 		{
-			Name: "ksql.logging.processing.topic.replication.factor", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: LogTopicReplicas, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of the processing log's topic.",
 		},
 		{
-			Name: "ksql.logging.processing.stream.name", Scope: KSQL, Kind: Text, Default: "KSQL_PROCESSING_LOG", Fixed: true,
+			Name: LogStreamCreate, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether a stream over the topic of the processing log is declared, if it is missing.",
+		},
+		{
+			Name: LogStreamName, Scope: KSQL, Kind: Text, Default: "KSQL_PROCESSING_LOG", Fixed: true,
 			Doc: "The stream over the processing log's topic.",
+		},
+		{
+			Name: LogRows, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether the processing log holds the data of records.",
 		},
 	}
 }

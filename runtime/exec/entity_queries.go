@@ -197,7 +197,7 @@ func (q *QueryDescription) runtime() []Block {
 		})
 	}
 	blocks = append(blocks, groupBlocks(q.groups)...)
-	if q.faults.Total() > 0 {
+	if q.faults.Total() > q.faults.Failures { // which stand under Error Details
 		blocks = append(blocks, lines(""), Block{Title: "Processing log", LabelWidth: labelWidth, Labels: faultLabels(q.faults)})
 	}
 	return blocks

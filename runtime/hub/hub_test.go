@@ -179,8 +179,8 @@ func TestFaultsAreToldAndSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var faults []string
-	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Bounded: true, Fault: func(p int32, o int64, err error) {
-		faults = append(faults, fmt.Sprintf("%d/%d", p, o))
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Bounded: true, Fault: func(f hub.Fault) {
+		faults = append(faults, fmt.Sprintf("%d/%d", f.Message.Partition, f.Message.Offset))
 	}})
 	defer s.Close()
 	expect(t, read(t, s, 1<<30), 0, 8)

@@ -28,13 +28,13 @@ func NewPrivate(source *catalog.Source, formats *serde.Formats, wanted Wanted) (
 
 // Decode decodes messages of one partition. The batch is valid until the next
 // call. Fault is told of each record that cannot be decoded; it is left out.
-func (p *Private) Decode(messages []broker.Message, fault func(partition int32, offset int64, err error)) *data.Batch {
+func (p *Private) Decode(messages []broker.Message, fault func(Fault)) *data.Batch {
 	if p.last != nil {
 		p.decoders.recycle(p.last)
 	}
 	p.last = p.decoders.decode(messages)
 	for _, f := range p.last.faults {
-		fault(messages[0].Partition, f.offset, f.err)
+		fault(f)
 	}
 	p.batch.Records = p.last.records
 	return &p.batch

@@ -65,7 +65,7 @@ func (r *recordDecoder) decode(m *broker.Message, into *decoding) {
 	record := &into.records[len(into.records)-1]
 	if err := r.fill(record, m, into); err != nil {
 		into.records = into.records[:len(into.records)-1]
-		into.faults = append(into.faults, fault{m.Offset, err})
+		into.faults = append(into.faults, Fault{Message: m, Err: err})
 	}
 }
 

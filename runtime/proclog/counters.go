@@ -12,18 +12,22 @@ type Count struct {
 	Unwritten int64
 	// Gaps are places where records of the topic were missing.
 	Gaps int64
+	// Failures are how often a query has failed and begun again.
+	Failures int64
 	// Last is the time of the last event, ms since the epoch; 0 without one.
 	Last int64
 }
 
 // Total returns the number of events of any kind.
-func (c Count) Total() int64 { return c.Skipped + c.Failed + c.Unwritten + c.Gaps }
+func (c Count) Total() int64 { return c.Skipped + c.Failed + c.Unwritten + c.Gaps + c.Failures }
 
 // add counts one event.
 func (c *Count) add(e Event) {
 	switch {
 	case e.Kind == Gap:
 		c.Gaps++
+	case e.Kind == Failure:
+		c.Failures++
 	case e.Kind == Production || e.Kind == Serialization:
 		c.Unwritten++
 	case e.Skipped:

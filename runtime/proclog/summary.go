@@ -100,6 +100,7 @@ func (s *Summary) take() string {
 		{s.pending.Failed, "expression failed", "expressions failed"},
 		{s.pending.Unwritten, "result not written", "results not written"},
 		{s.pending.Gaps, "gap", "gaps"},
+		{s.pending.Failures, "query failed", "queries failed"},
 	} {
 		switch part.n {
 		case 0:

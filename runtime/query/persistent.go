@@ -139,6 +139,7 @@ func (q *Persistent) run(ctx context.Context) {
 			continue // it was too slow to stay in the group; nothing is wrong
 		}
 		q.fail(err)
+		q.tell(err)
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
@@ -152,6 +153,13 @@ func (q *Persistent) run(ctx context.Context) {
 		}
 		wait = min(2*wait, q.options.RetryMax)
 	}
+}
+
+// tell reports a failure.
+func (q *Persistent) tell(err error) {
+	r := newReporter(q.runtime, q.options.ID)
+	r.topic = q.plan.Root.Into.Topic
+	r.failure(err)
 }
 
 // healthy is how long a query has to run for the next failure to count as the first.

@@ -26,6 +26,7 @@ type Runtime struct {
 	Formats   *serde.Formats
 	Functions *functions.Registry
 	Log       proclog.Log
+	LogRows   bool // the log is told what is in records, not only where they are
 	Now       func() time.Time
 }
 
@@ -81,9 +82,8 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err != nil {
 		return nil, err
 	}
-	q.topic = source.Source.Topic
 	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
-		Source: source.Source, Wanted: hub.Wanted{Key: source.Key, Value: source.Value},
+		Source: source.Source, Wanted: q.reads(runtime, source.Source, hub.Wanted{Key: source.Key, Value: source.Value}),
 		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
 	})
 	if err != nil {
@@ -176,6 +176,7 @@ func (q *query) step(ctx context.Context) error {
 // push runs a batch through the operators: record by record where the limit may be
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
+	q.works(batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
 		q.sub.TellFaults(math.MaxInt64)
 		return q.input.Push(batch)
@@ -193,8 +194,8 @@ func (q *query) push(batch *data.Batch) error {
 }
 
 // fault is told of a record that cannot be decoded.
-func (q *query) fault(partition int32, offset int64, err error) {
-	err = q.undecodable(partition, offset, err)
+func (q *query) fault(f hub.Fault) {
+	err := q.undecodable(f)
 	if q.options.FailOnFault && q.fatal == nil {
 		q.fatal = err
 		q.cancel() // there may be nothing else to wait for

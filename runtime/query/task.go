@@ -43,11 +43,11 @@ func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*
 	if t.input, t.source, err = b.build(p.Root, nil); err != nil {
 		return nil, err
 	}
-	t.topic = t.source.Source.Topic
 	wanted := hub.Wanted{Key: t.source.Key, Value: t.source.Value}
 	if t.source.Source.Kind == catalog.Table {
 		wanted.Key = wantAll(t.source.Source.Schema.Key)
 	}
+	wanted = t.reads(runtime, t.source.Source, wanted)
 	t.decoder, err = hub.NewPrivate(t.source.Source, runtime.Formats, wanted)
 	return t, err
 }
@@ -60,8 +60,8 @@ func (t *Task) Topic() string { return t.topic }
 func (t *Task) Step(messages []broker.Message) error {
 	t.arena.Reset()
 	var fatal error
-	batch := t.decoder.Decode(messages, func(partition int32, offset int64, err error) {
-		err = t.undecodable(partition, offset, err)
+	batch := t.decoder.Decode(messages, func(f hub.Fault) {
+		err := t.undecodable(f)
 		if t.options.FailOnFault && fatal == nil {
 			fatal = err
 		}
@@ -69,5 +69,6 @@ func (t *Task) Step(messages []broker.Message) error {
 	if fatal != nil || len(batch.Records) == 0 {
 		return fatal
 	}
+	t.works(batch)
 	return t.input.Push(batch)
 }

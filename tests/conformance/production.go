@@ -132,7 +132,7 @@ func (p *production) Decode(s *catalog.Source, m broker.Message) (*data.Record, 
 	if err != nil {
 		return nil, err
 	}
-	batch := decoder.Decode([]broker.Message{m}, func(_ int32, _ int64, fault error) { err = fault })
+	batch := decoder.Decode([]broker.Message{m}, func(f hub.Fault) { err = f.Err })
 	if err != nil {
 		return nil, err
 	}
