@@ -30,6 +30,7 @@ const (
 	SharedPushQueries     = "ksql.query.push.v2.enabled"
 	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
 	MaxPushQueries        = "ksql.max.push.queries"
+	FieldsOnError         = "ksql.fields.on.error"
 	FailOnDeserialization = "ksql.fail.on.deserialization.error"
 	ThrowOnTimestamp      = "ksql.timestamp.throw.on.invalid"
 	NestedErrorSetNull    = "ksql.nested.error.set.null"
@@ -198,6 +199,10 @@ func language() []Property {
 		{
 			Name: WrapSingleValues, Scope: KSQL, Kind: Flag, Optional: true,
 			Doc: "Whether a value of one column is written as a record. Unset: as its format does by itself.",
+		},
+		{
+			Name: FieldsOnError, Scope: KSQL, Kind: Text, Default: "fail", Valid: []string{"fail", "null"},
+			Doc: "What a field that cannot be read makes of its record: fail leaves the record out, null keeps it with NULL in that field.",
 		},
 		{
 			Name: MaxPushQueries, Scope: KSQL, Kind: Whole, Default: "100",

@@ -209,6 +209,9 @@ func faultLabels(c proclog.Count) []Label {
 		{"Records skipped", strconv.FormatInt(c.Skipped, 10)},
 		{"Expressions failed", strconv.FormatInt(c.Failed, 10)},
 	}
+	if c.Fields > 0 {
+		labels = append(labels, Label{"Fields set to NULL", strconv.FormatInt(c.Fields, 10)})
+	}
 	if c.Unwritten > 0 {
 		labels = append(labels, Label{"Results not written", strconv.FormatInt(c.Unwritten, 10)})
 	}

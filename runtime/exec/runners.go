@@ -120,12 +120,16 @@ func (e *Engine) runtime() query.Runtime {
 // whatever its properties say.
 const leastWait = 10 * time.Millisecond
 
+// nullFields reports whether queries keep records with fields that cannot be read.
+func nullFields(p config.Properties) bool { return p.String(config.FieldsOnError) == "null" }
+
 // queryOptions says how a query runs.
 func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 	p := q.properties
 	o := query.PersistentOptions{
 		Options: query.Options{
 			ID: q.id, FailOnFault: p.Bool(config.FailOnDeserialization), NestedErrorsFail: !p.Bool(config.NestedErrorSetNull),
+			NullFields: nullFields(p),
 		},
 		Cluster: e.options.Cluster, Group: e.group(q.id), Default: broker.Earliest,
 		CommitInterval: max(p.Duration(config.CommitInterval), leastWait),

@@ -15,13 +15,16 @@ import (
 type Request struct {
 	Source *catalog.Source
 	Wanted Wanted
+	// NullFields makes fields that cannot be read NULL, instead of whole records
+	// bad. The key of a table has to be whole in any case.
+	NullFields bool
 	// Latest starts behind the records that are there now; otherwise reading
 	// starts at the first record.
 	Latest bool
 	// Bounded ends the subscription at the records that are there now: at the
 	// last stable offset of each partition if transactions count.
 	Bounded bool
-	// Fault is told of each record that cannot be decoded; it is skipped. It is
+	// Fault is told of each record, or field, that cannot be decoded. It is
 	// called by Next, after the records around it have been handed out, and by
 	// TellFaults.
 	Fault func(Fault)

@@ -6,6 +6,8 @@ import "sync"
 type Count struct {
 	// Skipped are records that went no further.
 	Skipped int64
+	// Fields are single fields that could not be read and are NULL.
+	Fields int64
 	// Failed are expressions that failed in rows that went on.
 	Failed int64
 	// Unwritten are results that could not be encoded or written.
@@ -19,7 +21,9 @@ type Count struct {
 }
 
 // Total returns the number of events of any kind.
-func (c Count) Total() int64 { return c.Skipped + c.Failed + c.Unwritten + c.Gaps + c.Failures }
+func (c Count) Total() int64 {
+	return c.Skipped + c.Fields + c.Failed + c.Unwritten + c.Gaps + c.Failures
+}
 
 // add counts one event.
 func (c *Count) add(e Event) {
@@ -32,6 +36,8 @@ func (c *Count) add(e Event) {
 		c.Unwritten++
 	case e.Skipped:
 		c.Skipped++
+	case e.Kind == Deserialization:
+		c.Fields++
 	default:
 		c.Failed++
 	}

@@ -13,7 +13,7 @@ type Kind int
 
 // The kinds of faults.
 const (
-	Deserialization Kind = 0 // a key or value could not be decoded; the record is skipped
+	Deserialization Kind = 0 // a key or value could not be decoded; the record is skipped, or a field of it NULL
 	Processing      Kind = 1 // an expression failed; its column is NULL, or its row dropped
 	Production      Kind = 2 // a result could not be written
 	Serialization   Kind = 3 // a result could not be encoded

@@ -97,6 +97,7 @@ func (s *Summary) take() string {
 		one, many string
 	}{
 		{s.pending.Skipped, "record skipped", "records skipped"},
+		{s.pending.Fields, "field is NULL", "fields are NULL"},
 		{s.pending.Failed, "expression failed", "expressions failed"},
 		{s.pending.Unwritten, "result not written", "results not written"},
 		{s.pending.Gaps, "gap", "gaps"},

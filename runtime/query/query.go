@@ -38,6 +38,8 @@ type Options struct {
 	// FailOnFault ends the query with an error at the first record that cannot
 	// be decoded, instead of skipping it.
 	FailOnFault bool
+	// NullFields makes fields that cannot be read NULL, instead of whole records bad.
+	NullFields bool
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
@@ -84,7 +86,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	}
 	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
 		Source: source.Source, Wanted: q.reads(runtime, source.Source, hub.Wanted{Key: source.Key, Value: source.Value}),
-		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
+		NullFields: options.NullFields, Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
 	})
 	if err != nil {
 		return nil, err
@@ -186,7 +188,7 @@ func (q *query) push(batch *data.Batch) error {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {
-			q.sub.TellFaults(batch.Records[i].Offset)
+			q.sub.TellFaults(batch.Records[i].Offset + 1) // a field of this one may be bad
 			return nil
 		}
 	}
@@ -196,7 +198,7 @@ func (q *query) push(batch *data.Batch) error {
 // fault is told of a record that cannot be decoded.
 func (q *query) fault(f hub.Fault) {
 	err := q.undecodable(f)
-	if q.options.FailOnFault && q.fatal == nil {
+	if q.options.FailOnFault && !f.Kept && q.fatal == nil {
 		q.fatal = err
 		q.cancel() // there may be nothing else to wait for
 	}

@@ -49,12 +49,12 @@ func (r *reporter) works(batch *data.Batch) {
 	}
 }
 
-// undecodable reports a record that cannot be decoded and is skipped. It returns
-// what to end the query with, should that be asked for.
+// undecodable reports a record that cannot be decoded and is skipped, or a field of
+// one. It returns what to end the query with, should that be asked for.
 func (r *reporter) undecodable(f hub.Fault) error {
 	e := proclog.Event{
 		Kind: proclog.Deserialization, Partition: f.Message.Partition, Offset: f.Message.Offset,
-		Err: f.Err, Skipped: true, Target: catalog.ValueSide.String(),
+		Err: f.Err, Skipped: !f.Kept, Target: catalog.ValueSide.String(),
 	}
 	e.Data = f.Message.Value
 	if fault, ok := errors.AsType[*serde.Error](f.Err); ok && fault.Side == catalog.KeySide {

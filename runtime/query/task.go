@@ -48,7 +48,7 @@ func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*
 		wanted.Key = wantAll(t.source.Source.Schema.Key)
 	}
 	wanted = t.reads(runtime, t.source.Source, wanted)
-	t.decoder, err = hub.NewPrivate(t.source.Source, runtime.Formats, wanted)
+	t.decoder, err = hub.NewPrivate(hub.Request{Source: t.source.Source, Wanted: wanted, NullFields: options.NullFields}, runtime.Formats)
 	return t, err
 }
 
@@ -62,7 +62,7 @@ func (t *Task) Step(messages []broker.Message) error {
 	var fatal error
 	batch := t.decoder.Decode(messages, func(f hub.Fault) {
 		err := t.undecodable(f)
-		if t.options.FailOnFault && fatal == nil {
+		if t.options.FailOnFault && !f.Kept && fatal == nil {
 			fatal = err
 		}
 	})

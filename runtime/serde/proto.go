@@ -61,14 +61,16 @@ func (d *protoBareDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (
 		clear(row)
 		return true, nil
 	}
-	d.scan.arena = arena
+	d.scan.arena, d.scan.whole = arena, src
 	ok := d.scan.root(src, d.reader, d.within, row)
-	d.scan.arena = nil
+	d.scan.arena, d.scan.whole = nil, nil
 	if !ok {
 		return false, &Error{Side: d.side, Path: d.scan.fault.path(), Message: d.scan.fault.message}
 	}
 	return false, nil
 }
+
+func (d *protoBareDecoder) pardons() *pardons { return &d.scan.fault.pardons }
 
 // root reads the outermost message into the row, or into the STRUCT within it.
 func (s *protoScan) root(src []byte, r *protoReader, within *field, row data.Row) bool {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -17,6 +18,7 @@ import (
 // protoScan is one decoding.
 type protoScan struct {
 	arena *data.Arena
+	whole []byte // what is decoded
 	fault fault
 }
 
@@ -36,7 +38,10 @@ func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool 
 		if slot != nil && wire == slot.lone {
 			v, n := s.value(src[i:], &slot.protoValue)
 			if n < 0 {
-				return s.fault.in(slot.name)
+				if !s.pardon(src, number) {
+					return s.fault.in(slot.name)
+				}
+				v, n = data.Null, protoSkip(number, wire, src[i:])
 			}
 			if slot.keep {
 				into[slot.index] = v
@@ -47,12 +52,30 @@ func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool 
 		if n = protoSkip(number, wire, src[i:]); n < 0 {
 			return s.fault.fail(protoBroken)
 		}
-		if slot != nil && slot.lone == protoSeveral && !s.several(src[i:i+n], src[i+n:], wire, slot, into) {
-			return s.fault.in(slot.name)
+		if slot != nil && slot.lone == protoSeveral {
+			switch {
+			case len(s.fault.places) > 0 && s.fault.has(s.place(src, number)):
+				into[slot.index] = data.Null
+			case !s.several(src[i:i+n], src[i+n:], wire, slot, into):
+				s.pardon(src, number)
+				return s.fault.in(slot.name)
+			}
 		}
 		i += n
 	}
 	return true
+}
+
+// pardon reports whether a field of a message that could not be read is forgiven.
+func (s *protoScan) pardon(message []byte, number int32) bool {
+	return s.fault.message != protoBroken && s.fault.forgives(s.place(message, number))
+}
+
+// place tells the fields of all messages apart, by where the message lies in the
+// whole and the field's number: a field may come several times.
+func (s *protoScan) place(message []byte, number int32) int64 {
+	first := uintptr(unsafe.Pointer(unsafe.SliceData(message))) - uintptr(unsafe.Pointer(unsafe.SliceData(s.whole)))
+	return int64(first)<<32 | int64(number)
 }
 
 // several reads all values of a list or a map: the first, and what follows in the

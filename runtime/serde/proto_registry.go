@@ -66,14 +66,16 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 			return false, &Error{Side: d.spec.Side, Message: err.Error()}
 		}
 	}
-	d.scan.arena = arena
+	d.scan.arena, d.scan.whole = arena, src
 	ok := d.scan.root(src[len(d.head):], d.reader, nil, row)
-	d.scan.arena = nil
+	d.scan.arena, d.scan.whole = nil, nil
 	if !ok {
 		return false, &Error{Side: d.spec.Side, Path: d.scan.fault.path(), Message: d.scan.fault.message}
 	}
 	return false, nil
 }
+
+func (d *protoDecoder) pardons() *pardons { return &d.scan.fault.pardons }
 
 // turn takes the reader of another message type: the one that src begins with.
 func (d *protoDecoder) turn(src []byte) error {

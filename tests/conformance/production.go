@@ -128,7 +128,7 @@ func (p *production) Evaluate(n ast.Expr, typ *types.Type) (data.Value, error) {
 
 func (p *production) Decode(s *catalog.Source, m broker.Message) (*data.Record, error) {
 	all := func(columns []types.Column) []bool { return slices.Repeat([]bool{true}, len(columns)) }
-	decoder, err := hub.NewPrivate(s, p.formats, hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)})
+	decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)}}, p.formats)
 	if err != nil {
 		return nil, err
 	}
