@@ -30,6 +30,7 @@ const (
 	SharedPushQueries     = "ksql.query.push.v2.enabled"
 	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
 	MaxPushQueries        = "ksql.max.push.queries"
+	DeadLetterTopic       = "ksql.dead.letter.topic"
 	FieldsOnError         = "ksql.fields.on.error"
 	FailOnDeserialization = "ksql.fail.on.deserialization.error"
 	ThrowOnTimestamp      = "ksql.timestamp.throw.on.invalid"
@@ -199,6 +200,10 @@ func language() []Property {
 		{
 			Name: WrapSingleValues, Scope: KSQL, Kind: Flag, Optional: true,
 			Doc: "Whether a value of one column is written as a record. Unset: as its format does by itself.",
+		},
+		{
+			Name: DeadLetterTopic, Scope: KSQL, Kind: Text, Default: "",
+			Doc: "A topic for the records that a persistent query cannot decode, as they were, with the reason in headers. It is made if it is missing. Empty: none.",
 		},
 		{
 			Name: FieldsOnError, Scope: KSQL, Kind: Text, Default: "fail", Valid: []string{"fail", "null"},

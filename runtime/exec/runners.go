@@ -136,6 +136,7 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		ExactlyOnce:    p.String(config.ProcessingGuarantee) == "exactly_once_v2",
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
+		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 	}
 	if q.latest() {

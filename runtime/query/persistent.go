@@ -41,6 +41,9 @@ type PersistentOptions struct {
 	Default int64
 	// CommitInterval is how often what was read is committed.
 	CommitInterval time.Duration
+	// DeadLetters is the topic for records that cannot be decoded, which is there; ""
+	// for none. They are committed together with the results.
+	DeadLetters string
 	// ExactlyOnce commits results and positions in one transaction. Otherwise
 	// nothing is lost, but what was written since the last commit may be written
 	// again after a failure.

@@ -43,6 +43,9 @@ type Options struct {
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
+	// DeadLetter takes what a persistent query cannot decode, unless it ends with
+	// that. Nil drops it.
+	DeadLetter Emit
 	// Resumed says that an earlier task of a persistent query has read before.
 	Resumed bool
 }

@@ -52,19 +52,29 @@ func (r *reporter) works(batch *data.Batch) {
 // undecodable reports a record that cannot be decoded and is skipped, or a field of
 // one. It returns what to end the query with, should that be asked for.
 func (r *reporter) undecodable(f hub.Fault) error {
+	target := targetOf(f)
 	e := proclog.Event{
 		Kind: proclog.Deserialization, Partition: f.Message.Partition, Offset: f.Message.Offset,
-		Err: f.Err, Skipped: !f.Kept, Target: catalog.ValueSide.String(),
+		Err: f.Err, Skipped: !f.Kept, Target: target.String(),
 	}
-	e.Data = f.Message.Value
-	if fault, ok := errors.AsType[*serde.Error](f.Err); ok && fault.Side == catalog.KeySide {
-		e.Target, e.Data = catalog.KeySide.String(), f.Message.Key
-	}
-	if r.rows == nil {
-		e.Data = nil
+	switch {
+	case r.rows == nil:
+	case target == catalog.KeySide:
+		e.Data = f.Message.Key
+	default:
+		e.Data = f.Message.Value
 	}
 	r.tell("KsqlTopic.Source", e)
 	return fmt.Errorf("topic %s partition %d offset %d: %w", r.topic, e.Partition, e.Offset, f.Err)
+}
+
+// targetOf returns the part of a record that is bad: the value unless the error says
+// that it is the key.
+func targetOf(f hub.Fault) catalog.Side {
+	if fault, ok := errors.AsType[*serde.Error](f.Err); ok {
+		return fault.Side
+	}
+	return catalog.ValueSide
 }
 
 // gap reports records of the topic that are gone or cannot be read; err names their place.

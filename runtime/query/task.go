@@ -62,8 +62,12 @@ func (t *Task) Step(messages []broker.Message) error {
 	var fatal error
 	batch := t.decoder.Decode(messages, func(f hub.Fault) {
 		err := t.undecodable(f)
-		if t.options.FailOnFault && !f.Kept && fatal == nil {
+		switch {
+		case f.Kept || fatal != nil:
+		case t.options.FailOnFault:
 			fatal = err
+		case t.options.DeadLetter != nil:
+			fatal = t.options.DeadLetter(t.deadLetter(f))
 		}
 	})
 	if fatal != nil || len(batch.Records) == 0 {

@@ -17,6 +17,7 @@ type worker struct {
 	group    broker.GroupReader
 	producer broker.Producer
 	results  []broker.Message // that the task has emitted and that are not handed to the producer yet
+	letters  []broker.Message // dead ones, likewise
 
 	assigned map[broker.TopicPartition]struct{}
 	read     map[broker.TopicPartition]int64 // positions that are not committed
@@ -66,6 +67,9 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	options := q.options.Options
 	_, err := q.options.Cluster.Groups(ctx, q.options.Group)
 	options.Resumed = !errors.Is(err, broker.ErrUnknownGroup)
+	if q.options.DeadLetters != "" {
+		options.DeadLetter = w.letter
+	}
 	if w.task, err = NewTask(q.runtime, q.plan, options, w.emit); err != nil {
 		return nil, err
 	}
@@ -192,16 +196,30 @@ func (w *worker) emit(m broker.Message) error {
 	return nil
 }
 
-// write hands the results to the producer.
+// letter takes a dead letter from the task.
+func (w *worker) letter(m broker.Message) error {
+	w.letters = append(w.letters, m)
+	return nil
+}
+
+// write hands the results and the dead letters to the producer.
 func (w *worker) write(ctx context.Context) error {
-	for _, m := range w.results {
-		if err := w.producer.Produce(ctx, w.query.plan.Root.Into.Topic, m); err != nil {
+	w.query.written.Add(int64(len(w.results)))
+	if err := w.hand(ctx, w.query.plan.Root.Into.Topic, &w.results); err != nil {
+		return err
+	}
+	return w.hand(ctx, w.query.options.DeadLetters, &w.letters)
+}
+
+// hand hands messages for a topic to the producer.
+func (w *worker) hand(ctx context.Context, topic string, messages *[]broker.Message) error {
+	for _, m := range *messages {
+		if err := w.producer.Produce(ctx, topic, m); err != nil {
 			return err
 		}
 	}
-	w.query.written.Add(int64(len(w.results)))
-	clear(w.results)
-	w.results = w.results[:0]
+	clear(*messages)
+	*messages = (*messages)[:0]
 	return nil
 }
 
