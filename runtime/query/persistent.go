@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -22,7 +21,7 @@ type Persistent struct {
 	cancel  context.CancelFunc
 	done    chan struct{}
 
-	read, written atomic.Int64
+	read, written meter
 
 	mu     sync.Mutex
 	paused bool
@@ -69,8 +68,12 @@ type Status struct {
 	// Err is why it has failed, at the time Since.
 	Err   error
 	Since time.Time
-	// Read and Written count records since the query was started here.
-	Read, Written int64
+	// Read and Written count records since the query was started here; BytesRead
+	// counts their keys and values.
+	Read, Written, BytesRead int64
+	// LastRead and LastWritten are when the last of them came, ms since the epoch; 0
+	// before the first.
+	LastRead, LastWritten int64
 }
 
 // StartPersistent starts a query, which runs until it is stopped. What is wrong
@@ -118,7 +121,11 @@ func (q *Persistent) isPaused() bool {
 func (q *Persistent) Status() Status {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := Status{State: StateRunning, Err: q.failed, Since: q.since, Read: q.read.Load(), Written: q.written.Load()}
+	s := Status{
+		State: StateRunning, Err: q.failed, Since: q.since,
+		Read: q.read.records.Load(), BytesRead: q.read.bytes.Load(), LastRead: q.read.last.Load(),
+		Written: q.written.records.Load(), LastWritten: q.written.last.Load(),
+	}
 	switch {
 	case q.failed != nil:
 		s.State = StateError

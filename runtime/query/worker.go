@@ -181,7 +181,7 @@ func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 			return err
 		}
 	}
-	w.query.read.Add(int64(len(f.Messages)))
+	w.query.read.add(f.Messages, w.query.runtime.Now())
 	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
 	w.group.Recycle(f.Messages)
 	return nil
@@ -204,7 +204,7 @@ func (w *worker) letter(m broker.Message) error {
 
 // write hands the results and the dead letters to the producer.
 func (w *worker) write(ctx context.Context) error {
-	w.query.written.Add(int64(len(w.results)))
+	w.query.written.add(w.results, w.query.runtime.Now())
 	if err := w.hand(ctx, w.query.plan.Root.Into.Topic, &w.results); err != nil {
 		return err
 	}
