@@ -55,8 +55,7 @@ func WithBootstrapServers(addresses ...string) Option {
 // The properties of a schema registry may be among them: schema.registry.url,
 // basic.auth.user.info and schema.registry.ssl.truststore.location, or the same
 // after ksql. as in ksqlDB. An embedded broker brings a registry of its own. So may
-// all other properties that begin with ksql., which are those of [WithProperties]:
-// the configuration file of a ksqlDB server can be given as it is.
+// all other properties that begin with ksql., which are those of [WithProperties].
 //
 // By default each has the value that Kafka's own clients give it.
 func WithKafkaProperties(properties map[string]string) Option {
@@ -73,7 +72,8 @@ func WithProperties(properties map[string]string) Option {
 }
 
 // WithRecordErrors gives the faults of single records to a function: records
-// that cannot be decoded and are skipped, rows in which an expression failed.
+// that cannot be decoded and are skipped, fields that cannot be and are NULL, rows in
+// which an expression failed; and persistent queries that failed and begin again.
 // It is called by the goroutines that read rows, must return quickly, and must
 // not call the engine.
 //

@@ -31,13 +31,17 @@ func (d *decoders) newDecoder() (*recordDecoder, error) {
 	if len(s.Schema.Key) == 0 {
 		keyFormat.Name = "NONE" // whatever it is, nobody reads it
 	}
-	key, err := d.formats.NewDecoder(serde.Spec{Format: keyFormat, Side: catalog.KeySide, Columns: s.Schema.Key, Wanted: d.wanted.Key,
-		NullFields: d.nullFields && s.Kind == catalog.Stream})
+	key, err := d.formats.NewDecoder(serde.Spec{
+		Format: keyFormat, Side: catalog.KeySide, Columns: s.Schema.Key, Wanted: d.wanted.Key,
+		NullFields: d.nullFields && s.Kind == catalog.Stream,
+	})
 	if err != nil {
 		return nil, err
 	}
-	value, err := d.formats.NewDecoder(serde.Spec{Format: s.Value, Side: catalog.ValueSide, Columns: s.Schema.Value, Wanted: d.wanted.Value,
-		NullFields: d.nullFields})
+	value, err := d.formats.NewDecoder(serde.Spec{
+		Format: s.Value, Side: catalog.ValueSide, Columns: s.Schema.Value, Wanted: d.wanted.Value,
+		NullFields: d.nullFields,
+	})
 	if err != nil {
 		return nil, err
 	}

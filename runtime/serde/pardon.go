@@ -1,6 +1,7 @@
 package serde
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -86,7 +87,11 @@ func (d forgiving) Decode(src []byte, row data.Row, arena *data.Arena) (null boo
 	defer p.reset()
 	var faults FieldErrors
 	for p.next() {
-		faults = append(faults, err.(*Error))
+		fault, ok := errors.AsType[*Error](err)
+		if !ok {
+			return false, err
+		}
+		faults = append(faults, fault)
 		if null, err = d.pardoner.Decode(src, row, arena); err == nil {
 			return null, faults
 		}
