@@ -61,9 +61,9 @@ func (d *protoBareDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (
 		clear(row)
 		return true, nil
 	}
-	d.scan.arena, d.scan.whole = arena, src
+	d.scan.arena, d.scan.base = arena, address(src)
 	ok := d.scan.root(src, d.reader, d.within, row)
-	d.scan.arena, d.scan.whole = nil, nil
+	d.scan.arena = nil
 	if !ok {
 		return false, &Error{Side: d.side, Path: d.scan.fault.path(), Message: d.scan.fault.message}
 	}

@@ -66,9 +66,9 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 			return false, &Error{Side: d.spec.Side, Message: err.Error()}
 		}
 	}
-	d.scan.arena, d.scan.whole = arena, src
+	d.scan.arena, d.scan.base = arena, address(src)
 	ok := d.scan.root(src[len(d.head):], d.reader, nil, row)
-	d.scan.arena, d.scan.whole = nil, nil
+	d.scan.arena = nil
 	if !ok {
 		return false, &Error{Side: d.spec.Side, Path: d.scan.fault.path(), Message: d.scan.fault.message}
 	}
