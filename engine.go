@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,25 +139,15 @@ func openLog(dir string) (exec.Log, error) {
 	return exec.OpenFileLog(filepath.Join(dir, "catalog.jsonl"))
 }
 
-// sessionProperties returns the properties that all sessions begin with, and shows
-// where the schema registry is.
+// sessionProperties returns the properties of the engine, with which all sessions
+// begin, and shows where the schema registry is.
 func sessionProperties(o *options) (config.Properties, error) {
 	process := map[string]string{}
+	maps.Copy(process, o.session)
 	if url := o.registry["schema.registry.url"]; url != "" {
 		process["ksql.schema.registry.url"] = url
 	}
-	p, err := config.New(process)
-	if err != nil {
-		return p, err
-	}
-	for name, value := range o.session {
-		next, err := p.With(name, value)
-		if err != nil {
-			return p, fmt.Errorf("property %s: %w", name, err)
-		}
-		p = next
-	}
-	return p, nil
+	return config.New(process)
 }
 
 // events returns the log that calls report.

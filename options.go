@@ -22,7 +22,7 @@ type options struct {
 	servers    []string
 	properties map[string]string // of the Kafka client
 	registry   map[string]string // of the schema registry's client
-	session    map[string]string // of every session
+	session    map[string]string // of the engine and all sessions
 	report     func(RecordError)
 	logger     *slog.Logger
 	clock      func() time.Time
@@ -54,14 +54,16 @@ func WithBootstrapServers(addresses ...string) Option {
 //
 // The properties of a schema registry may be among them: schema.registry.url,
 // basic.auth.user.info and schema.registry.ssl.truststore.location, or the same
-// after ksql. as in ksqlDB. An embedded broker brings a registry of its own.
+// after ksql. as in ksqlDB. An embedded broker brings a registry of its own. So may
+// all other properties that begin with ksql., which are those of [WithProperties].
 //
 // By default each has the value that Kafka's own clients give it.
 func WithKafkaProperties(properties map[string]string) Option {
 	return func(o *options) { merge(&o.properties, properties) }
 }
 
-// WithProperties sets properties of all sessions, as SET does for one.
+// WithProperties sets properties of the engine and of all its sessions, as the
+// configuration file of a ksqlDB server does; a session may SET most of them anew.
 //
 // By default none is set: a push query over a stream starts with what arrives
 // from now on. Set auto.offset.reset to earliest to begin with the oldest record.
@@ -70,7 +72,8 @@ func WithProperties(properties map[string]string) Option {
 }
 
 // WithRecordErrors gives the faults of single records to a function: records
-// that cannot be decoded and are skipped, rows in which an expression failed.
+// that cannot be decoded and are skipped, fields that cannot be and are NULL, rows in
+// which an expression failed; and persistent queries that failed and begin again.
 // It is called by the goroutines that read rows, must return quickly, and must
 // not call the engine.
 //
@@ -112,10 +115,24 @@ func newOptions(opts []Option) (*options, error) {
 		opt(o)
 	}
 	o.takeRegistry()
+	o.takeOwn()
 	if len(o.servers) > 0 {
 		merge(&o.properties, map[string]string{"bootstrap.servers": strings.Join(o.servers, ",")})
 	}
 	return o, o.validate()
+}
+
+// takeOwn moves the properties of the engine out of those of the Kafka client.
+func (o *options) takeOwn() {
+	client := map[string]string{}
+	for name, value := range o.properties {
+		if strings.HasPrefix(name, "ksql.") {
+			merge(&o.session, map[string]string{name: value})
+		} else {
+			client[name] = value
+		}
+	}
+	o.properties = client
 }
 
 func (o *options) validate() error {

@@ -19,14 +19,11 @@ func (j *joining) star(item *ast.AllColumns) ([]plan.Column, error) {
 	if item.Source.IsZero() && j.scope.key != nil {
 		columns = append(columns, plan.Column{Name: j.scope.key.Name, Expr: j.scope.key})
 	}
-	known := false
-	for _, m := range j.scope.members {
-		if item.Source.IsZero() || m.called(item.Source.Text) {
-			known = true
-			columns = append(columns, m.star()...)
-		}
+	members := j.scope.named(item.Source.Text)
+	for _, m := range members {
+		columns = append(columns, m.star()...)
 	}
-	if !known {
+	if len(members) == 0 {
 		return nil, source.Errorf(item.Source.Span, "'%s' is not a valid stream/table name or alias.", item.Source.Text)
 	}
 	return columns, nil
@@ -99,7 +96,7 @@ func (q *persistent) projected(c *expr.Column) bool {
 	for _, item := range q.query.Items {
 		switch item := item.(type) {
 		case *ast.AllColumns:
-			if item.Source.IsZero() || q.joins.memberOf(c).called(item.Source.Text) {
+			if slices.Contains(q.joins.scope.named(item.Source.Text), q.joins.memberOf(c)) {
 				return true
 			}
 		case *ast.Single:

@@ -55,8 +55,6 @@ func (m *member) find(name string) int {
 	return slices.IndexFunc(m.slots, func(s slot) bool { return s.Name == name })
 }
 
-// called reports whether the member may be called by that name.
-func (m *member) called(name string) bool { return name == m.alias || name == m.Name }
 
 // prefixed is the name of a column where those of several sources stand side by side.
 func (m *member) prefixed(name string) string { return m.alias + "_" + name }
@@ -76,12 +74,27 @@ func (s *joinScope) Find(source, name string) []*expr.Column {
 		return []*expr.Column{s.key}
 	}
 	var found []*expr.Column
-	for _, m := range s.members {
-		if source != "" && !m.called(source) {
-			continue
-		}
+	for _, m := range s.named(source) {
 		if i := m.find(name); i >= 0 {
 			found = append(found, m.column(i))
+		}
+	}
+	return found
+}
+
+// named returns the members that a name before a column may mean: all for none, the one
+// that has the name in the query, else those of sources of that name.
+func (s *joinScope) named(name string) []*member {
+	if name == "" {
+		return s.members
+	}
+	var found []*member
+	for _, m := range s.members {
+		if m.alias == name {
+			return []*member{m}
+		}
+		if m.Name == name {
+			found = append(found, m)
 		}
 	}
 	return found

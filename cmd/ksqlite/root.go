@@ -120,7 +120,7 @@ func newRoot() *cobra.Command {
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
-	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties")
+	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties; those of ksqlDB, ksql.…, may be among them")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps streams, tables and the topics of the own Kafka")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	root.AddCommand(newTest(), newBroker(), newVersion())

@@ -30,6 +30,8 @@ const (
 	SharedPushQueries     = "ksql.query.push.v2.enabled"
 	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
 	MaxPushQueries        = "ksql.max.push.queries"
+	DeadLetterTopic       = "ksql.dead.letter.topic"
+	FieldsOnError         = "ksql.fields.on.error"
 	FailOnDeserialization = "ksql.fail.on.deserialization.error"
 	ThrowOnTimestamp      = "ksql.timestamp.throw.on.invalid"
 	NestedErrorSetNull    = "ksql.nested.error.set.null"
@@ -44,6 +46,14 @@ const (
 	CollectSetLimit       = "ksql.functions.collect_set.limit"
 	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
 	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
+
+	LogTopicCreate     = "ksql.logging.processing.topic.auto.create"
+	LogTopicName       = "ksql.logging.processing.topic.name"
+	LogTopicPartitions = "ksql.logging.processing.topic.partitions"
+	LogTopicReplicas   = "ksql.logging.processing.topic.replication.factor"
+	LogStreamCreate    = "ksql.logging.processing.stream.auto.create"
+	LogStreamName      = "ksql.logging.processing.stream.name"
+	LogRows            = "ksql.logging.processing.rows.include"
 )
 
 // systemTopics are patterns of the topics that belong to the cluster and its
@@ -194,6 +204,14 @@ func language() []Property {
 			Doc: "Whether a value of one column is written as a record. Unset: as its format does by itself.",
 		},
 		{
+			Name: DeadLetterTopic, Scope: KSQL, Kind: Text, Default: "",
+			Doc: "A topic for the records that a persistent query cannot decode, as they were, with the reason in headers. It is made if it is missing. Empty: none.",
+		},
+		{
+			Name: FieldsOnError, Scope: KSQL, Kind: Text, Default: "fail", Valid: []string{"fail", "null"},
+			Doc: "What a field that cannot be read makes of its record: fail leaves the record out, null keeps it with NULL in that field.",
+		},
+		{
 			Name: MaxPushQueries, Scope: KSQL, Kind: Whole, Default: "100",
 			Doc: "How many push queries may run at once.",
 		},
@@ -258,27 +276,37 @@ func switches() []Property {
 	}
 }
 
-// processingLog returns the properties of the processing log.
+// processingLog returns the properties of the processing log, which is there from
+// the start of the process or not at all.
 func processingLog() []Property {
 	return []Property{
-		flag("ksql.logging.processing.topic.auto.create", "false", "Whether the topic of the processing log is made."),
-		flag("ksql.logging.processing.stream.auto.create", "false", "Whether the stream of the processing log is made."),
-		flag("ksql.logging.processing.rows.include", "false", "Whether the processing log holds the data of records."),
 		{
-			Name: "ksql.logging.processing.topic.name", Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
+			Name: LogTopicCreate, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether the topic of the processing log is made, if it is missing, and written.",
+		},
+		{
+			Name: LogTopicName, Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
 			Doc: "The topic of the processing log. Unset: the service id and ksql_processing_log.",
 		},
 		{
-			Name: "ksql.logging.processing.topic.partitions", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: LogTopicPartitions, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Partitions of the processing log's topic.",
 		},
 		{
-			Name: "ksql.logging.processing.topic.replication.factor", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: LogTopicReplicas, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of the processing log's topic.",
 		},
 		{
-			Name: "ksql.logging.processing.stream.name", Scope: KSQL, Kind: Text, Default: "KSQL_PROCESSING_LOG", Fixed: true,
+			Name: LogStreamCreate, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether a stream over the topic of the processing log is declared, if it is missing.",
+		},
+		{
+			Name: LogStreamName, Scope: KSQL, Kind: Text, Default: "KSQL_PROCESSING_LOG", Fixed: true,
 			Doc: "The stream over the processing log's topic.",
+		},
+		{
+			Name: LogRows, Scope: KSQL, Kind: Flag, Default: "false", Fixed: true,
+			Doc: "Whether the processing log holds the data of records.",
 		},
 	}
 }

@@ -26,7 +26,7 @@ func (h *harness) await(ctx context.Context, t *testing.T, d *datadriven.TestDat
 		var n int
 		d.ScanArgs(t, "topic", &topic)
 		d.ScanArgs(t, "records", &n)
-		return h.records(ctx, topic, n)
+		return settled(h.records(ctx, topic, n))
 	}
 	var id string
 	d.ScanArgs(t, "query", &id)

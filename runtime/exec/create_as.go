@@ -123,6 +123,9 @@ func (s *Session) checkWritable(name ast.Name, topic string) error {
 // launch publishes the statement of a query that was not there before, and starts it.
 func (s *Session) launch(ctx context.Context, st Statement, p *planner.Planner, q *persistent) (*Result, error) {
 	e := s.engine
+	if err := s.provideDeadLetters(ctx, st, q); err != nil {
+		return nil, err
+	}
 	if err := e.claim(ctx, q); err != nil {
 		return nil, err
 	}

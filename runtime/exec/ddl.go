@@ -172,6 +172,9 @@ func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.
 	if s.ReadOnly {
 		return source.Errorf(n.Name.Span, "Cannot delete topic for read-only source: %s", s.Name)
 	}
+	if e.log.writes(s.Topic) {
+		return source.Errorf(n.Name.Span, "Cannot delete topic %s: the processing log is written to it.", s.Topic)
+	}
 	err := e.options.Cluster.DeleteTopic(ctx, s.Topic)
 	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {
 		return e.forgetSchemas(ctx, s)

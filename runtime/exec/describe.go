@@ -58,6 +58,7 @@ func (s *Session) describe(ctx context.Context, sources []*catalog.Source, exten
 			return nil, err
 		}
 		d.Groups = groupsOf(groups, d.Topic)
+		d.Statistics, d.Errors = s.engine.statistics(d)
 	}
 	return all, nil
 }

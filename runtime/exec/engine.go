@@ -55,8 +55,9 @@ type Engine struct {
 	hub       *hub.Hub
 	counters  proclog.Counters
 	events    proclog.Log
-	queries   queries // push and pull queries
-	runners   runners // persistent queries
+	log       *processingLog // nil if there is none
+	queries   queries        // push and pull queries
+	runners   runners        // persistent queries
 
 	// ddl is held by a statement that changes the state, from the moment it looks
 	// at it until the change is published and in force.
@@ -87,6 +88,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e.events = proclog.Tee(&e.counters, o.Events)
 	e.state.Store(&state{catalog: &catalog.Catalog{}})
 	if err := e.resume(ctx); err != nil {
+		e.log.close()
 		_ = o.Log.Close() // the first error counts
 		return nil, err
 	}
@@ -96,6 +98,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 // resume brings back what the log has, and starts the queries if they are to run here.
 func (e *Engine) resume(ctx context.Context) error {
 	if err := e.replay(ctx); err != nil {
+		return err
+	}
+	if err := e.openProcessingLog(ctx); err != nil {
 		return err
 	}
 	queries := e.now().queries
@@ -167,6 +172,7 @@ func (e *Engine) Close() error {
 	defer e.ddl.Unlock()
 	e.closed = true
 	e.runners.close()
+	e.log.close()
 	return e.options.Log.Close()
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -51,8 +52,8 @@ type SourceDescription struct {
 	Type      string      `json:"type"` // STREAM or TABLE
 	// Timestamp is the column of the event time, empty for the record's own.
 	Timestamp string `json:"timestamp"`
-	// Statistics and Errors are for people. ksqlDB fills them from the metrics
-	// of its clients and calls that deprecated; they are empty here.
+	// Statistics and Errors are for people: what the queries of this process have read
+	// of the topic and written to it, and what went wrong. Empty where none runs.
 	Statistics  string      `json:"statistics"`
 	Errors      string      `json:"errorStats"`
 	Extended    bool        `json:"extended"`
@@ -181,6 +182,11 @@ func (d *SourceDescription) extended() []Block {
 	}
 	blocks = append(blocks, d.queries("read", d.ReadBy)...)
 	blocks = append(blocks, d.queries("write", d.WrittenBy)...)
+	if d.Statistics != "" {
+		blocks = append(blocks, lines(""),
+			Block{Title: "Local runtime statistics", Text: strings.Split(strings.TrimSuffix(d.Statistics+"\n"+d.Errors, "\n"), "\n")},
+			lines("(Statistics of the local KSQL server interaction with the Kafka topic "+d.Topic+")"))
+	}
 	return append(blocks, groupBlocks(d.Groups)...)
 }
 

@@ -197,7 +197,7 @@ func (q *QueryDescription) runtime() []Block {
 		})
 	}
 	blocks = append(blocks, groupBlocks(q.groups)...)
-	if q.faults.Total() > 0 {
+	if q.faults.Total() > q.faults.Failures { // which stand under Error Details
 		blocks = append(blocks, lines(""), Block{Title: "Processing log", LabelWidth: labelWidth, Labels: faultLabels(q.faults)})
 	}
 	return blocks
@@ -208,6 +208,9 @@ func faultLabels(c proclog.Count) []Label {
 	labels := []Label{
 		{"Records skipped", strconv.FormatInt(c.Skipped, 10)},
 		{"Expressions failed", strconv.FormatInt(c.Failed, 10)},
+	}
+	if c.Fields > 0 {
+		labels = append(labels, Label{"Fields set to NULL", strconv.FormatInt(c.Fields, 10)})
 	}
 	if c.Unwritten > 0 {
 		labels = append(labels, Label{"Results not written", strconv.FormatInt(c.Unwritten, 10)})

@@ -40,8 +40,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	topic name=t            shows a topic and its settings
 //	script name=f           makes a file for RUN SCRIPT
 //	log                     shows the log of statements
-//	restart [idle]          opens another engine on the same log; idle is one that
-//	                        runs no queries but its own
+//	restart [idle] [property=value …]  opens another engine on the same log, whose
+//	                        process has set properties; idle is one that runs no
+//	                        queries but its own
 //	await topic=t records=n waits until a topic has so many records, and shows them
 //	await query=q state=s   waits until a query is in a state
 //	await query=q committed=n  waits until a query has committed so many records
@@ -102,7 +103,9 @@ func newHarness(t *testing.T) *harness {
 		t.Fatal(err)
 	}
 	h := &harness{broker: b, cluster: cluster, log: &exec.MemoryLog{}, schemas: &registry.Memory{}, scripts: map[string]string{}}
-	h.open(t, true)
+	if err := h.open(t, nil, true); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := h.engine.Close(); err != nil {
 			t.Error(err)
@@ -115,20 +118,23 @@ func newHarness(t *testing.T) *harness {
 	return h
 }
 
-func (h *harness) open(t *testing.T, serve bool) {
+func (h *harness) open(t *testing.T, properties map[string]string, serve bool) error {
 	t.Helper()
-	process, err := config.New(map[string]string{"ksql.schema.registry.url": "http://me:secret@registry:8081"})
+	all := map[string]string{"ksql.schema.registry.url": "http://me:secret@registry:8081"}
+	maps.Copy(all, properties)
+	process, err := config.New(all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.engine, err = exec.Open(t.Context(), exec.Options{
+	engine, err := exec.Open(t.Context(), exec.Options{
 		Cluster: h.cluster, Clock: theTime, Log: h.log, Registry: h.schemas, Properties: process, ReadScript: h.read, Serve: serve,
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	h.session = h.engine.NewSession()
+	h.engine, h.session = engine, engine.NewSession()
 	h.session.Watch(&h.events)
+	return nil
 }
 
 func (h *harness) read(path string) ([]byte, error) {
@@ -171,11 +177,7 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 	case "commit":
 		return h.commit(ctx, t, d)
 	case "restart":
-		if err := h.engine.Close(); err != nil {
-			return err.Error()
-		}
-		h.open(t, !d.HasArg("idle"))
-		return ""
+		return h.restart(t, d)
 	case "await":
 		return h.await(ctx, t, d)
 	case "delete":
@@ -189,6 +191,24 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 		return h.groups(ctx)
 	}
 	t.Fatalf("unknown command %s", d.Cmd)
+	return ""
+}
+
+// restart opens another engine. The arguments with values are properties.
+func (h *harness) restart(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	if err := h.engine.Close(); err != nil {
+		return err.Error()
+	}
+	properties := map[string]string{}
+	for _, arg := range d.CmdArgs {
+		if len(arg.Vals) > 0 {
+			properties[arg.Key] = strings.Join(arg.Vals, ",")
+		}
+	}
+	if err := h.open(t, properties, !d.HasArg("idle")); err != nil {
+		return err.Error()
+	}
 	return ""
 }
 

@@ -112,12 +112,15 @@ func (e *Engine) interrupt(q *persistent) (goOn func()) {
 
 // runtime is what persistent queries run on.
 func (e *Engine) runtime() query.Runtime {
-	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, Now: e.options.Clock}
+	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock}
 }
 
 // leastWait keeps a query from doing nothing but committing, or trying again,
 // whatever its properties say.
 const leastWait = 10 * time.Millisecond
+
+// nullFields reports whether queries keep records with fields that cannot be read.
+func nullFields(p config.Properties) bool { return p.String(config.FieldsOnError) == "null" }
 
 // queryOptions says how a query runs.
 func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
@@ -125,12 +128,14 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 	o := query.PersistentOptions{
 		Options: query.Options{
 			ID: q.id, FailOnFault: p.Bool(config.FailOnDeserialization), NestedErrorsFail: !p.Bool(config.NestedErrorSetNull), Properties: p,
+			NullFields: nullFields(p),
 		},
 		Cluster: e.options.Cluster, Group: e.group(q.id), Default: broker.Earliest,
 		CommitInterval: max(p.Duration(config.CommitInterval), leastWait),
 		ExactlyOnce:    p.String(config.ProcessingGuarantee) == "exactly_once_v2",
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
+		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 	}
 	if q.latest() {

@@ -125,6 +125,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		ID:               s.rowsID(p),
 		Latest:           latest(s.properties, p.From),
 		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
+		NullFields:       nullFields(s.properties),
 		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
 	})
 	if err != nil {

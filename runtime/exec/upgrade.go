@@ -27,6 +27,9 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 			return nil, err
 		}
 	}
+	if err := s.provideDeadLetters(ctx, st, next); err != nil {
+		return nil, err
+	}
 	if _, err := s.provideTopic(ctx, declaredBy(st.Statement), creationOf(next.plan), next.plan.From); err != nil {
 		return nil, err
 	}

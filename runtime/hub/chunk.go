@@ -32,10 +32,16 @@ type fetched struct {
 	chunks   int
 }
 
-// fault is a record that could not be decoded.
-type fault struct {
-	offset int64
-	err    error
+// Fault is a record that could not be decoded, and is left out, or a single field
+// of one that is kept.
+type Fault struct {
+	// Message is the record as it was read. Its bytes may be kept, the rest is
+	// valid until whoever is told of the fault returns.
+	Message *broker.Message
+	Err     error
+	// Kept says that the record is there, with NULL in the field. A record with
+	// several such fields has a Fault for each.
+	Kept bool
 }
 
 // decoding is a chunk's records, decoded.
@@ -43,7 +49,7 @@ type decoding struct {
 	by      *decoders
 	wanted  Wanted // the columns that were decoded
 	records []data.Record
-	faults  []fault
+	faults  []Fault
 	rows    []data.Value
 	arena   data.Arena
 }

@@ -169,7 +169,9 @@ func (w *crowd) witness(name string, request hub.Request, text bool) *witness {
 	}
 	request.Source, request.Wanted = w.source, hub.Wanted{Value: []bool{true, text}}
 	request.Notice = func(err error) { w.Errorf("%s: notice %v", name, err) }
-	request.Fault = func(p int32, o int64, err error) { w.Errorf("%s: fault at %d/%d: %v", name, p, o, err) }
+	request.Fault = func(f hub.Fault) {
+		w.Errorf("%s: fault at %d/%d: %v", name, f.Message.Partition, f.Message.Offset, f.Err)
+	}
 	var err error
 	if v.sub, err = w.hub.Subscribe(context.Background(), request); err != nil {
 		w.Fatalf("%s: %v", name, err)

@@ -43,7 +43,7 @@ func (w Wanted) add(other Wanted) {
 // decoders decode the records of one source for everybody who reads it. A source
 // is one immutable struct for as long as it is in the catalog, so its address names it.
 type decoders struct {
-	source  *catalog.Source
+	decodersKey
 	formats *serde.Formats
 	time    timestamper // nil for the record's own time
 
@@ -58,27 +58,35 @@ type decoders struct {
 // spareDecodings bounds the memory that is kept for the next chunks.
 const spareDecodings = 8
 
-// decodersFor returns the decoders of a source for one more subscription. They
-// are kept until the last one leaves.
-func (h *Hub) decodersFor(source *catalog.Source, wanted Wanted) (*decoders, error) {
+// decodersKey is what subscriptions have to agree on to share decoders.
+type decodersKey struct {
+	source     *catalog.Source
+	nullFields bool // fields that cannot be read are NULL
+}
+
+// decodersFor returns the decoders for one more subscription. They are kept until
+// the last one leaves.
+func (h *Hub) decodersFor(r Request) (*decoders, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	d, ok := h.decoders[source]
+	key := decodersKey{r.Source, r.NullFields}
+	d, ok := h.decoders[key]
 	if !ok {
 		var err error
-		if d, err = newDecoders(source, h.formats); err != nil {
+		if d, err = newDecoders(key, h.formats); err != nil {
 			return nil, err
 		}
-		h.decoders[source] = d
+		h.decoders[key] = d
 	}
 	d.users++
-	d.want(wanted)
+	d.want(r.Wanted)
 	return d, nil
 }
 
 // newDecoders returns decoders that decode no column but the one that has the time.
-func newDecoders(source *catalog.Source, formats *serde.Formats) (*decoders, error) {
-	d := &decoders{source: source, formats: formats, wanted: Wanted{
+func newDecoders(key decodersKey, formats *serde.Formats) (*decoders, error) {
+	source := key.source
+	d := &decoders{decodersKey: key, formats: formats, wanted: Wanted{
 		Key: make([]bool, len(source.Schema.Key)), Value: make([]bool, len(source.Schema.Value)),
 	}}
 	if err := d.extractTime(); err != nil {
@@ -95,7 +103,7 @@ func newDecoders(source *catalog.Source, formats *serde.Formats) (*decoders, err
 // drop says that a subscription has left. The caller holds mu.
 func (h *Hub) drop(d *decoders) {
 	if d.users--; d.users == 0 {
-		delete(h.decoders, d.source)
+		delete(h.decoders, d.decodersKey)
 	}
 }
 

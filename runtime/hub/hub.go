@@ -21,7 +21,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
@@ -33,7 +32,7 @@ type Hub struct {
 
 	mu       sync.Mutex
 	topics   map[string]*topic
-	decoders map[*catalog.Source]*decoders // shared by all readers
+	decoders map[decodersKey]*decoders // shared by all readers
 }
 
 // topic is a topic that is read or has been.
@@ -46,7 +45,7 @@ type topic struct {
 func New(cluster broker.Cluster, formats *serde.Formats) *Hub {
 	return &Hub{
 		cluster: cluster, formats: formats,
-		topics: map[string]*topic{}, decoders: map[*catalog.Source]*decoders{},
+		topics: map[string]*topic{}, decoders: map[decodersKey]*decoders{},
 	}
 }
 
@@ -58,7 +57,7 @@ func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, er
 		return nil, err
 	}
 	var err error
-	if s.decoders, err = h.decodersFor(request.Source, request.Wanted); err != nil {
+	if s.decoders, err = h.decodersFor(request); err != nil {
 		return nil, err
 	}
 	if s.finished() {

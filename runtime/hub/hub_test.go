@@ -179,13 +179,50 @@ func TestFaultsAreToldAndSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var faults []string
-	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Bounded: true, Fault: func(p int32, o int64, err error) {
-		faults = append(faults, fmt.Sprintf("%d/%d", p, o))
+	s := subscribe(t, hub.New(c, serde.New()), hub.Request{Source: numbers(), Bounded: true, Fault: func(f hub.Fault) {
+		faults = append(faults, fmt.Sprintf("%d/%d", f.Message.Partition, f.Message.Offset))
 	}})
 	defer s.Close()
 	expect(t, read(t, s, 1<<30), 0, 8)
 	if !slices.Equal(faults, []string{"1/2"}) {
 		t.Errorf("faults at %v, want 1/2", faults)
+	}
+}
+
+// TestBadFieldsAreEachQuerysOwn reads one topic side by side, with NULL for bad fields
+// and without.
+func TestBadFieldsAreEachQuerysOwn(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	put(t, c, 0, 8)
+	if err := c.Produce(t.Context(), "numbers", []broker.Message{{Value: []byte(`{"N":"x"}`), Partition: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	h, source := hub.New(c, serde.New()), numbers()
+	kept := map[bool][]bool{}
+	open := func(nullFields bool) *hub.Subscription {
+		return subscribe(t, h, hub.Request{Source: source, Bounded: true, NullFields: nullFields, Fault: func(f hub.Fault) {
+			kept[nullFields] = append(kept[nullFields], f.Kept)
+		}})
+	}
+	strictly, forgiving := open(false), open(true)
+	defer strictly.Close()
+	defer forgiving.Close()
+	for range 5 {
+		batch, err := forgiving.Next(t.Context())
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := batch.Records[len(batch.Records)-1]; last.Partition == 1 && !last.Value[0].IsNull() {
+			t.Errorf("the bad field is %v", last.Value[0])
+		}
+	}
+	expect(t, read(t, strictly, 1<<30), 0, 8)
+	if !slices.Equal(kept[true], []bool{true}) || !slices.Equal(kept[false], []bool{false}) {
+		t.Errorf("faults are kept: %v", kept)
 	}
 }
 

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -16,25 +15,26 @@ type Private struct {
 	batch    data.Batch
 }
 
-// NewPrivate returns a decoder of the columns that are wanted.
-func NewPrivate(source *catalog.Source, formats *serde.Formats, wanted Wanted) (*Private, error) {
-	d, err := newDecoders(source, formats)
+// NewPrivate returns a decoder of what a request names: its source, the columns
+// that it wants, and what becomes of fields that cannot be read.
+func NewPrivate(r Request, formats *serde.Formats) (*Private, error) {
+	d, err := newDecoders(decodersKey{r.Source, r.NullFields}, formats)
 	if err != nil {
 		return nil, err
 	}
-	d.want(wanted)
+	d.want(r.Wanted)
 	return &Private{decoders: d}, nil
 }
 
 // Decode decodes messages of one partition. The batch is valid until the next
-// call. Fault is told of each record that cannot be decoded; it is left out.
-func (p *Private) Decode(messages []broker.Message, fault func(partition int32, offset int64, err error)) *data.Batch {
+// call. Fault is told of each record, or field, that cannot be decoded.
+func (p *Private) Decode(messages []broker.Message, fault func(Fault)) *data.Batch {
 	if p.last != nil {
 		p.decoders.recycle(p.last)
 	}
 	p.last = p.decoders.decode(messages)
 	for _, f := range p.last.faults {
-		fault(messages[0].Partition, f.offset, f.err)
+		fault(f)
 	}
 	p.batch.Records = p.last.records
 	return &p.batch

@@ -18,7 +18,8 @@ type recordDecoder struct {
 	source     *catalog.Source
 	wanted     Wanted
 	key, value serde.Decoder
-	headers    []int // positions of the header columns in the value row
+	kept       []error // what is wrong with fields of the record at hand
+	headers    []int   // positions of the header columns in the value row
 	time       timestamper
 	width      int // values of a key row and a value row
 }
@@ -30,11 +31,17 @@ func (d *decoders) newDecoder() (*recordDecoder, error) {
 	if len(s.Schema.Key) == 0 {
 		keyFormat.Name = "NONE" // whatever it is, nobody reads it
 	}
-	key, err := d.formats.NewDecoder(serde.Spec{Format: keyFormat, Side: catalog.KeySide, Columns: s.Schema.Key, Wanted: d.wanted.Key})
+	key, err := d.formats.NewDecoder(serde.Spec{
+		Format: keyFormat, Side: catalog.KeySide, Columns: s.Schema.Key, Wanted: d.wanted.Key,
+		NullFields: d.nullFields && s.Kind == catalog.Stream,
+	})
 	if err != nil {
 		return nil, err
 	}
-	value, err := d.formats.NewDecoder(serde.Spec{Format: s.Value, Side: catalog.ValueSide, Columns: s.Schema.Value, Wanted: d.wanted.Value})
+	value, err := d.formats.NewDecoder(serde.Spec{
+		Format: s.Value, Side: catalog.ValueSide, Columns: s.Schema.Value, Wanted: d.wanted.Value,
+		NullFields: d.nullFields,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -63,15 +70,42 @@ func (r *recordDecoder) decode(m *broker.Message, into *decoding) {
 		Time: m.Time, Offset: m.Offset, Partition: m.Partition, Headers: m.Headers,
 	})
 	record := &into.records[len(into.records)-1]
+	r.kept = r.kept[:0]
 	if err := r.fill(record, m, into); err != nil {
+		if len(r.kept) > 0 { // of which this may be the consequence
+			err = fmt.Errorf("%w (%w)", err, r.kept[0])
+		}
 		into.records = into.records[:len(into.records)-1]
-		into.faults = append(into.faults, fault{m.Offset, err})
+		into.faults = append(into.faults, Fault{Message: m, Err: err})
+		return
+	}
+	for _, fault := range r.kept {
+		into.faults = append(into.faults, Fault{Message: m, Err: fault, Kept: true})
 	}
 }
 
+// keep notes what is wrong with single fields of a key or value; any other error it
+// returns.
+func (r *recordDecoder) keep(err error, wrap func(error) error) error {
+	fields, ok := errors.AsType[serde.FieldErrors](err)
+	if !ok {
+		return wrap(err)
+	}
+	for _, fault := range fields {
+		r.kept = append(r.kept, wrap(fault))
+	}
+	return nil
+}
+
+// ofKey says that something is wrong with the key.
+func ofKey(err error) error { return fmt.Errorf("key: %w", err) }
+
+// ofValue says nothing: a fault is one of the value unless it says otherwise.
+func ofValue(err error) error { return err }
+
 func (r *recordDecoder) fill(record *data.Record, m *broker.Message, into *decoding) error {
 	if err := r.fillKey(record, m.Key, into); err != nil {
-		return fmt.Errorf("key: %w", err)
+		return err
 	}
 	if err := r.fillValue(record, m, into); err != nil {
 		return err
@@ -88,17 +122,19 @@ func (r *recordDecoder) fillKey(record *data.Record, key []byte, into *decoding)
 	if r.source.Windowed() && key != nil {
 		plain, window, err := r.unwindow(key)
 		if err != nil {
-			return err
+			return ofKey(err)
 		}
 		key, record.Window = plain, window
 	}
 	row := into.row(len(r.source.Schema.Key))
 	null, err := r.key.Decode(key, row, &into.arena)
 	if err != nil {
-		return err
+		if err = r.keep(err, ofKey); err != nil {
+			return err
+		}
 	}
 	if null && r.source.Kind == catalog.Table {
-		return errNullKey
+		return ofKey(errNullKey)
 	}
 	if !null {
 		record.Key = row
@@ -113,7 +149,9 @@ func (r *recordDecoder) fillValue(record *data.Record, m *broker.Message, into *
 	row := into.row(len(r.source.Schema.Value))
 	null, err := r.value.Decode(m.Value, row, &into.arena)
 	if err != nil {
-		return err
+		if err = r.keep(err, ofValue); err != nil {
+			return err
+		}
 	}
 	for _, i := range r.headers {
 		row[i] = headerColumn(r.source.Schema.Value[i].Header, m.Headers, &into.arena)

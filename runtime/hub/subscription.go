@@ -15,16 +15,19 @@ import (
 type Request struct {
 	Source *catalog.Source
 	Wanted Wanted
+	// NullFields makes fields that cannot be read NULL, instead of whole records
+	// bad. The key of a table has to be whole in any case.
+	NullFields bool
 	// Latest starts behind the records that are there now; otherwise reading
 	// starts at the first record.
 	Latest bool
 	// Bounded ends the subscription at the records that are there now: at the
 	// last stable offset of each partition if transactions count.
 	Bounded bool
-	// Fault is told of each record that cannot be decoded; it is skipped. It is
+	// Fault is told of each record, or field, that cannot be decoded. It is
 	// called by Next, after the records around it have been handed out, and by
 	// TellFaults.
-	Fault func(partition int32, offset int64, err error)
+	Fault func(Fault)
 	// Notice is told of what happens to the topic: offsets that were gone, a
 	// batch that was corrupt. It is called by Next.
 	Notice func(error)
@@ -38,7 +41,7 @@ type Subscription struct {
 	wake     chan struct{} // something has been read, or happened
 	held     held
 	batch    data.Batch
-	faults   []fault // among the records of the last batch, not told yet
+	faults   []Fault // among the records of the last batch, not told yet
 	closed   bool
 
 	reader atomic.Pointer[reader] // nil if none serves it at the moment
@@ -216,7 +219,7 @@ func (s *Subscription) fill(h held) bool {
 	done := h.chunk.decode(s.decoders, s.request.Wanted)
 	s.faults = s.faults[:0]
 	for _, f := range done.faults {
-		if f.offset >= h.from && f.offset < h.to {
+		if f.Message.Offset >= h.from && f.Message.Offset < h.to {
 			s.faults = append(s.faults, f)
 		}
 	}
@@ -233,9 +236,9 @@ func (s *Subscription) fill(h held) bool {
 // says nothing of what lies behind its last row.
 func (s *Subscription) TellFaults(before int64) {
 	told := 0
-	for told < len(s.faults) && s.faults[told].offset < before {
+	for told < len(s.faults) && s.faults[told].Message.Offset < before {
 		if f := s.faults[told]; s.request.Fault != nil {
-			s.request.Fault(s.held.chunk.messages[0].Partition, f.offset, f.err)
+			s.request.Fault(f)
 		}
 		told++
 	}

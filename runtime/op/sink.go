@@ -2,7 +2,6 @@ package op
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -24,6 +23,20 @@ type Sink struct {
 }
 
 var _ Input = (*Sink)(nil)
+
+// EncodeError says that a result could not be encoded.
+type EncodeError struct {
+	Side catalog.Side // of the result
+	Err  error
+}
+
+// Error says of which side, and why.
+func (e *EncodeError) Error() string {
+	return "the " + e.Side.String() + " of a result cannot be encoded: " + e.Err.Error()
+}
+
+// Unwrap returns what is wrong.
+func (e *EncodeError) Unwrap() error { return e.Err }
 
 // Encoding is how a [Sink] writes records.
 type Encoding struct {
@@ -71,7 +84,7 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 	var err error
 	if s.key != nil && record.Key != nil {
 		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
-			return m, fmt.Errorf("the key of a result cannot be encoded: %w", err)
+			return m, &EncodeError{catalog.KeySide, err}
 		}
 		m.Key = windowed(m.Key, s.window, record.Window)
 	}
@@ -79,7 +92,7 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 		return m, nil
 	}
 	if m.Value, err = s.value.Encode(nil, record.Value); err != nil {
-		return m, fmt.Errorf("the value of a result cannot be encoded: %w", err)
+		return m, &EncodeError{catalog.ValueSide, err}
 	}
 	return m, nil
 }

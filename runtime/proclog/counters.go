@@ -6,28 +6,38 @@ import "sync"
 type Count struct {
 	// Skipped are records that went no further.
 	Skipped int64
+	// Fields are single fields that could not be read and are NULL.
+	Fields int64
 	// Failed are expressions that failed in rows that went on.
 	Failed int64
 	// Unwritten are results that could not be encoded or written.
 	Unwritten int64
 	// Gaps are places where records of the topic were missing.
 	Gaps int64
+	// Failures are how often a query has failed and begun again.
+	Failures int64
 	// Last is the time of the last event, ms since the epoch; 0 without one.
 	Last int64
 }
 
 // Total returns the number of events of any kind.
-func (c Count) Total() int64 { return c.Skipped + c.Failed + c.Unwritten + c.Gaps }
+func (c Count) Total() int64 {
+	return c.Skipped + c.Fields + c.Failed + c.Unwritten + c.Gaps + c.Failures
+}
 
 // add counts one event.
 func (c *Count) add(e Event) {
 	switch {
 	case e.Kind == Gap:
 		c.Gaps++
+	case e.Kind == Failure:
+		c.Failures++
 	case e.Kind == Production || e.Kind == Serialization:
 		c.Unwritten++
 	case e.Skipped:
 		c.Skipped++
+	case e.Kind == Deserialization:
+		c.Fields++
 	default:
 		c.Failed++
 	}

@@ -97,9 +97,11 @@ func (s *Summary) take() string {
 		one, many string
 	}{
 		{s.pending.Skipped, "record skipped", "records skipped"},
+		{s.pending.Fields, "field is NULL", "fields are NULL"},
 		{s.pending.Failed, "expression failed", "expressions failed"},
 		{s.pending.Unwritten, "result not written", "results not written"},
 		{s.pending.Gaps, "gap", "gaps"},
+		{s.pending.Failures, "query failed", "queries failed"},
 	} {
 		switch part.n {
 		case 0:

@@ -102,7 +102,12 @@ var _ Surroundings = (*station)(nil)
 // Emit implements [Surroundings].
 func (s *station) Emit(m broker.Message) error {
 	s.worker.emit(s.worker.query.plan.Root.Into.Topic, m)
-	s.worker.query.written.Add(1)
+	return nil
+}
+
+// Letter implements [Surroundings].
+func (s *station) Letter(m broker.Message) error {
+	s.worker.emit(s.worker.query.options.DeadLetters, m)
 	return nil
 }
 

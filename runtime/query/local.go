@@ -139,6 +139,9 @@ var _ Surroundings = (*room)(nil)
 // Emit implements [Surroundings].
 func (r *room) Emit(m broker.Message) error { return r.emit(m) }
 
+// Letter implements [Surroundings]: nothing here has a place for them.
+func (*room) Letter(broker.Message) error { return nil }
+
 // Forward implements [Surroundings].
 func (r *room) Forward(topic string, m broker.Message) error {
 	m.Partition = broker.PartitionOf(m.Key, r.partitions)

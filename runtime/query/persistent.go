@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -23,7 +22,7 @@ type Persistent struct {
 	cancel   context.CancelFunc
 	done     chan struct{}
 
-	read, written atomic.Int64
+	read, written meter
 
 	mu     sync.Mutex
 	paused bool
@@ -42,6 +41,9 @@ type PersistentOptions struct {
 	Default int64
 	// CommitInterval is how often what was read is committed.
 	CommitInterval time.Duration
+	// DeadLetters is the topic for records that cannot be decoded, which is there; ""
+	// for none. They are committed together with the results.
+	DeadLetters string
 	// ExactlyOnce commits results and positions in one transaction. Otherwise
 	// nothing is lost, but what was written since the last commit may be written
 	// again after a failure.
@@ -67,13 +69,18 @@ type Status struct {
 	// Err is why it has failed, at the time Since.
 	Err   error
 	Since time.Time
-	// Read and Written count records since the query was started here.
-	Read, Written int64
+	// Read and Written count records since the query was started here; BytesRead
+	// counts their keys and values.
+	Read, Written, BytesRead int64
+	// LastRead and LastWritten are when the last of them came, ms since the epoch; 0
+	// before the first.
+	LastRead, LastWritten int64
 }
 
 // StartPersistent starts a query, which runs until it is stopped. What is wrong
 // with the plan is an error at once; what is wrong with the cluster is its status.
 func StartPersistent(runtime Runtime, p *plan.Persistent, options PersistentOptions) (*Persistent, error) {
+	options.Options.DeadLetters = options.DeadLetters != ""
 	topology := NewTopology(runtime, p.Root, options.Options)
 	if err := topology.Check(); err != nil {
 		return nil, err
@@ -117,7 +124,11 @@ func (q *Persistent) isPaused() bool {
 func (q *Persistent) Status() Status {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := Status{State: StateRunning, Err: q.failed, Since: q.since, Read: q.read.Load(), Written: q.written.Load()}
+	s := Status{
+		State: StateRunning, Err: q.failed, Since: q.since,
+		Read: q.read.records.Load(), BytesRead: q.read.bytes.Load(), LastRead: q.read.last.Load(),
+		Written: q.written.records.Load(), LastWritten: q.written.last.Load(),
+	}
 	switch {
 	case q.failed != nil:
 		s.State = StateError
@@ -141,6 +152,7 @@ func (q *Persistent) run(ctx context.Context) {
 			continue // it was too slow to stay in the group; nothing is wrong
 		}
 		q.fail(err)
+		q.tell(err)
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
@@ -154,6 +166,13 @@ func (q *Persistent) run(ctx context.Context) {
 		}
 		wait = min(2*wait, q.options.RetryMax)
 	}
+}
+
+// tell reports a failure.
+func (q *Persistent) tell(err error) {
+	r := newReporter(q.runtime, q.options.ID)
+	r.topic = q.plan.Root.Into.Topic
+	r.failure(err)
 }
 
 // healthy is how long a query has to run for the next failure to count as the first.

@@ -27,6 +27,7 @@ type Runtime struct {
 	Formats   *serde.Formats
 	Functions *functions.Registry
 	Log       proclog.Log
+	LogRows   bool // the log is told what is in records, not only where they are
 	Now       func() time.Time
 }
 
@@ -38,11 +39,16 @@ type Options struct {
 	// FailOnFault ends the query with an error at the first record that cannot
 	// be decoded, instead of skipping it.
 	FailOnFault bool
+	// NullFields makes fields that cannot be read NULL, instead of whole records bad.
+	NullFields bool
 	// NestedErrorsFail says that an element of an ARRAY, MAP or STRUCT that
 	// cannot be computed makes the whole value NULL, not the element alone.
 	NestedErrorsFail bool
 	// Properties are those that functions look at.
 	Properties config.Properties
+	// DeadLetters says that what a persistent query cannot decode is handed to the
+	// task's surroundings, unless the query ends with that.
+	DeadLetters bool
 }
 
 // query is a push or pull query over one source. It has no goroutine: whoever
@@ -84,10 +90,10 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	topology := NewTopology(runtime, p.Root.Input, options)
 	source := sourceOf(p.Root)
 	q.topic = source.Source.Topic
-	wanted := wantedOf(source)
+	wanted := q.reads(runtime, source.Source, wantedOf(source))
 	var err error
 	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
-		Source: source.Source, Wanted: wanted,
+		Source: source.Source, Wanted: wanted, NullFields: options.NullFields,
 		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
 	})
 	if err != nil {
@@ -181,6 +187,7 @@ func (q *query) step(ctx context.Context) error {
 // push runs a batch through the operators: record by record where the limit may be
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
+	q.works(batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
 		q.sub.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, batch)
@@ -190,7 +197,7 @@ func (q *query) push(batch *data.Batch) error {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {
-			q.sub.TellFaults(batch.Records[i].Offset)
+			q.sub.TellFaults(batch.Records[i].Offset + 1) // a field of this one may be bad
 			return nil
 		}
 	}
@@ -198,9 +205,9 @@ func (q *query) push(batch *data.Batch) error {
 }
 
 // fault is told of a record that cannot be decoded.
-func (q *query) fault(partition int32, offset int64, err error) {
-	err = q.undecodable(partition, offset, err)
-	if q.options.FailOnFault && q.fatal == nil {
+func (q *query) fault(f hub.Fault) {
+	err := q.undecodable(f)
+	if q.options.FailOnFault && !f.Kept && q.fatal == nil {
 		q.fatal = err
 		q.cancel() // there may be nothing else to wait for
 	}

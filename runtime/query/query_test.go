@@ -33,8 +33,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //
 //	ddl              CREATE statements; their topics get one partition
 //	push TOPIC       records, a line each: @time key value; a hyphen is null
-//	query [strict]   a SELECT → its rows, what the processing log has got, and how it
-//	                 ended; strict ends it at the first record that cannot be decoded
+//	query [strict] [null]  a SELECT → its rows, what the processing log has got, and how
+//	                 it ended; strict ends it at the first record that cannot be decoded,
+//	                 null keeps those of which single fields are bad
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata/queries", func(t *testing.T, path string) {
@@ -46,7 +47,7 @@ func TestQueries(t *testing.T) {
 			case "push":
 				return w.push(d.CmdArgs[0].Key, d.Input)
 			case "query":
-				return w.query(d.Input, query.Options{ID: "q", FailOnFault: d.HasArg("strict")})
+				return w.query(d.Input, query.Options{ID: "q", FailOnFault: d.HasArg("strict"), NullFields: d.HasArg("null")})
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
 			return ""

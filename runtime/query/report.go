@@ -1,11 +1,20 @@
 package query
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // reporter tells the processing log what goes wrong in a query that reads one topic.
@@ -14,24 +23,75 @@ type reporter struct {
 	now   func() time.Time
 	id    string // of the query
 	topic string
+	rows  *catalog.Source // whose rows are told too; nil for none
+	batch []data.Record   // of it that are being worked on, if rows are told
 }
 
 func newReporter(runtime Runtime, id string) reporter {
 	return reporter{log: runtime.Log, now: runtime.Now, id: id}
 }
 
-// undecodable reports a record that cannot be decoded and is skipped. It returns
-// what to end the query with, should that be asked for.
-func (r *reporter) undecodable(partition int32, offset int64, err error) error {
-	r.tell("KsqlTopic.Source", proclog.Event{
-		Kind: proclog.Deserialization, Partition: partition, Offset: offset, Err: err, Skipped: true,
-	})
-	return fmt.Errorf("topic %s partition %d offset %d: %w", r.topic, partition, offset, err)
+// reads says which source the query reads. Where rows are to be told, all of its
+// columns are wanted.
+func (r *reporter) reads(runtime Runtime, source *catalog.Source, wanted hub.Wanted) hub.Wanted {
+	r.topic = source.Topic
+	if !runtime.LogRows {
+		return wanted
+	}
+	r.rows = source
+	return hub.Wanted{Key: wantAll(source.Schema.Key), Value: wantAll(source.Schema.Value)}
+}
+
+// works says which records are being worked on.
+func (r *reporter) works(batch *data.Batch) {
+	if r.rows != nil {
+		r.batch = batch.Records
+	}
+}
+
+// undecodable reports a record that cannot be decoded and is skipped, or a field of
+// one. It returns what to end the query with, should that be asked for.
+func (r *reporter) undecodable(f hub.Fault) error {
+	target := targetOf(f)
+	e := proclog.Event{
+		Kind: proclog.Deserialization, Partition: f.Message.Partition, Offset: f.Message.Offset,
+		Err: f.Err, Skipped: !f.Kept, Target: target.String(),
+	}
+	switch {
+	case r.rows == nil:
+	case target == catalog.KeySide:
+		e.Data = f.Message.Key
+	default:
+		e.Data = f.Message.Value
+	}
+	r.tell("KsqlTopic.Source", e)
+	return fmt.Errorf("topic %s partition %d offset %d: %w", r.topic, e.Partition, e.Offset, f.Err)
+}
+
+// targetOf returns the part of a record that is bad: the value unless the error says
+// that it is the key.
+func targetOf(f hub.Fault) catalog.Side {
+	if fault, ok := errors.AsType[*serde.Error](f.Err); ok {
+		return fault.Side
+	}
+	return catalog.ValueSide
 }
 
 // gap reports records of the topic that are gone or cannot be read; err names their place.
 func (r *reporter) gap(err error) {
 	r.tell("KsqlTopic.Source", proclog.Event{Kind: proclog.Gap, Partition: -1, Offset: -1, Err: err})
+}
+
+// failure reports that a persistent query has failed, and why.
+func (r *reporter) failure(err error) {
+	e := proclog.Event{Kind: proclog.Failure, Partition: -1, Offset: -1, Err: err}
+	step := "Query"
+	if fault, ok := errors.AsType[*op.EncodeError](err); ok {
+		e.Kind, e.Target, step = proclog.Serialization, fault.Side.String(), "Sink"
+	} else if errors.Is(err, broker.ErrTooLarge) {
+		e.Kind, step = proclog.Production, "Sink"
+	}
+	r.tell(step, e)
 }
 
 // report reports an expression that failed.
@@ -42,7 +102,27 @@ func (r *reporter) report(record *data.Record, err error, skipped bool) {
 	}
 	r.tell(step, proclog.Event{
 		Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
+		Data: r.rowOf(record),
 	})
+}
+
+// rowOf returns the row of the source that a record was made of as JSON, nil where
+// rows are not told.
+func (r *reporter) rowOf(record *data.Record) []byte {
+	i := slices.IndexFunc(r.batch, func(other data.Record) bool {
+		return other.Offset == record.Offset && other.Partition == record.Partition
+	})
+	if i < 0 {
+		return nil
+	}
+	columns := slices.Concat(r.rows.Schema.Key, r.rows.Schema.Value)
+	fields, values := make([]types.Field, len(columns)), make([]data.Value, len(columns))
+	copy(values, r.batch[i].Key)
+	copy(values[len(r.rows.Schema.Key):], r.batch[i].Value)
+	for i, c := range columns {
+		fields[i] = types.Field{Name: c.Name, Type: c.Type}
+	}
+	return display.AppendJSON(nil, data.Struct(values), types.StructOf(fields...))
 }
 
 func (r *reporter) tell(step string, e proclog.Event) {

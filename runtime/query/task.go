@@ -76,7 +76,10 @@ func (t *Task) open(input plan.Step, next op.Input) error {
 		return nil
 	}
 	var err error
-	in.decoder, err = hub.NewPrivate(source.Source, t.runtime.Formats, wantedOf(source))
+	request := hub.Request{
+		Source: source.Source, Wanted: t.reads(t.runtime, source.Source, wantedOf(source)), NullFields: t.options.NullFields,
+	}
+	in.decoder, err = hub.NewPrivate(request, t.runtime.Formats)
 	return err
 }
 
@@ -129,6 +132,7 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 		return nil
 	}
 	t.topic = in.topic
+	t.works(batch)
 	return in.next.Push(batch)
 }
 
@@ -139,10 +143,14 @@ func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error
 	}
 	t.topic = in.topic
 	var fatal error
-	batch := in.decoder.Decode(messages, func(partition int32, offset int64, err error) {
-		err = t.undecodable(partition, offset, err)
-		if t.options.FailOnFault && fatal == nil {
+	batch := in.decoder.Decode(messages, func(f hub.Fault) {
+		err := t.undecodable(f)
+		switch {
+		case f.Kept || fatal != nil:
+		case t.options.FailOnFault:
 			fatal = err
+		case t.options.DeadLetters:
+			fatal = t.around.Letter(t.deadLetter(f))
 		}
 	})
 	return batch, fatal

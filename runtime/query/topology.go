@@ -77,6 +77,8 @@ type Surroundings interface {
 	Emit(m broker.Message) error
 	// Forward takes a message for an internal topic, and may keep it.
 	Forward(topic string, m broker.Message) error
+	// Letter takes a record that could not be decoded, and may keep it.
+	Letter(m broker.Message) error
 	// Store returns the store of that name, which is the same whenever a task of the
 	// same stage and partition is made. Scanned says that the order of its keys counts.
 	Store(name string, scanned bool) (state.Store, error)
@@ -90,6 +92,7 @@ type discarded struct{}
 
 func (discarded) Emit(broker.Message) error            { return nil }
 func (discarded) Forward(string, broker.Message) error { return nil }
+func (discarded) Letter(broker.Message) error          { return nil }
 func (discarded) End() op.Input                        { return nil }
 func (discarded) Store(string, bool) (state.Store, error) {
 	return state.NewHash(), nil

@@ -191,7 +191,7 @@ func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 		}
 	}
 	if topic == f.Topic {
-		w.query.read.Add(int64(len(f.Messages)))
+		w.query.read.addMessages(f.Messages, w.query.runtime.Now())
 	}
 	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
 	w.group.Recycle(f.Messages)
@@ -224,13 +224,19 @@ func (w *worker) emit(topic string, m broker.Message) {
 	w.results = append(w.results, result{topic, m})
 }
 
-// write hands the results to the producer.
+// write hands the results and the dead letters to the producer.
 func (w *worker) write(ctx context.Context) error {
+	sink, count, size := w.query.plan.Root.Into.Topic, 0, 0
 	for _, r := range w.results {
 		if err := w.producer.Produce(ctx, r.topic, r.message); err != nil {
 			return err
 		}
+		if r.topic == sink {
+			count++
+			size += len(r.message.Key) + len(r.message.Value)
+		}
 	}
+	w.query.written.add(count, size, w.query.runtime.Now())
 	clear(w.results)
 	w.results = w.results[:0]
 	return nil

@@ -96,6 +96,8 @@ func (d *avroDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null 
 	return null, nil
 }
 
+func (d *avroDecoder) pardons() *pardons { return &d.scan.fault.pardons }
+
 // compiled returns the reader of a schema.
 func (d *avroDecoder) compiled(id int) (*avroReader, error) {
 	if r, ok := d.readers[id]; ok {

@@ -15,10 +15,10 @@ type avroScan struct {
 	src   []byte
 	pos   int
 	arena *data.Arena
-	fault fault
 
 	depth   int // of what is skipped
 	empties int // elements so far that took no bytes
+	fault   fault
 }
 
 const (
@@ -83,15 +83,27 @@ func (s *avroScan) into(r *avroReader, row []data.Value) (null, ok bool) {
 			}
 			continue
 		}
+		start := s.pos
 		v, ok := s.read(f.avroReader)
 		if !ok {
-			return false, s.fault.in(f.name)
+			if v, ok = s.pardon(f, start); !ok {
+				return false, s.fault.in(f.name)
+			}
 		}
 		if f.keep {
 			row[f.index] = v
 		}
 	}
 	return false, true
+}
+
+// pardon passes over a field that could not be read, if it is forgiven: it is NULL.
+func (s *avroScan) pardon(f *avroSlot, start int) (v data.Value, ok bool) {
+	if s.fault.message == avroBroken || !s.fault.forgives(int64(start)) {
+		return data.Null, false
+	}
+	s.pos = start
+	return data.Null, s.skip(f.plain)
 }
 
 func (s *avroScan) branch(r *avroReader) (*avroReader, bool) {
@@ -399,7 +411,10 @@ func (s *avroScan) root(r *avroReader, lone *field, row data.Row) (null, ok bool
 	}
 	v, ok := s.read(r)
 	if !ok {
-		return false, s.fault.in(lone.Name)
+		if s.fault.message == avroBroken || !s.fault.forgives(0) {
+			return false, s.fault.in(lone.Name)
+		}
+		return false, true // the row is cleared
 	}
 	if lone.wanted {
 		row[lone.index] = v

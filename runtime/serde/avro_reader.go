@@ -31,7 +31,8 @@ type avroReader struct {
 // avroSlot reads one field of a record; index is -1 if no column takes it.
 type avroSlot struct {
 	*avroReader
-	name  string // of the column
+	plain *avroReader // that skips the field
+	name  string      // of the column
 	index int
 	keep  bool
 }
@@ -105,7 +106,7 @@ func (c *avroCompiler) slots(r *avroReader, t *avroType, columns []field) {
 	for i, f := range t.fields {
 		slot := avroSlot{index: -1}
 		if column := taken[i]; column != nil {
-			slot = avroSlot{avroReader: c.value(f.avroType, column.Type), name: column.Name, index: column.index, keep: column.wanted}
+			slot = avroSlot{avroReader: c.value(f.avroType, column.Type), plain: c.skip(f.avroType), name: column.Name, index: column.index, keep: column.wanted}
 		} else {
 			slot.avroReader = c.skip(f.avroType)
 		}

@@ -15,6 +15,7 @@ type delimitedDecoder struct {
 	columns   []delimitedColumn
 	delimiter []byte
 	partial   bool // there are columns that are always left NULL
+	forgiven  pardons
 }
 
 type delimitedColumn struct {
@@ -64,6 +65,8 @@ func (d *delimitedDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (
 	return false, nil
 }
 
+func (d *delimitedDecoder) pardons() *pardons { return &d.forgiven }
+
 func (d *delimitedDecoder) fault(message string) *Error {
 	return &Error{Side: d.side, Message: message}
 }
@@ -73,7 +76,10 @@ func (d *delimitedDecoder) fill(c *delimitedColumn, text []byte, row data.Row, a
 	if len(text) > 0 {
 		var ok bool
 		if v, ok = parseBare(text, c.scalar, arena); !ok {
-			return d.fault("cannot read " + abbreviated(text) + " as " + c.String() + ", column: " + quoted(c.Name))
+			if !d.forgiven.forgives(int64(c.index)) {
+				return d.fault("cannot read " + abbreviated(text) + " as " + c.String() + ", column: " + quoted(c.Name))
+			}
+			v = data.Null
 		}
 	}
 	if c.wanted {

@@ -11,11 +11,12 @@ import (
 type fault struct {
 	message string
 	trail   []string // the steps from the fault up to the root: .NAME or [2]
+	pardons
 }
 
 // fail notes what is wrong; it returns false for the caller to return.
 func (f *fault) fail(message string) bool {
-	f.message, f.trail = message, f.trail[:0]
+	f.message, f.trail, f.last = message, f.trail[:0], 0
 	return false
 }
 

@@ -97,7 +97,11 @@ func (fs *Formats) NewDecoder(spec Spec) (Decoder, error) {
 	if err := fs.Check(spec.Format, spec.Side, spec.Columns); err != nil {
 		return nil, err
 	}
-	return fs.find(spec.Format.Name).NewDecoder(spec), nil
+	d := fs.find(spec.Format.Name).NewDecoder(spec)
+	if s, ok := d.(pardoner); ok && spec.NullFields {
+		return forgiving{s}, nil
+	}
+	return d, nil
 }
 
 // NewEncoder returns an encoder for one side of a source's records. The error

@@ -2,6 +2,7 @@ package serde
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,9 +19,9 @@ import (
 //
 //	schema                  the columns of what follows: NAME TYPE, …
 //	check format=F [key]    what the format says about the schema
-//	decode format=F [key] [unwrapped] [delimiter=C] [wanted=(A,B)] [quoted]
+//	decode format=F [key] [unwrapped] [delimiter=C] [wanted=(A,B)] [quoted] [null]
 //	                        each line is the bytes of a record; a Go string if quoted,
-//	                        hexadecimal if it begins with 0x
+//	                        hexadecimal if it begins with 0x; with null, bad fields are NULL
 //	encode format=F …       each line is a row, as a JSON object
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -52,7 +53,7 @@ func TestGolden(t *testing.T) {
 func goldenSpec(t *testing.T, d *datadriven.TestData, columns []types.Column) Spec {
 	spec := Spec{Side: catalog.ValueSide, Columns: columns}
 	d.ScanArgs(t, "format", &spec.Format.Name)
-	spec.Format.Unwrapped = d.HasArg("unwrapped")
+	spec.Format.Unwrapped, spec.NullFields = d.HasArg("unwrapped"), d.HasArg("null")
 	if d.HasArg("key") {
 		spec.Side = catalog.KeySide
 	}
@@ -90,6 +91,12 @@ func goldenDecode(t *testing.T, spec Spec, d *datadriven.TestData) string {
 	for line := range strings.SplitSeq(d.Input, "\n") {
 		fillWithRubbish(row)
 		null, err := decoder.Decode(goldenBytes(t, line, d.HasArg("quoted")), row, &arena)
+		if fields, ok := errors.AsType[FieldErrors](err); ok {
+			for _, field := range fields {
+				fmt.Fprintf(&out, "field: %v\n", field)
+			}
+			err = nil
+		}
 		switch {
 		case err != nil:
 			fmt.Fprintf(&out, "error: %v\n", err)

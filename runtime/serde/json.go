@@ -76,6 +76,8 @@ func (d *jsonDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null 
 	return null, err
 }
 
+func (d *jsonDecoder) pardons() *pardons { return &d.scan.fault.pardons }
+
 // root reads a root that is not the usual object.
 func (d *jsonDecoder) root(i int, row data.Row) (null bool, end int) {
 	s := &d.scan
@@ -91,7 +93,12 @@ func (d *jsonDecoder) root(i int, row data.Row) (null bool, end int) {
 	}
 	v, end := d.single.read(s, i, &d.single.jsonNode)
 	if end < 0 {
-		return false, failed
+		if s.fault.syntax || !s.fault.forgives(int64(i)) {
+			return false, failed
+		}
+		if v, end = data.Null, s.skip(i); end < 0 {
+			return false, failed
+		}
 	}
 	if d.single.keep {
 		row[d.single.index] = v

@@ -14,6 +14,7 @@ type jsonFault struct {
 	// read. Otherwise a value is of the wrong type, and the text goes on behind it.
 	syntax bool
 	trail  []string // the steps from the fault up to the root: .NAME or [2]
+	pardons
 }
 
 // path returns the way from the root down to the fault, as in $.A[2].
@@ -23,7 +24,7 @@ func (f *jsonFault) path() string {
 }
 
 func (s *jsonScanner) fail(syntax bool, message string) int {
-	s.fault.message, s.fault.syntax, s.fault.trail = message, syntax, s.fault.trail[:0]
+	s.fault.message, s.fault.syntax, s.fault.trail, s.fault.last = message, syntax, s.fault.trail[:0], 0
 	return failed
 }
 

@@ -33,7 +33,7 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 			o.filled++
 			v, end := m.read(s, i, &m.jsonNode)
 			if end < 0 {
-				end = s.salvage(i, o, m, exact)
+				end = s.salvage(i, o, m, exact, dst)
 			} else if m.keep {
 				dst[m.index] = v
 			}
@@ -91,7 +91,7 @@ func (s *jsonScanner) fillAgain(i int, o *jsonObject, m *jsonMember, exact uint6
 	m.seen = o.round + exact
 	v, end := m.read(s, i, &m.jsonNode)
 	if end < 0 {
-		end = s.salvage(i, o, m, exact)
+		end = s.salvage(i, o, m, exact, dst)
 	} else if m.keep {
 		dst[m.index] = v
 	}
@@ -102,15 +102,17 @@ func (s *jsonScanner) fillAgain(i int, o *jsonObject, m *jsonMember, exact uint6
 }
 
 // salvage passes over a value at i that could not be read, if a later member of
-// the same object takes its place: only the member that counts has to be right.
-func (s *jsonScanner) salvage(i int, o *jsonObject, bad *jsonMember, exact uint64) int {
+// the same object takes its place: only the member that counts has to be right. It
+// passes over one that is forgiven too.
+func (s *jsonScanner) salvage(i int, o *jsonObject, bad *jsonMember, exact uint64, dst []data.Value) int {
 	s.inMember(bad.name)
 	if s.fault.syntax {
 		return failed
 	}
 	fault := s.fault
 	fault.trail = slices.Clone(fault.trail)
-	behind := s.skip(i)
+	start := s.space(i)
+	behind := s.skip(start)
 	for i = behind; i >= 0; {
 		var name []byte
 		more := false
@@ -127,5 +129,11 @@ func (s *jsonScanner) salvage(i int, o *jsonObject, bad *jsonMember, exact uint6
 		i = s.skip(i)
 	}
 	s.fault = fault
-	return failed
+	if behind < 0 || !s.fault.forgives(int64(start)) {
+		return failed
+	}
+	if bad.keep {
+		dst[bad.index] = data.Null
+	}
+	return behind
 }

@@ -20,12 +20,13 @@ type jsonScanner struct {
 	src   []byte
 	arena *data.Arena
 	depth int
-	fault jsonFault
 
 	stack   []data.Value // elements of the arrays that are being read
 	scratch []byte       // an unescaped name or text
 	upper   []byte       // a name in upper case
 	buffer  []byte       // text that is put together
+
+	fault jsonFault // last, so that what good records need lies close together
 }
 
 const (

@@ -22,7 +22,7 @@ func jsonRegistryFormat(s *schemas) *Format {
 			}
 			return checkMaps("JSON", columns)
 		},
-		NewDecoder: func(spec Spec) Decoder { return &jsonRegistryDecoder{spec.Side, newJSONDecoder(spec)} },
+		NewDecoder: func(spec Spec) Decoder { return &jsonRegistryDecoder{spec.Side, newJSONDecoder(spec).(*jsonDecoder)} },
 		NewEncoder: func(spec Spec) Encoder {
 			return &registryEncoder{spec: spec, schemas: s, derive: jsonSchema, compile: compileJSON}
 		},
@@ -34,7 +34,7 @@ func jsonRegistryFormat(s *schemas) *Format {
 // jsonRegistryDecoder reads the text behind the id.
 type jsonRegistryDecoder struct {
 	side catalog.Side
-	text Decoder
+	text *jsonDecoder
 }
 
 // Decode reads src, which begins with the id of a schema.
@@ -48,6 +48,8 @@ func (d *jsonRegistryDecoder) Decode(src []byte, row data.Row, arena *data.Arena
 	}
 	return d.text.Decode(body, row, arena)
 }
+
+func (d *jsonRegistryDecoder) pardons() *pardons { return d.text.pardons() }
 
 // compileJSON returns how rows are written; the schema only gives its id.
 func compileJSON(_ context.Context, _ *schemas, _ registry.Schema, spec Spec) (body, error) {

@@ -38,6 +38,7 @@ type kafkaDecoder struct {
 	// keep is false if nobody wants the column, or other columns come from headers:
 	// then the row has to be cleared.
 	keep, lone bool
+	forgiven   pardons
 }
 
 func newKafkaDecoder(spec Spec) Decoder {
@@ -60,7 +61,7 @@ func (d *kafkaDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 		return false, nil
 	}
 	v, message := kafkaValue(src, d.kind, arena)
-	if message != "" {
+	if message != "" && !d.forgiven.forgives(0) {
 		return false, &Error{Side: d.side, Message: message}
 	}
 	if d.keep {
@@ -69,7 +70,9 @@ func (d *kafkaDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 	return false, nil
 }
 
-// kafkaValue returns the value of that kind, or what is wrong with the bytes.
+func (d *kafkaDecoder) pardons() *pardons { return &d.forgiven }
+
+// kafkaValue returns the value of that kind, or NULL and what is wrong with the bytes.
 func kafkaValue(src []byte, kind types.Kind, arena *data.Arena) (v data.Value, message string) {
 	switch kind {
 	case types.KindString:

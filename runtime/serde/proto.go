@@ -61,7 +61,7 @@ func (d *protoBareDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (
 		clear(row)
 		return true, nil
 	}
-	d.scan.arena = arena
+	d.scan.arena, d.scan.base = arena, address(src)
 	ok := d.scan.root(src, d.reader, d.within, row)
 	d.scan.arena = nil
 	if !ok {
@@ -69,6 +69,8 @@ func (d *protoBareDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (
 	}
 	return false, nil
 }
+
+func (d *protoBareDecoder) pardons() *pardons { return &d.scan.fault.pardons }
 
 // root reads the outermost message into the row, or into the STRUCT within it.
 func (s *protoScan) root(src []byte, r *protoReader, within *field, row data.Row) bool {

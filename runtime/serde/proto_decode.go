@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -17,6 +18,7 @@ import (
 // protoScan is one decoding.
 type protoScan struct {
 	arena *data.Arena
+	base  uintptr // the address of what is decoded
 	fault fault
 }
 
@@ -36,7 +38,10 @@ func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool 
 		if slot != nil && wire == slot.lone {
 			v, n := s.value(src[i:], &slot.protoValue)
 			if n < 0 {
-				return s.fault.in(slot.name)
+				if !s.pardon(src, slot) {
+					return s.fault.in(slot.name)
+				}
+				v, n = data.Null, protoSkip(slot.number, slot.lone, src[i:])
 			}
 			if slot.keep {
 				into[slot.index] = v
@@ -47,13 +52,33 @@ func (s *protoScan) message(src []byte, r *protoReader, into []data.Value) bool 
 		if n = protoSkip(number, wire, src[i:]); n < 0 {
 			return s.fault.fail(protoBroken)
 		}
-		if slot != nil && slot.lone == protoSeveral && !s.several(src[i:i+n], src[i+n:], wire, slot, into) {
-			return s.fault.in(slot.name)
+		if slot != nil && slot.lone == protoSeveral {
+			switch {
+			case len(s.fault.places) > 0 && s.fault.has(s.place(src, slot)):
+				into[slot.index] = data.Null
+			case !s.several(src[i:i+n], src[i+n:], wire, slot, into):
+				s.pardon(src, slot)
+				return s.fault.in(slot.name)
+			}
 		}
 		i += n
 	}
 	return true
 }
+
+// pardon reports whether a field of a message that could not be read is forgiven.
+func (s *protoScan) pardon(message []byte, slot *protoSlot) bool {
+	return s.fault.message != protoBroken && s.fault.forgives(s.place(message, slot))
+}
+
+// place tells the fields of all messages apart, by where the message lies in the
+// whole and the field's number: a field may come several times.
+func (s *protoScan) place(message []byte, slot *protoSlot) int64 {
+	return int64(address(message)-s.base)<<32 | int64(slot.number)
+}
+
+// address is where bytes lie, to be compared with others and not to be kept.
+func address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
 
 // several reads all values of a list or a map: the first, and what follows in the
 // rest of the message. Where it has been done already it does nothing.

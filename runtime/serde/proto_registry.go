@@ -66,7 +66,7 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 			return false, &Error{Side: d.spec.Side, Message: err.Error()}
 		}
 	}
-	d.scan.arena = arena
+	d.scan.arena, d.scan.base = arena, address(src)
 	ok := d.scan.root(src[len(d.head):], d.reader, nil, row)
 	d.scan.arena = nil
 	if !ok {
@@ -74,6 +74,8 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 	}
 	return false, nil
 }
+
+func (d *protoDecoder) pardons() *pardons { return &d.scan.fault.pardons }
 
 // turn takes the reader of another message type: the one that src begins with.
 func (d *protoDecoder) turn(src []byte) error {

@@ -28,6 +28,9 @@ type Spec struct {
 	Columns []types.Column
 	// Wanted says which columns somebody will read; nil means all of them. Encoders ignore it.
 	Wanted []bool
+	// NullFields makes a column, or a field of a STRUCT, that cannot be read NULL
+	// instead of the whole record bad. Encoders ignore it.
+	NullFields bool
 }
 
 // Decoder reads the bytes of a record's key or value. It belongs to one
@@ -42,7 +45,8 @@ type Decoder interface {
 	//
 	// null reports that there is no key or value at all, as for a nil src or the
 	// JSON text null; the row is then all NULL. An error is a [*Error] and leaves
-	// the content of the row undefined.
+	// the content of the row undefined, or it is [FieldErrors], where the spec asks
+	// for them, and the row is as good as it can be.
 	Decode(src []byte, row data.Row, arena *data.Arena) (null bool, err error)
 }
 

@@ -158,11 +158,11 @@ func (e *Engine) evaluate(n ast.Expr, typ *types.Type) (data.Value, error) {
 // decode reads a message as a record of the source, all columns of it. The record is
 // the caller's.
 func (e *Engine) decode(s *catalog.Source, m broker.Message) (*data.Record, error) {
-	decoder, err := hub.NewPrivate(s, e.formats, hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)})
+	decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)}}, e.formats)
 	if err != nil {
 		return nil, err
 	}
-	batch := decoder.Decode([]broker.Message{m}, func(_ int32, _ int64, fault error) { err = fault })
+	batch := decoder.Decode([]broker.Message{m}, func(f hub.Fault) { err = f.Err })
 	if err != nil {
 		return nil, err
 	}
