@@ -11,7 +11,10 @@ const (
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 
+	SessionTimeout        = "session.timeout.ms"
 	ServiceID             = "ksql.service.id"
+	InternalReplicas      = "ksql.internal.topic.replicas"
+	InternalInSync        = "ksql.internal.topic.min.insync.replicas"
 	PersistentPrefix      = "ksql.persistent.prefix"
 	TransientPrefix       = "ksql.transient.prefix"
 	DefaultKeyFormat      = "ksql.persistence.default.format.key"
@@ -68,6 +71,10 @@ func streamsTable() []Property {
 		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",
 			Doc: "How often a query commits its progress.",
+		},
+		{
+			Name: SessionTimeout, Scope: KafkaStreams, Kind: Millis, Default: "10000",
+			Doc: "After how long without a sign of life the work of a process goes to another one.",
 		},
 		{
 			Name: "cache.max.bytes.buffering", Scope: KafkaStreams, Kind: Whole, Default: "10000000",
@@ -150,11 +157,11 @@ func service() []Property {
 			Doc: "The address of the schema registry.",
 		},
 		{
-			Name: "ksql.internal.topic.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: InternalReplicas, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of topics that belong to the service.",
 		},
 		{
-			Name: "ksql.internal.topic.min.insync.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: InternalInSync, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of topics of the service that have to take a record before it counts as written.",
 		},
 		{

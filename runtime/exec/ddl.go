@@ -56,10 +56,10 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if err = e.registerSchemas(ctx, creation.Source, false); err == nil {
 		err = e.publish(ctx, planner, st)
 	}
+	if made && undone(err) {
+		e.undoTopic(ctx, creation.Source.Topic)
+	}
 	if err != nil {
-		if made {
-			e.undoTopic(ctx, creation.Source.Topic)
-		}
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created"), nil
@@ -135,12 +135,12 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 // statement fails after all.
 func (e *Engine) drop(ctx context.Context, p *planner.Planner, st Statement, n *ast.DropSource, old *catalog.Source) error {
 	if !n.DeleteTopic {
-		return e.discard(ctx, p, st)
+		return e.publish(ctx, p, st)
 	}
 	goOn := e.interrupt(e.now().creator(old.Name))
 	err := e.deleteTopic(ctx, n, old)
 	if err == nil {
-		err = e.discard(ctx, p, st)
+		err = e.publish(ctx, p, st)
 	}
 	if err != nil {
 		goOn()

@@ -55,7 +55,7 @@ func TestSessionsShareTheCatalog(t *testing.T) {
 	if got := len(h.engine.Catalog().Sources()); got != 8 {
 		t.Errorf("%d sources, want 8", got)
 	}
-	if entries, _ := h.log.Entries(t.Context()); len(entries) != 24 {
+	if entries, _ := h.log.Entries(t.Context(), 0); len(entries) != 24 {
 		t.Errorf("%d statements in the log, want 24", len(entries))
 	}
 }
@@ -169,7 +169,7 @@ func TestDamagedCatalogIsTold(t *testing.T) {
 	t.Parallel()
 	for _, statement := range []string{"CREATE STREAM;", "CREATE TYPE t AS nothing;"} {
 		var log exec.MemoryLog
-		_ = log.Append(t.Context(), exec.Entry{Statement: statement})
+		_ = log.Append(t.Context(), 0, exec.Entry{Statement: statement})
 		if _, err := exec.Open(t.Context(), exec.Options{Clock: theTime, Log: &log}); err == nil {
 			t.Errorf("%s is no fault", statement)
 		}

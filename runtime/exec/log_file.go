@@ -75,12 +75,15 @@ func (l *FileLog) truncate() error {
 	return err
 }
 
-// Entries returns what the file holds. The caller must not change it.
-func (l *FileLog) Entries(context.Context) ([]Entry, error) { return l.entries, nil }
+// Entries returns what the file holds behind the first n.
+func (l *FileLog) Entries(_ context.Context, n int64) ([]Entry, error) { return l.entries[n:], nil }
 
 // Append writes the entry and waits until the disk has it. After an error the
 // file is as it was before.
-func (l *FileLog) Append(_ context.Context, e Entry) error {
+func (l *FileLog) Append(_ context.Context, n int64, e Entry) error {
+	if n != int64(len(l.entries)) {
+		return ErrOvertaken
+	}
 	line, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("writing the log of statements: %w", err)

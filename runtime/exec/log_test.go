@@ -15,8 +15,12 @@ import (
 func reopened(t *testing.T, name string, entries ...exec.Entry) []exec.Entry {
 	t.Helper()
 	log := open(t, name)
-	for _, e := range entries {
-		if err := log.Append(t.Context(), e); err != nil {
+	before, err := log.Entries(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range entries {
+		if err := log.Append(t.Context(), int64(len(before)+i), e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -25,7 +29,7 @@ func reopened(t *testing.T, name string, entries ...exec.Entry) []exec.Entry {
 	}
 	again := open(t, name)
 	defer again.Close()
-	found, err := again.Entries(t.Context())
+	found, err := again.Entries(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,11 +94,11 @@ func TestMemoryLogKeepsWhatItWasGiven(t *testing.T) {
 	t.Parallel()
 	var log exec.MemoryLog
 	properties := map[string]string{"a": "1"}
-	if err := log.Append(t.Context(), exec.Entry{Statement: "A;", Properties: properties}); err != nil {
+	if err := log.Append(t.Context(), 0, exec.Entry{Statement: "A;", Properties: properties}); err != nil {
 		t.Fatal(err)
 	}
 	properties["a"] = "2"
-	got, err := log.Entries(t.Context())
+	got, err := log.Entries(t.Context(), 0)
 	if diff := cmp.Diff([]exec.Entry{{Statement: "A;", Properties: map[string]string{"a": "1"}}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}

@@ -39,6 +39,9 @@ type PersistentOptions struct {
 	Group string
 	// Default is where partitions begin of which nothing was committed: broker.Earliest or Latest.
 	Default int64
+	// SessionTimeout is after how long without a sign of life the group gives the
+	// query's partitions to others; 0 is the default of [broker.GroupOptions].
+	SessionTimeout time.Duration
 	// CommitInterval is how often what was read is committed.
 	CommitInterval time.Duration
 	// ExactlyOnce commits results and positions in one transaction. Otherwise

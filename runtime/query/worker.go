@@ -78,7 +78,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
 		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default, Isolation: isolation,
-		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
+		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
 		w.producer.Close()
