@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/gofrs/flock"
 
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -32,7 +29,6 @@ type Engine struct {
 	cluster broker.Cluster
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
-	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
 	release func() error     // what the schema registry holds; nil for nothing
 
 	closing sync.Once
@@ -66,36 +62,38 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if schemas, e.release, err = openRegistry(o); err != nil {
 		return err
 	}
-	log, err := openLog(o.dataDir)
+	log, err := e.log(o, properties)
 	if err != nil {
 		return err
 	}
+	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties, Serve: o.embedded(),
-		Events: events(o.report), ReadScript: o.readScript,
+		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties,
+		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger,
 	})
 	if err != nil {
 		return err
 	}
 	e.session = e.NewSession()
-	return nil
+	return e.runQueries(ctx, o)
 }
 
 // connect opens the way to the cluster, starting a broker if there is none.
 func (e *Engine) connect(ctx context.Context, o *options) (err error) {
 	if !o.embedded() {
-		if e.lock, err = lockFolder(o.dataDir); err != nil {
-			return err
-		}
 		e.cluster, err = openKafka(ctx, kafka.Config{Properties: o.properties, Logger: o.logger})
 		return err
 	}
-	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Logger: o.logger}); err != nil {
+	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}); err != nil {
 		return err
 	}
 	e.where = "a Kafka of its own, gone at the end"
 	if o.dataDir != "" {
 		e.where = "a Kafka of its own, kept in " + o.dataDir
+	}
+	if o.listen != "" {
+		e.where += ", which listens on " + e.broker.Address()
 	}
 	e.cluster, err = e.broker.Connect(ctx)
 	return err
@@ -110,53 +108,33 @@ func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
 	return cluster, nil
 }
 
-// lockFolder takes a data folder for this process alone, by the same file as the
-// embedded broker does; nil without a folder.
-func lockFolder(dir string) (*flock.Flock, error) {
-	if dir == "" {
-		return nil, nil
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("creating data folder: %w", err)
-	}
-	lock := flock.New(filepath.Join(dir, ".ksqlite.lock"))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("locking data folder %s: %w", dir, err)
-	}
-	if !locked {
-		return nil, fmt.Errorf("data folder %s is %w", dir, ErrDataDirInUse)
-	}
-	return lock, nil
-}
-
-// openLog opens the log of statements in the data folder, or one in memory.
-func openLog(dir string) (exec.Log, error) {
-	if dir == "" {
+// log returns where the statements are kept: in the command topic of a Kafka, in
+// the data folder of an embedded broker, or nowhere.
+func (e *Engine) log(o *options, p config.Properties) (exec.Log, error) {
+	switch {
+	case o.ephemeral || o.queries != "":
+		return &exec.MemoryLog{}, nil
+	case !o.embedded():
+		return exec.NewTopicLog(e.cluster, p, o.clock), nil
+	case o.dataDir == "":
 		return &exec.MemoryLog{}, nil
 	}
-	return exec.OpenFileLog(filepath.Join(dir, "catalog.jsonl"))
+	return exec.OpenFileLog(filepath.Join(o.dataDir, "catalog.jsonl"))
 }
 
-// sessionProperties returns the properties that all sessions begin with, and shows
-// where the schema registry is.
-func sessionProperties(o *options) (config.Properties, error) {
-	process := map[string]string{}
-	if url := o.registry["schema.registry.url"]; url != "" {
-		process["ksql.schema.registry.url"] = url
+// runQueries executes the file of queries of headless mode.
+func (e *Engine) runQueries(ctx context.Context, o *options) error {
+	if o.queries == "" {
+		return nil
 	}
-	p, err := config.New(process)
+	text, err := o.readScript(o.queries)
 	if err != nil {
-		return p, err
+		return fmt.Errorf("reading the file of queries: %w", err)
 	}
-	for name, value := range o.session {
-		next, err := p.With(name, value)
-		if err != nil {
-			return p, fmt.Errorf("property %s: %w", name, err)
-		}
-		p = next
+	if err := e.exec.NewSession().Queries(ctx, string(text)); err != nil {
+		return &exec.ScriptError{Path: o.queries, Err: err}
 	}
-	return p, nil
+	return nil
 }
 
 // events returns the log that calls report.
@@ -200,6 +178,10 @@ func (e *Engine) NewSession() *Session {
 	return &Session{session: e.exec.NewSession(), ended: &e.ended}
 }
 
+// Failed delivers the error that keeps an engine opened with [WithServe] from serving
+// any longer: the topic with its statements is gone. The engine is then to be closed.
+func (e *Engine) Failed() <-chan error { return e.exec.Failed() }
+
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.
 func (e *Engine) Close() error {
@@ -217,9 +199,6 @@ func (e *Engine) Close() error {
 		}
 		if e.release != nil {
 			errs = append(errs, e.release())
-		}
-		if e.lock != nil {
-			errs = append(errs, e.lock.Close())
 		}
 		e.closed = errors.Join(errs...)
 	})

@@ -11,6 +11,7 @@ const (
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 
+	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
 	ServiceID             = "ksql.service.id"
 	InternalReplicas      = "ksql.internal.topic.replicas"
@@ -131,6 +132,10 @@ func service() []Property {
 		{
 			Name: ServiceID, Scope: KSQL, Kind: Text, Default: "ksqlite_", Fixed: true,
 			Doc: "The prefix of consumer groups and topics of ours. It differs from that of a ksqlDB server.",
+		},
+		{
+			Name: QueriesFile, Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
+			Doc: "The file of statements that a server runs in headless mode.",
 		},
 		{
 			Name: PersistentPrefix, Scope: KSQL, Kind: Text, Default: "query_", Fixed: true,

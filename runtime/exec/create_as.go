@@ -29,7 +29,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 		return answer(newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil)
 	}
 	if exists && !n.OrReplace {
-		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+		return nil, e.alreadyThere(n.Name, n.Kind, old)
 	}
 	next, err := s.nextQuery(planner, st)
 	if err != nil {

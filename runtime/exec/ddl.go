@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
@@ -30,7 +31,7 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 		return newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil
 	}
 	if exists && !n.OrReplace {
-		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+		return nil, e.alreadyThere(n.Name, n.Kind, old)
 	}
 	st, n, err := s.complete(ctx, st, n)
 	if err != nil {
@@ -69,6 +70,17 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 func taken(kind ast.Kind, quoted string, old catalog.Kind) string {
 	return fmt.Sprintf("Cannot add %s %s: A %s with the same name already exists.",
 		kindName(kind), quoted, strings.ToLower(old.String()))
+}
+
+// alreadyThere refuses a name that is in use. Who runs a script on a Kafka once more
+// may not know that what it creates is still there.
+func (e *Engine) alreadyThere(name ast.Name, kind ast.Kind, old *catalog.Source) error {
+	err := source.Errorf(name.Span, "%s", taken(kind, "'"+name.Text+"'", old.Kind))
+	if _, shared := e.shared(); shared {
+		err.WithDetail("It is kept under the service id %s. IF NOT EXISTS or OR REPLACE lets a script run again; "+
+			"an ephemeral session begins without it.", e.options.Properties.String(config.ServiceID))
+	}
+	return err
 }
 
 // done returns the answer of a statement that was published. The caller holds ddl.

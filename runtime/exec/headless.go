@@ -53,7 +53,7 @@ func headless(n ast.Statement) bool {
 
 // shortened is a statement in a message: its beginning, on one line.
 func shortened(text string) string {
-	line := oneLine(text)
+	line := strings.TrimSuffix(oneLine(text), ";")
 	if words := strings.Fields(line); len(words) > 4 {
 		return strings.Join(words[:4], " ") + " ..."
 	}
