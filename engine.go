@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,13 +61,9 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if schemas, e.release, err = openRegistry(o); err != nil {
 		return err
 	}
-	log, err := e.log(o, properties)
-	if err != nil {
-		return err
-	}
 	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties,
+		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
 		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
 		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger,
 	})
@@ -108,18 +103,13 @@ func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
 	return cluster, nil
 }
 
-// log returns where the statements are kept: in the command topic of a Kafka, in
-// the data folder of an embedded broker, or nowhere.
-func (e *Engine) log(o *options, p config.Properties) (exec.Log, error) {
-	switch {
-	case o.ephemeral || o.queries != "":
-		return &exec.MemoryLog{}, nil
-	case !o.embedded():
-		return exec.NewTopicLog(e.cluster, p, o.clock), nil
-	case o.dataDir == "":
-		return &exec.MemoryLog{}, nil
+// log returns where the statements are kept: in the command topic, which an embedded
+// broker has in its data folder, or nowhere.
+func (e *Engine) log(o *options, p config.Properties) exec.Log {
+	if o.ephemeral || o.queries != "" || o.private() && o.dataDir == "" {
+		return &exec.MemoryLog{}
 	}
-	return exec.OpenFileLog(filepath.Join(o.dataDir, "catalog.jsonl"))
+	return exec.NewTopicLog(e.cluster, p, o.clock)
 }
 
 // runQueries executes the file of queries of headless mode.

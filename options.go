@@ -198,6 +198,9 @@ func (o *options) validateServing() error {
 // embedded reports whether the engine brings its own broker.
 func (o *options) embedded() bool { return o.properties["bootstrap.servers"] == "" }
 
+// private reports whether no other process reaches that broker.
+func (o *options) private() bool { return o.embedded() && o.listen == "" }
+
 func merge(into *map[string]string, from map[string]string) {
 	if *into == nil {
 		*into = map[string]string{}

@@ -41,6 +41,9 @@ type Options struct {
 	// a [TopicLog] while it holds the service id. Without it, it runs those alone that its
 	// own sessions create, until a process that serves holds the service id.
 	Serve bool
+	// Private says that no other process reaches the cluster, so that there is nobody
+	// to be followed and nothing to be held.
+	Private bool
 	// Ephemeral says that the log is forgotten with the engine, on a Kafka that is
 	// not: its queries then read in groups of their own, which go with it.
 	Ephemeral bool

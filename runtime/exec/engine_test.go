@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -145,10 +144,8 @@ func TestEngineEndsItsQueries(t *testing.T) {
 func TestCatalogIsThereAfterARestart(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	name := filepath.Join(t.TempDir(), "statements.jsonl")
 	for i := range 3 {
-		log := open(t, name)
-		e, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: log})
+		e, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: h.topicLog(), Private: true})
 		if err != nil {
 			t.Fatal(err)
 		}

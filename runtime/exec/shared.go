@@ -27,7 +27,7 @@ type standing struct {
 // shared returns the log if other processes append to it too.
 func (e *Engine) shared() (*TopicLog, bool) {
 	log, ok := e.options.Log.(*TopicLog)
-	return log, ok
+	return log, ok && !e.options.Private
 }
 
 // refresh takes over what other processes have executed.
