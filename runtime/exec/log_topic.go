@@ -76,7 +76,7 @@ func (l *TopicLog) Append(ctx context.Context, n int64, e Entry) error {
 	case l.back || written == nil:
 		return ErrOvertaken
 	}
-	return fmt.Errorf("writing the statement to topic %s, where it may yet appear: %w", l.topic, written)
+	return l.fault("keeping", fmt.Errorf("%w; it may appear there yet", written))
 }
 
 // appending is how long it may take to write a statement and to read it back.
@@ -107,8 +107,11 @@ func (l *TopicLog) Provide(ctx context.Context) error {
 		return nil
 	}
 	_, err := l.cluster.Topics(ctx, l.topic)
+	if err == nil {
+		return nil
+	}
 	if !errors.Is(err, broker.ErrUnknownTopic) {
-		return err
+		return l.fault("reading", err)
 	}
 	if err := checkService(ctx, l.cluster, l.properties); err != nil {
 		return err
@@ -123,7 +126,17 @@ func (l *TopicLog) Provide(ctx context.Context) error {
 	if err == nil || errors.Is(err, broker.ErrTopicExists) {
 		return nil
 	}
-	return fmt.Errorf("making topic %s, which keeps the statements: %w", l.topic, err)
+	return l.fault("keeping", err)
+}
+
+// fault says what could not be done with the statements, and what does not need it.
+func (l *TopicLog) fault(doing string, err error) error {
+	err = fmt.Errorf("%s the statements of the service id %s in topic %s: %w",
+		doing, l.properties.String(config.ServiceID), l.topic, err)
+	if errors.Is(err, broker.ErrAuthorization) {
+		return fmt.Errorf("%w: only an ephemeral session does without", err)
+	}
+	return err
 }
 
 // catchUp reads to the end that the topic has at this moment.
@@ -133,11 +146,11 @@ func (l *TopicLog) catchUp(ctx context.Context) error {
 	case errors.Is(err, broker.ErrUnknownTopic) && l.next == 0:
 		return nil
 	case err != nil:
-		return fmt.Errorf("reading the statements: %w", err)
+		return l.fault("reading", err)
 	case len(ends) != 1:
-		return fmt.Errorf("reading the statements: topic %s has %d partitions: it %w", l.topic, len(ends), ErrForeign)
+		return l.fault("reading", fmt.Errorf("it has %d partitions, so it %w", len(ends), ErrForeign))
 	case ends[0] < l.next:
-		return fmt.Errorf("reading the statements: topic %s has lost some: it ends at offset %d, and %d were read", l.topic, ends[0], l.next)
+		return l.fault("reading", fmt.Errorf("some are lost: it ends at offset %d, and %d were read", ends[0], l.next))
 	case ends[0] == l.next:
 		return nil
 	}
@@ -150,17 +163,17 @@ func (l *TopicLog) read(ctx context.Context, end int64) error {
 		Topic: l.topic, Starts: []broker.Start{{Offset: l.next}}, Fixed: true, Isolation: broker.ReadUncommitted,
 	})
 	if err != nil {
-		return fmt.Errorf("reading the statements: %w", err)
+		return l.fault("reading", err)
 	}
 	defer reader.Close()
 	for l.next < end {
 		fetches, err := reader.Poll(ctx)
 		if err != nil {
-			return fmt.Errorf("reading the statements: %w", err)
+			return l.fault("reading", err)
 		}
 		for _, f := range fetches {
 			if err := l.take(f); err != nil {
-				return fmt.Errorf("reading the statements of topic %s: %w", l.topic, err)
+				return l.fault("reading", err)
 			}
 		}
 	}

@@ -344,7 +344,7 @@ func (p *server) stopNow(t *testing.T) {
 	t.Helper()
 	p.ended.Do(func() {
 		p.signal(t, syscall.SIGTERM)
-		for range p.said { //nolint:revive // until it has said all
+		for range p.said { // until it has said all
 		}
 		if err := p.command.Wait(); err != nil {
 			t.Errorf("the server ended with %v", err)
@@ -376,4 +376,3 @@ func freeAddress(t *testing.T) string {
 	defer listener.Close()
 	return listener.Addr().String()
 }
-
