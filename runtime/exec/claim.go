@@ -59,7 +59,11 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	}
 	group := e.group(q.id)
 	if e.options.Headless {
-		if _, err := e.options.Cluster.Groups(ctx, group); !errors.Is(err, broker.ErrUnknownGroup) {
+		found, err := e.options.Cluster.Groups(ctx, group)
+		if err == nil && slices.ContainsFunc(found[0].Members, streams) {
+			return foreignGroup(group)
+		}
+		if !errors.Is(err, broker.ErrUnknownGroup) {
 			return err
 		}
 	}
@@ -113,11 +117,15 @@ func (e *Engine) checkGroup(ctx context.Context, group string) error {
 	case len(found) == 0 || len(found[0].Members) == 0:
 		return nil
 	case slices.ContainsFunc(found[0].Members, streams):
-		return fmt.Errorf("the consumer group %s %w: a ksqlDB server reads in it. Set another service id with %s",
-			group, ErrForeign, config.ServiceID)
+		return foreignGroup(group)
 	}
 	return fmt.Errorf("the consumer group %s %w: a process on %s reads in it, or did so until it was killed a moment ago",
 		group, ErrForeign, strings.TrimPrefix(found[0].Members[0].Host, "/"))
+}
+
+func foreignGroup(group string) error {
+	return fmt.Errorf("the consumer group %s %w: a ksqlDB server reads in it. Set another service id with %s",
+		group, ErrForeign, config.ServiceID)
 }
 
 // streams reports whether a member of a group is a thread of Kafka Streams, and so

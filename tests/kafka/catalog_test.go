@@ -15,6 +15,8 @@ func TestCatalogIsKeptOnTheCluster(t *testing.T) {
 		id := topic + "_"
 		t.Cleanup(func() { c.deleteTopics(t, commandTopic(id)) })
 		first := openService(t, c.address, id)
+		execute(t, first, "SHOW STREAMS; SHOW QUERIES;")
+		c.awaitGone(t, commandTopic(id)) // looking has not made it
 		execute(t, first, stream(topic))
 		if err := first.Close(); err != nil {
 			t.Fatal(err)
