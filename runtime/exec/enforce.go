@@ -53,6 +53,7 @@ func (e *Engine) keepRunning(q *persistent) {
 	r := e.runners.find(q.id)
 	switch {
 	case r == nil:
+		e.options.Logger.Info("query runs", "id", q.id, "sink", q.plan.Root.Into.Name, "paused", q.paused)
 		e.start(q)
 	case q.paused:
 		r.Pause()
@@ -65,6 +66,7 @@ func (e *Engine) keepRunning(q *persistent) {
 // still in is that one's to delete, when it learns that the query is gone. What is
 // left of one that cannot be deleted is of no harm.
 func (e *Engine) forget(ctx context.Context, q *persistent) {
+	e.options.Logger.Info("query ended", "id", q.id)
 	e.counters.Forget(q.id)
 	delete(e.own, q.id)
 	_ = e.forgetGroup(ctx, e.group(q.id))

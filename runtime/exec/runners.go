@@ -134,6 +134,7 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
 		Paused:         q.paused,
+		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
 	}
 	if q.latest() {
 		o.Default = broker.Latest

@@ -51,6 +51,8 @@ type PersistentOptions struct {
 	// RetryInitial and RetryMax are the waits before it begins again after a failure.
 	RetryInitial, RetryMax time.Duration
 	Paused                 bool
+	// Failed is told of each failure, on the query's goroutine. Nil forgets it.
+	Failed func(error)
 }
 
 // State is what a persistent query is doing.
@@ -142,6 +144,9 @@ func (q *Persistent) run(ctx context.Context) {
 			continue // it was too slow to stay in the group; nothing is wrong
 		}
 		q.fail(err)
+		if q.options.Failed != nil {
+			q.options.Failed(err)
+		}
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
