@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/gofrs/flock"
 
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -33,7 +28,6 @@ type Engine struct {
 	cluster broker.Cluster
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
-	lock    *flock.Flock     // of the data folder; nil if the broker holds it, or there is none
 	release func() error     // what the schema registry holds; nil for nothing
 
 	closing sync.Once
@@ -67,36 +61,34 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if schemas, e.release, err = openRegistry(o); err != nil {
 		return err
 	}
-	log, err := openLog(o.dataDir)
-	if err != nil {
-		return err
-	}
+	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties, Serve: o.embedded(),
-		Events: events(o.report), ReadScript: o.readScript,
+		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
+		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger,
 	})
 	if err != nil {
 		return err
 	}
 	e.session = e.NewSession()
-	return nil
+	return e.runQueries(ctx, o)
 }
 
 // connect opens the way to the cluster, starting a broker if there is none.
 func (e *Engine) connect(ctx context.Context, o *options) (err error) {
 	if !o.embedded() {
-		if e.lock, err = lockFolder(o.dataDir); err != nil {
-			return err
-		}
 		e.cluster, err = openKafka(ctx, kafka.Config{Properties: o.properties, Logger: o.logger})
 		return err
 	}
-	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Logger: o.logger}); err != nil {
+	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}); err != nil {
 		return err
 	}
 	e.where = "a Kafka of its own, gone at the end"
 	if o.dataDir != "" {
 		e.where = "a Kafka of its own, kept in " + o.dataDir
+	}
+	if o.listen != "" {
+		e.where += ", which listens on " + e.broker.Address()
 	}
 	e.cluster, err = e.broker.Connect(ctx)
 	return err
@@ -111,43 +103,28 @@ func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
 	return cluster, nil
 }
 
-// lockFolder takes a data folder for this process alone, by the same file as the
-// embedded broker does; nil without a folder.
-func lockFolder(dir string) (*flock.Flock, error) {
-	if dir == "" {
-		return nil, nil
+// log returns where the statements are kept: in the command topic, which an embedded
+// broker has in its data folder, or nowhere.
+func (e *Engine) log(o *options, p config.Properties) exec.Log {
+	if o.ephemeral || o.queries != "" || o.private() && o.dataDir == "" {
+		return &exec.MemoryLog{}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("creating data folder: %w", err)
+	return exec.NewTopicLog(e.cluster, p, o.clock)
+}
+
+// runQueries executes the file of queries of headless mode.
+func (e *Engine) runQueries(ctx context.Context, o *options) error {
+	if o.queries == "" {
+		return nil
 	}
-	lock := flock.New(filepath.Join(dir, ".ksqlite.lock"))
-	locked, err := lock.TryLock()
+	text, err := o.readScript(o.queries)
 	if err != nil {
-		return nil, fmt.Errorf("locking data folder %s: %w", dir, err)
+		return fmt.Errorf("reading the file of queries: %w", err)
 	}
-	if !locked {
-		return nil, fmt.Errorf("data folder %s is %w", dir, ErrDataDirInUse)
+	if err := e.exec.NewSession().Queries(ctx, string(text)); err != nil {
+		return &exec.ScriptError{Path: o.queries, Err: err}
 	}
-	return lock, nil
-}
-
-// openLog opens the log of statements in the data folder, or one in memory.
-func openLog(dir string) (exec.Log, error) {
-	if dir == "" {
-		return &exec.MemoryLog{}, nil
-	}
-	return exec.OpenFileLog(filepath.Join(dir, "catalog.jsonl"))
-}
-
-// sessionProperties returns the properties of the engine, with which all sessions
-// begin, and shows where the schema registry is.
-func sessionProperties(o *options) (config.Properties, error) {
-	process := map[string]string{}
-	maps.Copy(process, o.session)
-	if url := o.registry["schema.registry.url"]; url != "" {
-		process["ksql.schema.registry.url"] = url
-	}
-	return config.New(process)
+	return nil
 }
 
 // events returns the log that calls report.
@@ -191,6 +168,10 @@ func (e *Engine) NewSession() *Session {
 	return &Session{session: e.exec.NewSession(), ended: &e.ended}
 }
 
+// Failed delivers the error that keeps an engine opened with [WithServe] from serving
+// any longer: the topic with its statements is gone. The engine is then to be closed.
+func (e *Engine) Failed() <-chan error { return e.exec.Failed() }
+
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.
 func (e *Engine) Close() error {
@@ -208,9 +189,6 @@ func (e *Engine) Close() error {
 		}
 		if e.release != nil {
 			errs = append(errs, e.release())
-		}
-		if e.lock != nil {
-			errs = append(errs, e.lock.Close())
 		}
 		e.closed = errors.Join(errs...)
 	})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,14 @@ type Option func(*options)
 type options struct {
 	dataDir    string
 	servers    []string
+	serve      bool
+	ephemeral  bool
+	listen     string
+	advertise  string
+	queries    string            // the file of headless mode
 	properties map[string]string // of the Kafka client
+	server     map[string]string // of the process, by ksqlDB's names
+	idle       []string          // names that have no effect
 	registry   map[string]string // of the schema registry's client
 	session    map[string]string // of the engine and all sessions
 	report     func(RecordError)
@@ -29,17 +37,18 @@ type options struct {
 	readScript func(path string) ([]byte, error)
 }
 
-// WithDataDir keeps what has been made in a folder, which is created if it is
-// missing: the streams, tables and types, and, with an embedded broker, the
-// topics too. Only one process at a time can use a folder: [ErrDataDirInUse].
+// WithDataDir keeps what has been made on an embedded broker in a folder, which is
+// created if it is missing: topics, streams, tables, types and queries. Only one
+// process at a time can use a folder: [ErrDataDirInUse].
 //
 // By default nothing is kept, since a test or a first try should leave nothing
-// behind: an embedded broker works in a temporary folder, and the streams and
-// tables end with the engine.
+// behind: an embedded broker works in a temporary folder.
 func WithDataDir(dir string) Option { return func(o *options) { o.dataDir = dir } }
 
 // WithBootstrapServers works on a Kafka, which is found at the given addresses,
-// each HOST:PORT. One that answers is enough.
+// each HOST:PORT. One that answers is enough. Streams, tables, types and queries are
+// those of the service id, which all processes share: they are kept in its
+// command topic, which the first statement makes that creates something.
 //
 // By default the engine brings its own broker, which runs in the process and
 // which no other process reaches.
@@ -52,10 +61,12 @@ func WithBootstrapServers(addresses ...string) Option {
 // With bootstrap.servers among them the engine works on that Kafka. A property
 // that is unknown is an error of [Open]; later ones win over earlier ones.
 //
+// Those of a ksqlDB server may be among them, such as ksql.service.id, whose default
+// is ksqlite_, or ksql.streams.processing.guarantee.
+//
 // The properties of a schema registry may be among them: schema.registry.url,
 // basic.auth.user.info and schema.registry.ssl.truststore.location, or the same
-// after ksql. as in ksqlDB. An embedded broker brings a registry of its own. So may
-// all other properties that begin with ksql., which are those of [WithProperties].
+// after ksql. as in ksqlDB. An embedded broker brings a registry of its own.
 //
 // By default each has the value that Kafka's own clients give it.
 func WithKafkaProperties(properties map[string]string) Option {
@@ -69,6 +80,37 @@ func WithKafkaProperties(properties map[string]string) Option {
 // from now on. Set auto.offset.reset to earliest to begin with the oldest record.
 func WithProperties(properties map[string]string) Option {
 	return func(o *options) { merge(&o.session, properties) }
+}
+
+// WithServe makes the engine serve the service id on a Kafka: it runs all persistent
+// queries, those too that other processes create, as long as it holds the service id. One
+// process at a time does; others that serve stand by and take over when it ends.
+//
+// By default an engine on a Kafka runs those persistent queries alone that its own sessions
+// create, while nobody serves. One with an embedded broker runs all in any case.
+func WithServe() Option { return func(o *options) { o.serve = true } }
+
+// WithEphemeral keeps the statements of an engine on a Kafka out of the command topic: it
+// begins with no streams, tables and queries, whatever others have created, and
+// forgets its own at the end. It needs no right to create topics.
+//
+// By default they are kept.
+func WithEphemeral() Option { return func(o *options) { o.ephemeral = true } }
+
+// WithQueriesFile runs the statements of a file each time the engine is opened, as
+// ksqlDB's headless mode does: persistent queries go on where they stopped, and
+// nothing else is kept. It implies [WithServe]. The file holds CREATE, INSERT INTO …
+// SELECT, SET and ASSERT.
+//
+// By default there is none, unless the property ksql.queries.file names one.
+func WithQueriesFile(path string) Option { return func(o *options) { o.queries = path } }
+
+// WithListen lets other programs reach the embedded broker on HOST:PORT; port 0 picks
+// a free one. They are told to come back to advertise, if that is not empty.
+//
+// By default only this process reaches it.
+func WithListen(address, advertise string) Option {
+	return func(o *options) { o.listen, o.advertise = address, advertise }
 }
 
 // WithRecordErrors gives the faults of single records to a function: records
@@ -110,29 +152,17 @@ func LoadKafkaProperties(file string) (map[string]string, error) {
 
 // newOptions applies the options and reports nonsense early.
 func newOptions(opts []Option) (*options, error) {
-	o := &options{clock: time.Now, logger: slog.New(slog.DiscardHandler)} //nolint:forbidigo // the one place where the clock comes from
+	o := &options{clock: time.Now, logger: slog.New(slog.DiscardHandler), readScript: os.ReadFile} //nolint:forbidigo // the one place where the clock comes from
 	for _, opt := range opts {
 		opt(o)
 	}
 	o.takeRegistry()
-	o.takeOwn()
 	if len(o.servers) > 0 {
 		merge(&o.properties, map[string]string{"bootstrap.servers": strings.Join(o.servers, ",")})
 	}
+	o.takeServer()
+	o.serve = o.serve || o.queries != ""
 	return o, o.validate()
-}
-
-// takeOwn moves the properties of the engine out of those of the Kafka client.
-func (o *options) takeOwn() {
-	client := map[string]string{}
-	for name, value := range o.properties {
-		if strings.HasPrefix(name, "ksql.") {
-			merge(&o.session, map[string]string{name: value})
-		} else {
-			client[name] = value
-		}
-	}
-	o.properties = client
 }
 
 func (o *options) validate() error {
@@ -142,18 +172,36 @@ func (o *options) validate() error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.properties)) {
-		if err := kafka.ValidateProperty(name, o.properties[name]); err != nil {
+		if err := checkClient(name, o.properties[name]); err != nil {
 			return err
 		}
 	}
 	if len(o.properties) > 0 && o.embedded() {
 		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
 	}
+	return o.validateServing()
+}
+
+// validateServing reports options that contradict each other.
+func (o *options) validateServing() error {
+	switch {
+	case !o.embedded() && o.dataDir != "":
+		return errors.New("a data folder is for the embedded broker: on a Kafka, statements are kept in its command topic")
+	case !o.embedded() && o.listen != "":
+		return errors.New("only the embedded broker can listen, and bootstrap.servers names another Kafka")
+	case o.dataDir != "" && o.ephemeral:
+		return errors.New("to keep statements in a data folder, and to keep none, contradict each other")
+	case o.serve && o.ephemeral:
+		return errors.New("to serve, and to keep no statements, contradict each other")
+	}
 	return nil
 }
 
 // embedded reports whether the engine brings its own broker.
 func (o *options) embedded() bool { return o.properties["bootstrap.servers"] == "" }
+
+// private reports whether no other process reaches that broker.
+func (o *options) private() bool { return o.embedded() && o.listen == "" }
 
 func merge(into *map[string]string, from map[string]string) {
 	if *into == nil {

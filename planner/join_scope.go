@@ -55,7 +55,6 @@ func (m *member) find(name string) int {
 	return slices.IndexFunc(m.slots, func(s slot) bool { return s.Name == name })
 }
 
-
 // prefixed is the name of a column where those of several sources stand side by side.
 func (m *member) prefixed(name string) string { return m.alias + "_" + name }
 

@@ -68,7 +68,12 @@ func checkBroker(o embedded.Options, schemas string) error {
 	case o.Dir == "":
 		return errors.New("broker needs --data-dir DIR")
 	}
-	for _, address := range []string{o.Listen, o.Advertise, schemas} {
+	return checkAddresses(o.Listen, o.Advertise, schemas)
+}
+
+// checkAddresses reports those that are neither empty nor HOST:PORT.
+func checkAddresses(addresses ...string) error {
+	for _, address := range addresses {
 		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
 			return fmt.Errorf("%s is not HOST:PORT", address)
 		}

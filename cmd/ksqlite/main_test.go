@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -27,6 +28,8 @@ func TestMain(m *testing.M) {
 //	code N ksqlite …               runs a command and holds its exit code
 //	signal SIGNAL N TEXT ksqlite …  sends SIGNAL once the output has TEXT, and holds the exit code
 //	broker NAME ksqlite broker …    starts a broker; its address becomes $NAME
+//	serve NAME TEXT ksqlite server …  starts a server and waits until it has logged TEXT
+//	stopserver NAME                 ends it with SIGTERM, and holds that its exit code is 0
 //	fails PATTERN ksqlite …         holds exit code 1 and what is said; see bad_input_test.go
 //	send ADDRESS TEXT               a stranger is hung up on
 func TestScripts(t *testing.T) {
@@ -37,11 +40,13 @@ func TestScripts(t *testing.T) {
 			// One home, one temporary folder for each script: what a command
 			// leaves behind can be seen.
 			e.Setenv("HOME", e.WorkDir)
+			e.Values[serversKey{}] = map[string]func() error{}
 			e.Setenv("TMPDIR", filepath.Join(e.WorkDir, "tmp"))
 			return os.Mkdir(filepath.Join(e.WorkDir, "tmp"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "signal": signalled, "broker": startBroker, "fails": fails, "send": send,
+			"serve": startServer, "stopserver": stopServer,
 		},
 	})
 }
@@ -103,6 +108,38 @@ func waitFor(ts *testscript.TestScript, r io.Reader, text string) string {
 	ts.Fatalf("%q never came", text)
 	return ""
 }
+
+func startServer(ts *testscript.TestScript, _ bool, args []string) {
+	c := command(ts, args[2:])
+	messages, err := c.StderrPipe()
+	ts.Check(err)
+	ts.Check(c.Start())
+	var once sync.Once
+	var ended error
+	stop := func() error {
+		once.Do(func() {
+			ended = errors.Join(c.Process.Signal(syscall.SIGTERM), c.Wait())
+		})
+		return ended
+	}
+	servers(ts)[args[0]] = stop
+	ts.Defer(func() { _ = stop() })
+	waitFor(ts, messages, args[1])
+	go io.Copy(io.Discard, messages) //nolint:errcheck // it ends with the server
+}
+
+func stopServer(ts *testscript.TestScript, _ bool, args []string) {
+	if err := servers(ts)[args[0]](); err != nil {
+		ts.Fatalf("the server %s ended with %v", args[0], err)
+	}
+}
+
+// servers are what ends the servers of a script, by their names.
+func servers(ts *testscript.TestScript) map[string]func() error {
+	return ts.Value(serversKey{}).(map[string]func() error)
+}
+
+type serversKey struct{}
 
 func startBroker(ts *testscript.TestScript, _ bool, args []string) {
 	c := command(ts, args[1:])

@@ -25,7 +25,9 @@ const (
 const rootHelp = `ksqlite runs ksqlDB's SQL over Kafka topics.
 
 Without --bootstrap-server it works on a Kafka of its own inside the process,
-which is gone at the end unless --data-dir keeps it. Without a script it is a
+which is gone at the end unless --data-dir keeps it. On a Kafka, streams, tables
+and queries are kept there, in the command topic of the service id, unless
+--ephemeral says no; ksqlite server runs the queries. Without a script it is a
 shell; if standard input is no terminal, the script is read from there.
 
 Results go to standard output, everything else to standard error. The exit code
@@ -47,6 +49,7 @@ type flags struct {
 	servers       string
 	configFile    string
 	dataDir       string
+	ephemeral     bool
 	version       bool
 }
 
@@ -120,10 +123,11 @@ func newRoot() *cobra.Command {
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
-	set.StringVar(&f.configFile, "config-file", "", "a `file` of Kafka client properties; those of ksqlDB, ksql.…, may be among them")
-	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps streams, tables and the topics of the own Kafka")
+	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
+	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
+	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
-	root.AddCommand(newTest(), newBroker(), newVersion())
+	root.AddCommand(newTest(), newServer(), newBroker(), newVersion())
 	return root
 }
 

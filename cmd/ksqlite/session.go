@@ -70,6 +70,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 		ksqlite.WithRecordErrors(faults.Report),
 		ksqlite.WithDataDir(f.dataDir),
 	}
+	if f.ephemeral {
+		options = append(options, ksqlite.WithEphemeral())
+	}
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
@@ -112,12 +115,15 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 	}).Run(ctx)
 }
 
-// notice tells who works on a Kafka that stays that the declarations do not.
+// notice tells who works on a Kafka what becomes of his declarations.
 func (f *flags) notice() string {
-	if f.dataDir != "" || f.servers == "" && f.configFile == "" {
+	switch {
+	case f.servers == "" && f.configFile == "":
 		return ""
+	case f.ephemeral:
+		return "Declared streams and tables are forgotten at the end."
 	}
-	return "Declared streams and tables are forgotten at the end; --data-dir DIR keeps them."
+	return "Declared streams, tables and queries are kept on the Kafka; --ephemeral forgets them."
 }
 
 // display says how results are shown, which the terminal decides.

@@ -5,21 +5,21 @@ import (
 	"testing"
 )
 
-// TestNotice holds that only who works on another Kafka without a folder is told
-// that the declarations are lost at the end.
+// TestNotice holds that only who works on another Kafka is told what becomes of
+// his declarations.
 func TestNotice(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		flags flags
-		told  bool
+		told  string
 	}{
-		{flags{}, false},
-		{flags{dataDir: "d"}, false},
-		{flags{servers: "localhost:9092"}, true},
-		{flags{configFile: "c.properties"}, true},
-		{flags{servers: "localhost:9092", dataDir: "d"}, false},
+		{flags{}, ""},
+		{flags{dataDir: "d"}, ""},
+		{flags{servers: "localhost:9092"}, "kept"},
+		{flags{configFile: "c.properties"}, "kept"},
+		{flags{servers: "localhost:9092", ephemeral: true}, "forgotten at the end"},
 	} {
-		if notice := c.flags.notice(); strings.Contains(notice, "--data-dir DIR") != c.told {
+		if notice := c.flags.notice(); !strings.Contains(notice, c.told) || (notice == "") != (c.told == "") {
 			t.Errorf("%+v: %q", c.flags, notice)
 		}
 	}

@@ -62,13 +62,10 @@ func (f *flags) check() error {
 		return errors.New("--query-row-limit must not be negative")
 	case f.timeoutMillis < 0:
 		return errors.New("--query-timeout must not be negative")
-	case f.servers == "":
-		return nil
+	case f.ephemeral && f.servers == "" && f.configFile == "":
+		return errors.New("--ephemeral is for a Kafka; of its own Kafka ksqlite keeps nothing unless --data-dir says so")
+	case f.dataDir != "" && f.servers != "":
+		return errors.New("--data-dir keeps ksqlite's own Kafka; on another one, what is declared is kept there unless --ephemeral says no")
 	}
-	for server := range strings.SplitSeq(f.servers, ",") {
-		if server != "" && !strings.Contains(server, ":") {
-			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
-		}
-	}
-	return nil
+	return checkServers(f.servers)
 }

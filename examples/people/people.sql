@@ -11,7 +11,7 @@ RUN SCRIPT 'fake_people.sql';
 
 SET 'auto.offset.reset' = 'earliest';
 
-CREATE STREAM my_stream (id STRING, name STRING, title STRING)
+CREATE STREAM IF NOT EXISTS my_stream (id STRING, name STRING, title STRING)
   WITH (kafka_topic='fake_people', value_format='JSON');
 
 -- Everything that is in the topic now. The query ends by itself.

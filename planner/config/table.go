@@ -11,7 +11,11 @@ const (
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 
+	QueriesFile           = "ksql.queries.file"
+	SessionTimeout        = "session.timeout.ms"
 	ServiceID             = "ksql.service.id"
+	InternalReplicas      = "ksql.internal.topic.replicas"
+	InternalInSync        = "ksql.internal.topic.min.insync.replicas"
 	PersistentPrefix      = "ksql.persistent.prefix"
 	TransientPrefix       = "ksql.transient.prefix"
 	DefaultKeyFormat      = "ksql.persistence.default.format.key"
@@ -82,6 +86,10 @@ func streamsTable() []Property {
 			Doc: "How often a query commits its progress.",
 		},
 		{
+			Name: SessionTimeout, Scope: KafkaStreams, Kind: Millis, Default: "10000",
+			Doc: "After how long without a sign of life the work of a process goes to another one.",
+		},
+		{
 			Name: "cache.max.bytes.buffering", Scope: KafkaStreams, Kind: Whole, Default: "10000000",
 			Doc: "Memory for merging updates of a table's key before they go on; 0 lets every update through.",
 		},
@@ -138,6 +146,10 @@ func service() []Property {
 			Doc: "The prefix of consumer groups and topics of ours. It differs from that of a ksqlDB server.",
 		},
 		{
+			Name: QueriesFile, Scope: KSQL, Kind: Text, Optional: true, Fixed: true,
+			Doc: "The file of statements that a server runs in headless mode.",
+		},
+		{
 			Name: PersistentPrefix, Scope: KSQL, Kind: Text, Default: "query_", Fixed: true,
 			Doc: "The part of a persistent query's group that follows the service id.",
 		},
@@ -162,11 +174,11 @@ func service() []Property {
 			Doc: "The address of the schema registry.",
 		},
 		{
-			Name: "ksql.internal.topic.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: InternalReplicas, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of topics that belong to the service.",
 		},
 		{
-			Name: "ksql.internal.topic.min.insync.replicas", Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
+			Name: InternalInSync, Scope: KSQL, Kind: Whole, Default: "1", Fixed: true,
 			Doc: "Replicas of topics of the service that have to take a record before it counts as written.",
 		},
 		{

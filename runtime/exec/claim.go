@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -15,24 +16,28 @@ import (
 // a ksqlDB server owns is known by its command topic, and by the names that
 // Kafka Streams gives to the members of a group.
 
-// group is the consumer group of a query, and its transactional id.
+// group is the consumer group of a query, and its transactional id. Those of an
+// ephemeral engine are its own: the service's may have queries of the same ids.
 func (e *Engine) group(id string) string {
-	return e.service() + e.options.Properties.String(config.PersistentPrefix) + id
+	p := e.options.Properties
+	if e.options.Ephemeral {
+		return service(p) + p.String(config.TransientPrefix) + id + "_" + e.name
+	}
+	return service(p) + p.String(config.PersistentPrefix) + id
 }
 
-// service is what all groups and topics of our service begin with.
-func (e *Engine) service() string {
-	return "_confluent-ksql-" + e.options.Properties.String(config.ServiceID)
-}
+// holders is the consumer group whose only partition belongs to the process that
+// holds the service id.
+func (e *Engine) holders() string { return service(e.options.Properties) + "holder" }
 
 // ErrForeign says that what a query needs belongs to a ksqlDB server, or to
 // another process.
 var ErrForeign = errors.New("belongs to somebody else")
 
 // checkService refuses a service id that a ksqlDB server uses.
-func (e *Engine) checkService(ctx context.Context) error {
-	topic := e.service() + "_command_topic"
-	_, err := e.options.Cluster.Topics(ctx, topic)
+func checkService(ctx context.Context, c broker.Cluster, p config.Properties) error {
+	topic := serverTopic(p)
+	_, err := c.Topics(ctx, topic)
 	switch {
 	case errors.Is(err, broker.ErrUnknownTopic):
 		return nil
@@ -40,19 +45,29 @@ func (e *Engine) checkService(ctx context.Context) error {
 		return err
 	}
 	return fmt.Errorf("the service id %s %w: the topic %s is that of a ksqlDB server. Set another one with %s",
-		e.options.Properties.String(config.ServiceID), ErrForeign, topic, config.ServiceID)
+		p.String(config.ServiceID), ErrForeign, topic, config.ServiceID)
 }
 
 // claim makes the group of a query that is new begin where the query begins: what
 // an earlier query of the same id has left is deleted. A query that reads only
 // what comes from now on begins at the ends that its topic has at this moment, so
-// that nothing that is written after its statement is missed.
+// that nothing that is written after its statement is missed. In headless mode no
+// query is new whose group is there.
 func (e *Engine) claim(ctx context.Context, q *persistent) error {
-	if err := e.checkService(ctx); err != nil {
+	if err := checkService(ctx, e.options.Cluster, e.options.Properties); err != nil {
 		return err
 	}
 	group := e.group(q.id)
-	if err := e.checkGroup(ctx, group); err != nil {
+	if e.options.Headless {
+		found, err := e.options.Cluster.Groups(ctx, group)
+		if err == nil && slices.ContainsFunc(found[0].Members, streams) {
+			return foreignGroup(group)
+		}
+		if !errors.Is(err, broker.ErrUnknownGroup) {
+			return err
+		}
+	}
+	if err := e.awaitGroup(ctx, group); err != nil {
 		return err
 	}
 	if err := e.forgetGroup(ctx, group); err != nil {
@@ -73,6 +88,24 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	return e.options.Cluster.ResetGroup(ctx, group, positions)
 }
 
+// awaitGroup is checkGroup, once a process that ran a query of that name has had the time
+// to learn that it was ended.
+func (e *Engine) awaitGroup(ctx context.Context, group string) error {
+	waiting, cancel := context.WithTimeout(ctx, leaving)
+	defer cancel()
+	for {
+		err := e.checkGroup(ctx, group)
+		if _, shared := e.shared(); !shared || !errors.Is(err, ErrForeign) {
+			return err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-waiting.Done():
+			return err
+		}
+	}
+}
+
 // checkGroup refuses a group that has members.
 func (e *Engine) checkGroup(ctx context.Context, group string) error {
 	found, err := e.options.Cluster.Groups(ctx, group)
@@ -84,11 +117,15 @@ func (e *Engine) checkGroup(ctx context.Context, group string) error {
 	case len(found) == 0 || len(found[0].Members) == 0:
 		return nil
 	case slices.ContainsFunc(found[0].Members, streams):
-		return fmt.Errorf("the consumer group %s %w: a ksqlDB server reads in it. Set another service id with %s",
-			group, ErrForeign, config.ServiceID)
+		return foreignGroup(group)
 	}
 	return fmt.Errorf("the consumer group %s %w: a process on %s reads in it, or did so until it was killed a moment ago",
 		group, ErrForeign, strings.TrimPrefix(found[0].Members[0].Host, "/"))
+}
+
+func foreignGroup(group string) error {
+	return fmt.Errorf("the consumer group %s %w: a ksqlDB server reads in it. Set another service id with %s",
+		group, ErrForeign, config.ServiceID)
 }
 
 // streams reports whether a member of a group is a thread of Kafka Streams, and so

@@ -29,7 +29,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 		return answer(newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil)
 	}
 	if exists && !n.OrReplace {
-		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+		return nil, e.alreadyThere(n.Name, n.Kind, old)
 	}
 	next, err := s.nextQuery(planner, st)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if err = e.registerSchemas(ctx, next.plan.Root.Into, true); err == nil {
 		result, err = s.launch(ctx, st, planner, next)
 	}
-	if err != nil && made {
+	if made && undone(err) {
 		e.undoTopic(ctx, next.plan.Root.Into.Topic)
 	}
 	return result, err
@@ -129,10 +129,12 @@ func (s *Session) launch(ctx context.Context, st Statement, p *planner.Planner, 
 	if err := e.claim(ctx, q); err != nil {
 		return nil, err
 	}
+	if err := e.adopt(ctx, q.id); err != nil {
+		return nil, err
+	}
 	if err := e.publish(ctx, p, st); err != nil {
 		return nil, err
 	}
-	e.start(e.now().find(exactly(q.id)))
 	return e.created(q, "Created query with ID "+q.id), nil
 }
 
@@ -143,9 +145,8 @@ func (e *Engine) created(q *persistent, message string) *Result {
 	status.Sequence = e.sequence - 1
 	status.Status.QueryID = &q.id
 	result := &Result{Entity: status}
-	if !e.options.Serve {
-		result.Warnings = []string{"Query " + q.id + " runs in this process alone and stops when it ends: " +
-			"on a Kafka, only a process that was started to serve keeps queries running."}
+	if !e.options.Serve && e.runners.find(q.id) != nil {
+		result.Warnings = []string{e.alone(q.id)}
 	}
 	return result
 }

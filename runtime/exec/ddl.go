@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
@@ -30,7 +31,7 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 		return newNotice(taken(n.Kind, ast.Quote(n.Name.Text), old.Kind)), nil
 	}
 	if exists && !n.OrReplace {
-		return nil, source.Errorf(n.Name.Span, "%s", taken(n.Kind, "'"+n.Name.Text+"'", old.Kind))
+		return nil, e.alreadyThere(n.Name, n.Kind, old)
 	}
 	st, n, err := s.complete(ctx, st, n)
 	if err != nil {
@@ -56,10 +57,10 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if err = e.registerSchemas(ctx, creation.Source, false); err == nil {
 		err = e.publish(ctx, planner, st)
 	}
+	if made && undone(err) {
+		e.undoTopic(ctx, creation.Source.Topic)
+	}
 	if err != nil {
-		if made {
-			e.undoTopic(ctx, creation.Source.Topic)
-		}
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created"), nil
@@ -69,6 +70,17 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 func taken(kind ast.Kind, quoted string, old catalog.Kind) string {
 	return fmt.Sprintf("Cannot add %s %s: A %s with the same name already exists.",
 		kindName(kind), quoted, strings.ToLower(old.String()))
+}
+
+// alreadyThere refuses a name that is in use. Who runs a script on a Kafka once more
+// may not know that what it creates is still there.
+func (e *Engine) alreadyThere(name ast.Name, kind ast.Kind, old *catalog.Source) error {
+	err := source.Errorf(name.Span, "%s", taken(kind, "'"+name.Text+"'", old.Kind))
+	if _, shared := e.shared(); shared {
+		err.WithDetail("It is kept under the service id %s. IF NOT EXISTS or OR REPLACE lets a script run again; "+
+			"an ephemeral session begins without it.", e.options.Properties.String(config.ServiceID))
+	}
+	return err
 }
 
 // done returns the answer of a statement that was published. The caller holds ddl.
@@ -135,12 +147,12 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 // statement fails after all.
 func (e *Engine) drop(ctx context.Context, p *planner.Planner, st Statement, n *ast.DropSource, old *catalog.Source) error {
 	if !n.DeleteTopic {
-		return e.discard(ctx, p, st)
+		return e.publish(ctx, p, st)
 	}
 	goOn := e.interrupt(e.now().creator(old.Name))
 	err := e.deleteTopic(ctx, n, old)
 	if err == nil {
-		err = e.discard(ctx, p, st)
+		err = e.publish(ctx, p, st)
 	}
 	if err != nil {
 		goOn()

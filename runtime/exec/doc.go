@@ -23,15 +23,20 @@
 //  3. changes the cluster: makes or deletes a topic,
 //  4. computes the next state, with nothing but the statement, the properties and
 //     the state before it (state.after, which replaying the log uses too),
-//  5. appends the statement to the log, and only then shows the next state.
+//  5. appends the statement to the log, and only then shows the next state,
+//  6. starts and stops queries as that says (enforce.go).
+//
+// Where other processes share the log, a statement that another one has overtaken is
+// executed again from the beginning (shared.go).
 //
 // A session writes nothing to the cluster that its statements did not ask for.
 //
 // # Persistent queries
 //
 // A persistent query is in the state whether it runs or not; the runners are those
-// of this process. An engine that serves runs all queries of its log, from Open to
-// Close; any other one runs those alone that its sessions create. How far a query
+// of this process. An engine that serves runs all queries of its log, where others
+// share that while it holds the service id (hold.go); any other one runs those alone that its
+// sessions create, while nobody serves. How far a query
 // has read is kept in its consumer group, so it goes on there after a restart.
 //
 //	create_as.go  a query begins       upgrade.go  it is replaced

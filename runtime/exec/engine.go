@@ -2,7 +2,9 @@ package exec
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -35,9 +37,21 @@ type Options struct {
 	Properties config.Properties
 	// Events is told what goes wrong with single records. Nil forgets it.
 	Events proclog.Log
-	// Serve says that the engine runs the persistent queries of its log. Without it,
-	// it runs those alone that its own sessions create.
+	// Serve says that the engine runs the persistent queries of its log, if it is
+	// a [TopicLog] while it holds the service id. Without it, it runs those alone that its
+	// own sessions create, until a process that serves holds the service id.
 	Serve bool
+	// Private says that no other process reaches the cluster, so that there is nobody
+	// to be followed and nothing to be held.
+	Private bool
+	// Ephemeral says that the log is forgotten with the engine, on a Kafka that is
+	// not: its queries then read in groups of their own, which go with it.
+	Ephemeral bool
+	// Headless says that all statements come from a file each time the engine is
+	// opened: queries go on where they stopped although their statements are executed anew.
+	Headless bool
+	// Logger is told of what happens beside all statements. Nil forgets it.
+	Logger *slog.Logger
 	// Start starts persistent queries. Nil runs them in the process; whoever drives
 	// their tasks by himself, as tests do, gives another.
 	Start StartFunc
@@ -58,12 +72,16 @@ type Engine struct {
 	log       *processingLog // nil if there is none
 	queries   queries        // push and pull queries
 	runners   runners        // persistent queries
+	background
+	// name tells this engine from others.
+	name string
 
 	// ddl is held by a statement that changes the state, from the moment it looks
 	// at it until the change is published and in force.
 	ddl      sync.Mutex
 	sequence int64 // statements in the log; guarded by ddl
 	closed   bool  // guarded by ddl
+	standing       // guarded by ddl
 	state    atomic.Pointer[state]
 }
 
@@ -83,7 +101,10 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Start == nil {
 		o.Start = startPersistent
 	}
-	e := &Engine{options: o, functions: functions.New(), formats: serde.New(serde.WithRegistry(o.Registry))}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{options: o, name: rand.Text(), functions: functions.New(), formats: serde.New(serde.WithRegistry(o.Registry))}
 	e.hub = hub.New(o.Cluster, e.formats)
 	e.events = proclog.Tee(&e.counters, o.Events)
 	e.state.Store(&state{catalog: &catalog.Catalog{}})
@@ -103,28 +124,31 @@ func (e *Engine) resume(ctx context.Context) error {
 	if err := e.openProcessingLog(ctx); err != nil {
 		return err
 	}
-	queries := e.now().queries
-	if !e.options.Serve || len(queries) == 0 {
+	if !e.options.Serve {
 		return nil
 	}
-	if err := e.checkService(ctx); err != nil {
-		return err
+	log, shared := e.shared()
+	if shared || len(e.now().queries) > 0 {
+		if err := checkService(ctx, e.options.Cluster, e.options.Properties); err != nil {
+			return err
+		}
 	}
-	for _, q := range queries {
-		e.start(q)
+	if shared {
+		return e.serve(ctx, log)
 	}
+	e.enforce(ctx, &state{})
 	return nil
 }
 
-// replay builds the state from the log.
+// replay adds to the state what the log has and the engine does not know yet.
 func (e *Engine) replay(ctx context.Context) error {
-	entries, err := e.options.Log.Entries(ctx)
+	entries, err := e.options.Log.Entries(ctx, e.sequence)
 	if err != nil {
 		return err
 	}
-	for i, entry := range entries {
+	for _, entry := range entries {
 		if err := e.fold(entry); err != nil {
-			return fmt.Errorf("executing statement %d of the catalog's log again: %w", i+1, err)
+			return fmt.Errorf("executing statement %d of the catalog's log again: %w", e.sequence+1, err)
 		}
 		e.sequence++
 	}
@@ -165,13 +189,16 @@ func (e *Engine) NewSession() *Session {
 }
 
 // Close ends all queries, waits for them, and closes the log. Persistent queries
-// commit what they have read. The engine must not be used any more.
+// commit what they have read; only then another process may hold the service id.
+// The engine must not be used any more.
 func (e *Engine) Close() error {
 	e.queries.close()
 	e.ddl.Lock()
-	defer e.ddl.Unlock()
 	e.closed = true
 	e.runners.close()
+	e.forgetEphemeral()
+	e.ddl.Unlock()
+	e.background.end()
 	e.log.close()
 	return e.options.Log.Close()
 }
@@ -181,17 +208,20 @@ func (e *Engine) planner(p config.Properties) *planner.Planner {
 	return &planner.Planner{Catalog: e.Catalog(), Functions: e.functions, Formats: e.formats, Properties: p}
 }
 
-// publish makes a statement's change of the state durable and then visible. The
-// caller holds ddl, and p is a planner for the catalog of this moment.
+// publish makes a statement's change of the state durable, then visible, and has
+// queries run as it says. The caller holds ddl, and p is a planner for the catalog of this
+// moment.
 func (e *Engine) publish(ctx context.Context, p *planner.Planner, st Statement) error {
-	next, err := e.now().after(p, st.Parsed, e.sequence)
+	before := e.now()
+	next, err := before.after(p, st.Parsed, e.sequence)
 	if err != nil {
 		return err
 	}
-	if err := e.options.Log.Append(ctx, Entry{Statement: st.Text, Properties: p.Properties.Explicit()}); err != nil {
+	if err := e.options.Log.Append(ctx, e.sequence, Entry{Statement: st.Text, Properties: p.Properties.Explicit()}); err != nil {
 		return err
 	}
 	e.sequence++
 	e.state.Store(next)
+	e.enforce(ctx, before)
 	return nil
 }

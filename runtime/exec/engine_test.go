@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -55,7 +54,7 @@ func TestSessionsShareTheCatalog(t *testing.T) {
 	if got := len(h.engine.Catalog().Sources()); got != 8 {
 		t.Errorf("%d sources, want 8", got)
 	}
-	if entries, _ := h.log.Entries(t.Context()); len(entries) != 24 {
+	if entries, _ := h.log.Entries(t.Context(), 0); len(entries) != 24 {
 		t.Errorf("%d statements in the log, want 24", len(entries))
 	}
 }
@@ -145,10 +144,8 @@ func TestEngineEndsItsQueries(t *testing.T) {
 func TestCatalogIsThereAfterARestart(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	name := filepath.Join(t.TempDir(), "statements.jsonl")
 	for i := range 3 {
-		log := open(t, name)
-		e, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: log})
+		e, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: h.topicLog(), Private: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +166,7 @@ func TestDamagedCatalogIsTold(t *testing.T) {
 	t.Parallel()
 	for _, statement := range []string{"CREATE STREAM;", "CREATE TYPE t AS nothing;"} {
 		var log exec.MemoryLog
-		_ = log.Append(t.Context(), exec.Entry{Statement: statement})
+		_ = log.Append(t.Context(), 0, exec.Entry{Statement: statement})
 		if _, err := exec.Open(t.Context(), exec.Options{Clock: theTime, Log: &log}); err == nil {
 			t.Errorf("%s is no fault", statement)
 		}

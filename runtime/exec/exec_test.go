@@ -401,7 +401,7 @@ func (h *harness) topic(ctx context.Context, name string) string {
 
 func (h *harness) entries(t *testing.T) string {
 	t.Helper()
-	entries, err := h.log.Entries(t.Context())
+	entries, err := h.log.Entries(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

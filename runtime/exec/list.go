@@ -98,7 +98,7 @@ func consumers(g broker.Group, topic string) int {
 
 // listQueries is SHOW QUERIES: the persistent ones in the order of their creation,
 // then those that somebody reads.
-func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (Entity, error) {
+func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (*Result, error) {
 	e := s.engine
 	persistent, transient := e.now().queries, e.queries.all()
 	if n.Extended {
@@ -113,13 +113,14 @@ func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (Entity, 
 		for _, r := range transient {
 			answer.Queries = append(answer.Queries, r.describe())
 		}
-		return answer, nil
+		return &Result{Entity: answer}, nil
 	}
 	answer := &Queries{Head: Head{Type: "queries"}, Queries: e.infos(ctx, persistent)}
+	result := &Result{Entity: answer, Warnings: e.unattended(ctx, answer.Queries)}
 	for _, r := range transient {
 		answer.Queries = append(answer.Queries, r.info())
 	}
-	return answer, nil
+	return result, nil
 }
 
 // listFunctions is SHOW FUNCTIONS. Names come sorted from the registry, so sorting

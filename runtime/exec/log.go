@@ -2,24 +2,30 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
 )
 
 // Log keeps the statements that have made the catalog, in the order in which
-// they were executed: the catalog is what comes out of executing them again. It
-// is used by one engine at a time; its methods are not called concurrently.
+// they were executed: the catalog is what comes out of executing them again. Its
+// methods are not called concurrently by one engine.
 type Log interface {
-	// Entries returns everything that was appended so far, by this process and
-	// by earlier ones.
-	Entries(ctx context.Context) ([]Entry, error)
-	// Append returns once the entry will be there after a crash too, as far as
-	// the log outlives its process.
-	Append(ctx context.Context, e Entry) error
+	// Entries returns those that follow the first n, appended by this process or by
+	// others. The caller must not change them.
+	Entries(ctx context.Context, n int64) ([]Entry, error)
+	// Append makes e the entry behind the first n and returns once it will be there
+	// after a crash too, as far as the log outlives its process. If there is
+	// an entry behind the first n already, it changes nothing and returns ErrOvertaken:
+	// what e was checked against is no longer how things are.
+	Append(ctx context.Context, n int64, e Entry) error
 	// Close releases what the log holds.
 	Close() error
 }
+
+// ErrOvertaken says that another statement was executed meanwhile.
+var ErrOvertaken = errors.New("another process has executed a statement meanwhile")
 
 // Entry is a statement and all it depends on besides the statements before it.
 type Entry struct {
@@ -31,7 +37,7 @@ type Entry struct {
 }
 
 // MemoryLog is a Log that lives as long as its process. The zero MemoryLog is
-// empty and ready for use.
+// empty and ready for use. It is safe for concurrent use.
 type MemoryLog struct {
 	mu      sync.Mutex
 	entries []Entry
@@ -39,17 +45,20 @@ type MemoryLog struct {
 
 var _ Log = (*MemoryLog)(nil)
 
-// Entries returns what was appended. The caller owns the slice.
-func (l *MemoryLog) Entries(context.Context) ([]Entry, error) {
+// Entries returns what was appended behind the first n.
+func (l *MemoryLog) Entries(_ context.Context, n int64) ([]Entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.entries), nil
+	return slices.Clone(l.entries[n:]), nil
 }
 
 // Append keeps the entry.
-func (l *MemoryLog) Append(_ context.Context, e Entry) error {
+func (l *MemoryLog) Append(_ context.Context, n int64, e Entry) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if n != int64(len(l.entries)) {
+		return ErrOvertaken
+	}
 	e.Properties = maps.Clone(e.Properties)
 	l.entries = append(l.entries, e)
 	return nil

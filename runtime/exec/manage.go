@@ -5,7 +5,6 @@ import (
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
-	"github.com/ksqlite/ksqlite/planner"
 )
 
 // This file executes the statements about queries that run: TERMINATE, PAUSE and
@@ -29,7 +28,7 @@ func (s *Session) terminate(ctx context.Context, st Statement, n *ast.Terminate)
 	if q == nil {
 		return nil, unknownQuery(n.Query)
 	}
-	if err := e.discard(ctx, s.planner(), st); err != nil {
+	if err := e.publish(ctx, s.planner(), st); err != nil {
 		return nil, err
 	}
 	return e.done("terminate", q.id, "execute", "Query terminated."), nil
@@ -42,7 +41,7 @@ func (s *Session) terminateAll(ctx context.Context, st Statement) (Entity, error
 	defer e.ddl.Unlock()
 	ended := ids(e.now().queries)
 	if len(ended) > 0 {
-		if err := e.discard(ctx, s.planner(), st); err != nil {
+		if err := e.publish(ctx, s.planner(), st); err != nil {
 			return nil, err
 		}
 	}
@@ -53,28 +52,10 @@ func (s *Session) terminateAll(ctx context.Context, st Statement) (Entity, error
 	return newTerminations(ended), nil
 }
 
-// discard publishes a statement and ends the queries that are then no longer there.
-// Their groups are deleted. The caller holds ddl.
-func (e *Engine) discard(ctx context.Context, p *planner.Planner, st Statement) error {
-	before := e.now()
-	if err := e.publish(ctx, p, st); err != nil {
-		return err
-	}
-	gone := ids(before.those(func(q *persistent) bool { return e.now().find(exactly(q.id)) == nil }))
-	e.runners.stop(gone...)
-	for _, id := range gone {
-		e.counters.Forget(id)
-		// What is left of a group that cannot be deleted is of no harm.
-		_ = e.forgetGroup(ctx, e.group(id))
-	}
-	return nil
-}
-
 // change is what PAUSE or RESUME does to queries.
 type change struct {
 	query           ast.Name
 	all             bool
-	do              func(Runner)
 	action, message string
 }
 
@@ -94,11 +75,6 @@ func (s *Session) changeQueries(ctx context.Context, st Statement, c change) (En
 	if len(chosen) > 0 {
 		if err := e.publish(ctx, s.planner(), st); err != nil {
 			return nil, err
-		}
-	}
-	for _, q := range chosen {
-		if r := e.runners.find(q.id); r != nil {
-			c.do(r)
 		}
 	}
 	return e.done("query", name, c.action, c.message), nil

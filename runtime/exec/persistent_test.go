@@ -38,11 +38,11 @@ type refusing struct{ exec.MemoryLog }
 var errFull = errors.New("the disk is full")
 
 // Append takes the first entry alone.
-func (l *refusing) Append(ctx context.Context, e exec.Entry) error {
-	if found, _ := l.Entries(ctx); len(found) > 0 {
+func (l *refusing) Append(ctx context.Context, n int64, e exec.Entry) error {
+	if n > 0 {
 		return errFull
 	}
-	return l.MemoryLog.Append(ctx, e)
+	return l.MemoryLog.Append(ctx, n, e)
 }
 
 func TestFailedStatementLeavesNothing(t *testing.T) {
@@ -104,11 +104,11 @@ type later struct {
 }
 
 // Append refuses once it was told to.
-func (l *later) Append(ctx context.Context, e exec.Entry) error {
+func (l *later) Append(ctx context.Context, n int64, e exec.Entry) error {
 	if l.refuse {
 		return errFull
 	}
-	return l.MemoryLog.Append(ctx, e)
+	return l.MemoryLog.Append(ctx, n, e)
 }
 
 func TestClosedEngineStartsNoQuery(t *testing.T) {
@@ -170,8 +170,8 @@ func TestServiceOfAServerIsLeftAlone(t *testing.T) {
 		t.Errorf("a query is created: %v", err)
 	}
 	var log exec.MemoryLog
-	for _, statement := range []string{declaration, "CREATE STREAM o AS SELECT * FROM s;"} {
-		_ = log.Append(t.Context(), exec.Entry{Statement: statement})
+	for i, statement := range []string{declaration, "CREATE STREAM o AS SELECT * FROM s;"} {
+		_ = log.Append(t.Context(), int64(i), exec.Entry{Statement: statement})
 	}
 	_, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Clock: theTime, Log: &log, Serve: true})
 	if !errors.Is(err, exec.ErrForeign) {

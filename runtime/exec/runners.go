@@ -133,10 +133,12 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		Cluster: e.options.Cluster, Group: e.group(q.id), Default: broker.Earliest,
 		CommitInterval: max(p.Duration(config.CommitInterval), leastWait),
 		ExactlyOnce:    p.String(config.ProcessingGuarantee) == "exactly_once_v2",
+		SessionTimeout: p.Duration(config.SessionTimeout),
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
+		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
 	}
 	if q.latest() {
 		o.Default = broker.Latest

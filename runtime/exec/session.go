@@ -113,7 +113,7 @@ func (s *Session) planner() *planner.Planner { return s.engine.planner(s.propert
 // Execute executes one statement. An error about its text is a *source.Error
 // about the script that it stands in.
 func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
-	result, err := s.dispatch(ctx, st)
+	result, err := s.attempt(ctx, st)
 	if err != nil {
 		return nil, st.Locate(err)
 	}
@@ -177,15 +177,17 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.Terminate:
 		return answer(s.terminate(ctx, st, n))
 	case *ast.Pause:
-		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Pause, "pause", "Query paused."}))
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, "pause", "Query paused."}))
 	case *ast.Resume:
-		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, Runner.Resume, "resume", "Query resumed."}))
+		return answer(s.changeQueries(ctx, st, change{n.Query, n.All, "resume", "Query resumed."}))
 	case *ast.AssertTopic:
 		return answer(s.assertTopic(ctx, n))
 	case *ast.AssertSchema:
 		return answer(s.assertSchema(ctx, n))
 
-	case *ast.ListSources, *ast.ListTopics, *ast.ListQueries, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
+	case *ast.ListQueries:
+		return s.listQueries(ctx, n)
+	case *ast.ListSources, *ast.ListTopics, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
 		*ast.ListVariables, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
 		return answer(s.inspect(ctx, st))
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
@@ -205,8 +207,6 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 		return s.listSources(ctx, n)
 	case *ast.ListTopics:
 		return s.listTopics(ctx, n)
-	case *ast.ListQueries:
-		return s.listQueries(ctx, n)
 	case *ast.ListFunctions:
 		return s.listFunctions(), nil
 	case *ast.ListProperties:

@@ -89,6 +89,10 @@ func (s *Session) inherit(ctx context.Context, c *plan.Creation, like string) (*
 // failed in the end.
 const undoing = 10 * time.Second
 
+// undone reports whether what a statement has done is to be undone after err. One
+// that was overtaken is tried again, and others may use the topic by now.
+func undone(err error) bool { return err != nil && !errors.Is(err, ErrOvertaken) }
+
 // undoTopic deletes a topic that was made for a statement which has failed since.
 // It tries: the failure is what the user is told.
 func (e *Engine) undoTopic(ctx context.Context, topic string) {

@@ -22,7 +22,7 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 	if err := upgradeable(st.Statement, old.plan, next.plan); err != nil {
 		return nil, err
 	}
-	if e.runners.find(old.id) == nil {
+	if _, shared := e.shared(); !shared && e.runners.find(old.id) == nil {
 		if err := e.checkGroup(ctx, e.group(old.id)); err != nil {
 			return nil, err
 		}
@@ -36,11 +36,12 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 	if err := e.registerSchemas(ctx, next.plan.Root.Into, true); err != nil {
 		return nil, err
 	}
+	if err := e.adopt(ctx, next.id); err != nil {
+		return nil, err
+	}
 	if err := e.publish(ctx, p, st); err != nil {
 		return nil, err
 	}
-	e.runners.stop(old.id)
-	e.start(e.now().find(exactly(next.id)))
 	return e.created(next, "Created query with ID "+next.id), nil
 }
 

@@ -39,6 +39,9 @@ type PersistentOptions struct {
 	Group string
 	// Default is where partitions begin of which nothing was committed: broker.Earliest or Latest.
 	Default int64
+	// SessionTimeout is after how long without a sign of life the group gives the
+	// query's partitions to others; 0 is the default of [broker.GroupOptions].
+	SessionTimeout time.Duration
 	// CommitInterval is how often what was read is committed.
 	CommitInterval time.Duration
 	// DeadLetters is the topic for records that cannot be decoded, which is there; ""
@@ -51,6 +54,8 @@ type PersistentOptions struct {
 	// RetryInitial and RetryMax are the waits before it begins again after a failure.
 	RetryInitial, RetryMax time.Duration
 	Paused                 bool
+	// Failed is told of each failure, on the query's goroutine. Nil forgets it.
+	Failed func(error)
 }
 
 // State is what a persistent query is doing.
@@ -153,6 +158,9 @@ func (q *Persistent) run(ctx context.Context) {
 		}
 		q.fail(err)
 		q.tell(err)
+		if q.options.Failed != nil {
+			q.options.Failed(err)
+		}
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}

@@ -84,7 +84,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
 		Group: q.options.Group, Topics: q.topics(), Default: q.options.Default, Isolation: w.isolation(),
-		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
+		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
 		w.producer.Close()

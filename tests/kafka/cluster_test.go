@@ -157,12 +157,13 @@ func (c *cluster) produce(t *testing.T, records ...*kgo.Record) {
 	}
 }
 
-// open opens an engine on the cluster until the test ends. Its queries begin
-// with the oldest record unless an option says otherwise.
+// open opens an engine on the cluster until the test ends. It keeps nothing there, since
+// other cases have streams of the same names. Its queries begin with the oldest record unless
+// an option says otherwise.
 func (c *cluster) open(t *testing.T, options ...ksqlite.Option) *ksqlite.Engine {
 	t.Helper()
 	return open(t, slices.Concat([]ksqlite.Option{
-		ksqlite.WithBootstrapServers(c.address),
+		ksqlite.WithBootstrapServers(c.address), ksqlite.WithEphemeral(),
 		ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}),
 	}, options)...)
 }

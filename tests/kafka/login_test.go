@@ -139,7 +139,7 @@ func (d door) pass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := open(t, ksqlite.WithKafkaProperties(properties))
+	engine := open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral()) // the doors open side by side
 	execute(t, engine, fmt.Sprintf("CREATE STREAM s (n INT) WITH (kafka_topic='%s', value_format='JSON', partitions=1);", topicName(t)))
 	execute(t, engine, "INSERT INTO s VALUES (1); INSERT INTO s VALUES (2);")
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1", "2")

@@ -63,7 +63,11 @@ func askForRights(t *testing.T, c *cluster, d door) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := open(t, ksqlite.WithKafkaProperties(properties))
+	if _, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties)); !errors.Is(err, ksqlite.ErrAuthorization) ||
+		!strings.Contains(err.Error(), "only an ephemeral session does without") {
+		t.Errorf("without a right to the command topic: %v", err)
+	}
+	engine := open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral())
 
 	refuse(t, engine, stream(topic))
 	c.allow(t, topic, kadm.OpDescribe)
@@ -73,7 +77,7 @@ func askForRights(t *testing.T, c *cluster, d door) {
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1")
 	refuse(t, engine, "INSERT INTO s VALUES (2);")
 	c.allow(t, topic, kadm.OpWrite)
-	engine = open(t, ksqlite.WithKafkaProperties(properties)) // a producer that was refused its id stays so
+	engine = open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral()) // a producer that was refused its id stays so
 	execute(t, engine, stream(topic)+"INSERT INTO s VALUES (2);")
 	refuse(t, engine, "DROP STREAM s DELETE TOPIC;")
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1", "2")

@@ -34,7 +34,7 @@ func TestUnsetOffsetResetIsLatestForStreamsAndEarliestForTables(t *testing.T) {
 			return &kgo.Record{Topic: topic, Key: []byte(key), Value: []byte(`{"n":` + n + `}`)}
 		}
 		c.produce(t, record("a", "1"))
-		engine := open(t, ksqlite.WithBootstrapServers(c.address))
+		engine := open(t, ksqlite.WithBootstrapServers(c.address), ksqlite.WithEphemeral())
 		execute(t, engine, stream(topic))
 		execute(t, engine, fmt.Sprintf("CREATE TABLE t (k STRING PRIMARY KEY, n INT) WITH (kafka_topic='%s', value_format='JSON');", topic))
 

@@ -105,7 +105,7 @@ func leaveNothing(t *testing.T, address string) {
 	}
 	for _, limit := range [][]string{{"--query-row-limit", "3"}, {"--query-timeout", "300"}} {
 		t.Run("program "+limit[0], func(t *testing.T) {
-			command := exec.Command(program(t), append(limit, "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))...)
+			command := exec.Command(program(t), append(limit, "--ephemeral", "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))...)
 			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -123,7 +123,7 @@ func earliest(topic string) string {
 // endBySignal ends a program whose query runs.
 func endBySignal(t *testing.T, address, topic string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), program(t), "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))
+	command := exec.CommandContext(t.Context(), program(t), "--ephemeral", "--bootstrap-server", address, "--output", "JSONL", "-e", earliest(topic))
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

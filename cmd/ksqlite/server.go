@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/proclog"
+)
+
+const serverHelp = `Run persistent queries until SIGTERM or SIGINT.
+
+On a Kafka it serves a service id (ksql.service.id, ksqlite_ by default): it runs
+all persistent queries that shells and programs create under it. One server at
+a time holds a service id; others stand by and take over when it ends.
+
+With --data-dir it is a Kafka too, kept in the folder: its queries run, and with
+--listen other programs reach its topics.
+
+FILE holds the properties of a Kafka client, and those of a ksqlDB server. With a
+file of queries (ksql.queries.file) it runs those, and nothing else.
+
+Standard error tells what it does. The exit code is 0 after a clean stop.`
+
+const serverExamples = `  ksqlite server server.properties
+  ksqlite server --bootstrap-server localhost:9092 --queries-file queries.sql
+  ksqlite server --data-dir ./data --listen localhost:9092`
+
+// serverFlags is what the command line of a server says.
+type serverFlags struct {
+	file, servers, queries     string
+	dataDir, listen, advertise string
+}
+
+func newServer() *cobra.Command {
+	f := &serverFlags{}
+	c := &cobra.Command{
+		Use:     "server [FILE] [flags]",
+		Short:   "Run persistent queries until it is stopped",
+		Long:    serverHelp,
+		Example: serverExamples,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				f.file = args[0]
+			}
+			if err := checkServers(f.servers); err != nil {
+				return usage(c, err)
+			}
+			return runServer(c.Context(), c, f)
+		},
+	}
+	set := c.Flags()
+	set.SortFlags = false
+	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
+	set.StringVar(&f.queries, "queries-file", "", "a `file` of statements to run instead of those that are kept")
+	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
+	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
+	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
+	return c
+}
+
+// options are those of the engine.
+func (f *serverFlags) options(properties map[string]string) []ksqlite.Option {
+	options := []ksqlite.Option{
+		ksqlite.WithServe(), ksqlite.WithKafkaProperties(properties), ksqlite.WithQueriesFile(f.queries),
+		ksqlite.WithDataDir(f.dataDir), ksqlite.WithListen(f.listen, f.advertise),
+	}
+	if f.servers != "" {
+		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	return options
+}
+
+// check reports a command line that says neither where to work nor what to keep.
+func (f *serverFlags) check(properties map[string]string) error {
+	kafka := f.servers != "" || properties["bootstrap.servers"] != "" || properties["ksql.streams.bootstrap.servers"] != ""
+	queries := f.queries != "" || properties[config.QueriesFile] != ""
+	switch {
+	case !kafka && f.dataDir == "" && !queries:
+		return errors.New("server needs a Kafka, by bootstrap.servers in FILE or --bootstrap-server, or --data-dir DIR for one of its own")
+	case kafka && f.dataDir != "":
+		return errors.New("--data-dir is for the own Kafka, and another one is named")
+	case kafka && f.listen != "":
+		return errors.New("--listen is for the own Kafka, and another one is named")
+	case f.advertise != "" && f.listen == "":
+		return errors.New("--advertise needs --listen")
+	}
+	return checkAddresses(f.listen, f.advertise)
+}
+
+func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error) {
+	properties := map[string]string{}
+	if f.file != "" {
+		if properties, err = ksqlite.LoadKafkaProperties(f.file); err != nil {
+			return err
+		}
+	}
+	if err := f.check(properties); err != nil {
+		return usage(c, err)
+	}
+	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	faults := proclog.NewSummary(time.Now)
+	engine, err := ksqlite.Open(ctx, append(f.options(properties),
+		ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report))...)
+	if err != nil {
+		return stoppedOr(ctx, err)
+	}
+	telling := tellFaults(ctx, logger, faults)
+	defer telling.Wait()
+	defer stop() // before that
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	return serve(ctx, engine, logger)
+}
+
+// serve waits for the end of a server that runs.
+func serve(ctx context.Context, engine *ksqlite.Engine, logger *slog.Logger) error {
+	location, err := engine.Location(ctx)
+	if err != nil {
+		return err
+	}
+	logger.Info("serving "+location, "version", version())
+	select {
+	case err := <-engine.Failed():
+		return err
+	case <-ctx.Done():
+		logger.Info("stopping", "cause", context.Cause(ctx))
+		return nil
+	}
+}
+
+// tellFaults logs what goes wrong with single records, a line a second at most, until
+// ctx is done.
+func tellFaults(ctx context.Context, logger *slog.Logger, faults *proclog.Summary) *sync.WaitGroup {
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-faults.Changed():
+			}
+			wait, _ := faults.Due()
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
+			if line, ok := faults.Line(); ok {
+				logger.Warn(line)
+			}
+		}
+	})
+	return &telling
+}
+
+// checkServers reports addresses that are none.
+func checkServers(servers string) error {
+	if servers == "" {
+		return nil
+	}
+	for server := range strings.SplitSeq(servers, ",") {
+		if server != "" && !strings.Contains(server, ":") {
+			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package ksqlite
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+)
+
+// This file tells apart what a properties file may hold: properties of a Kafka client, of
+// a schema registry's, and of a ksqlDB server.
+
+// takeServer moves the properties of a server out of those of the Kafka client, and
+// those of Kafka Streams that are a client's in.
+func (o *options) takeServer() {
+	given := o.properties
+	o.properties, o.server = map[string]string{}, map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		switch short := withoutPrefix(name); {
+		case isClient(name):
+			o.properties[name] = given[name]
+		case isServer(name):
+			o.server[name] = given[name]
+		case isClient(short):
+			if _, set := given[short]; !set {
+				o.properties[short] = given[name]
+			}
+		case config.Idle(name):
+			o.idle = append(o.idle, name)
+		default:
+			o.properties[name] = given[name] // which is told to be unknown
+		}
+	}
+	if file, ok := o.server[config.QueriesFile]; ok && o.queries == "" {
+		o.queries = file
+	}
+}
+
+// withoutPrefix returns the name of a client's property that a ksqlDB server hands on.
+func withoutPrefix(name string) string {
+	for _, prefix := range []string{"ksql.streams.", "main.", "restore.", "global.", "admin.", "consumer.", "producer."} {
+		name = strings.TrimPrefix(name, prefix)
+	}
+	return name
+}
+
+func isClient(name string) bool {
+	return slices.ContainsFunc(kafka.Properties(), func(p kafka.Property) bool { return p.Name == name })
+}
+
+func isServer(name string) bool {
+	_, ok := config.Find(name)
+	return ok
+}
+
+// checkClient reports a property of the Kafka client that is unknown or wrong.
+func checkClient(name, value string) error {
+	if isClient(name) || !strings.HasPrefix(name, "ksql.") {
+		return kafka.ValidateProperty(name, value)
+	}
+	if near := source.Similar(name, config.FileNames()); near != "" {
+		return fmt.Errorf("unknown property %s: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("unknown property %s", name)
+}
+
+// tellIdle logs once which properties have no effect.
+func (o *options) tellIdle(logger *slog.Logger) {
+	if len(o.idle) > 0 {
+		logger.Info("these properties of a ksqlDB server have no effect here", "names", strings.Join(o.idle, ", "))
+	}
+}
+
+// sessionProperties returns the properties of the engine, with which all sessions
+// begin, and shows where the schema registry is.
+func sessionProperties(o *options) (config.Properties, error) {
+	process := map[string]string{}
+	maps.Copy(process, o.server)
+	maps.Copy(process, o.session)
+	if url := o.registry["schema.registry.url"]; url != "" {
+		process["ksql.schema.registry.url"] = url
+	}
+	return config.New(process)
+}
