@@ -31,7 +31,10 @@ type Property struct {
 	Valid []string
 	// Fixed says that a session cannot change it.
 	Fixed bool
-	Doc   string
+	// Momentary says that it matters when a statement is executed, and not later to
+	// the query that the statement has started.
+	Momentary bool
+	Doc       string
 }
 
 // Scope says what a property belongs to, in the words of SHOW PROPERTIES.

@@ -172,7 +172,7 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 		return answer(s.assertSchema(ctx, n))
 
 	case *ast.ListSources, *ast.ListTopics, *ast.ListQueries, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
-		*ast.ListVariables, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
+		*ast.ListVariables, *ast.ShowCreate, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
 		return answer(s.inspect(ctx, st))
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
 		return s.listNoConnectors(st)
@@ -201,6 +201,8 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 		return s.listTypes(), nil
 	case *ast.ListVariables:
 		return s.listVariables(), nil
+	case *ast.ShowCreate:
+		return s.showCreate(ctx, n)
 	case *ast.DescribeSource:
 		return s.describeSource(ctx, n)
 	case *ast.DescribeSources:
