@@ -121,10 +121,13 @@ func (q *persistent) topic(name ast.Name, with *config.SourceProperties) string 
 
 // into completes the source that is created: its columns, formats and timestamp.
 func (q *persistent) into(sink *catalog.Source, s *ast.CreateSourceAs, with *config.SourceProperties) error {
-	if len(q.result.value) == 0 {
+	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
+	if err := q.keepHeaders(s, sink); err != nil {
+		return err
+	}
+	if len(sink.Bare(catalog.ValueSide)) == 0 {
 		return source.Errorf(s.Query.Span, "The projection contains no value columns.")
 	}
-	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
 	sink.Window = q.source.Window
 	if err := q.sinkFormats(sink, s, with); err != nil {
 		return err

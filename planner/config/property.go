@@ -44,6 +44,7 @@ type Scope string
 const (
 	KSQL         Scope = "KSQL"
 	KafkaStreams Scope = "KAFKA STREAMS"
+	Own          Scope = "KSQLITE" // what ksqlDB does not have
 )
 
 // Kind is the type of a property's values.

@@ -42,6 +42,8 @@ const (
 	OverridesDenylist     = "ksql.properties.overrides.denylist"
 	AssertTopicTimeout    = "ksql.assert.topic.default.timeout.ms"
 	AssertSchemaTimeout   = "ksql.assert.schema.default.timeout.ms"
+
+	WriteHeaders = "ksqlite.headers.write.enabled"
 )
 
 // systemTopics are patterns of the topics that belong to the cluster and its
@@ -61,9 +63,9 @@ func gate(name, standard, doc string) Property {
 	return p
 }
 
-// table returns one row for each property; the defaults are ksqlDB's. It is made
+// table returns one row for each property; the defaults make everything as in ksqlDB. It is made
 // when it is first asked for, and must not be changed.
-var table = sync.OnceValue(func() []Property { return append(streamsTable(), ksqlTable()...) })
+var table = sync.OnceValue(func() []Property { return slices.Concat(streamsTable(), ksqlTable(), ownTable()) })
 
 // streamsTable returns the properties of the machinery that runs queries.
 func streamsTable() []Property {
@@ -123,6 +125,16 @@ func streamsTable() []Property {
 // ksqlTable returns ksqlDB's own properties.
 func ksqlTable() []Property {
 	return slices.Concat(service(), language(), switches(), processingLog())
+}
+
+// ownTable returns the properties of what goes beyond ksqlDB.
+func ownTable() []Property {
+	return []Property{
+		{
+			Name: WriteHeaders, Scope: Own, Kind: Flag, Default: "false",
+			Doc: "Whether header columns in the result of a persistent query, and in INSERT INTO ... VALUES, are written as headers.",
+		},
+	}
 }
 
 // service returns the properties of the process and of what belongs to it.

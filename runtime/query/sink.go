@@ -25,7 +25,8 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewSink(b.ctx, op.Encoding{Key: key, Value: value, Window: into.Window.Type, Time: time}, b.task.emit), nil
+	encoding := op.Encoding{Key: key, Value: value, Headers: data.HeadersOf(into.Schema.Value), Window: into.Window.Type, Time: time}
+	return op.NewSink(b.ctx, encoding, b.task.emit), nil
 }
 
 // keyEncoder returns the encoder of a source's keys, nil if it has none.
