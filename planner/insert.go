@@ -44,7 +44,7 @@ func insertable(s *ast.InsertValues, src *catalog.Source) error {
 	case src.Windowed():
 		return source.Errorf(s.Name.Span, "Cannot insert values into windowed stream/table!")
 	}
-	return nil
+	return manyTopics(s.Name, src)
 }
 
 func lower(k catalog.Kind) string {

@@ -32,6 +32,9 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	if err := q.fit(s, into.Schema); err != nil {
 		return nil, err
 	}
+	if err := checkOwnResults(s.Name, q.source, into); err != nil {
+		return nil, err
+	}
 	return &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: into}, ID: with.QueryID.Value,
 		Sources: []string{q.source.Name}, From: q.source.Topic,
@@ -48,7 +51,7 @@ func (p *Planner) takesQuery(s *ast.InsertQuery, into *catalog.Source) error {
 	case into.Schema.HasHeaders() && !p.writesHeaders():
 		return source.Errorf(s.Name.Span, "Cannot insert into %s because it has header columns", into.Name).WithDetail(writeHeadersHint)
 	}
-	return nil
+	return manyTopics(s.Name, into)
 }
 
 // fit converts the result's columns to those of the stream.

@@ -31,6 +31,9 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 	if err := q.into(sink, s, with); err != nil {
 		return nil, err
 	}
+	if err := checkOwnResults(s.Name, q.source, sink); err != nil {
+		return nil, err
+	}
 	planned := &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: []string{q.source.Name}, From: q.source.Topic,
 		RetentionMS: with.RetentionMS.Value,

@@ -143,7 +143,9 @@ func (p *Planner) settings(src *catalog.Source, n *ast.CreateSource, partitions 
 	if n.With != nil {
 		with.list = slices.Clone(n.With.List)
 	}
-	with.add("KAFKA_TOPIC", text(src.Topic))
+	if src.Pattern == "" {
+		with.add("KAFKA_TOPIC", text(src.Topic))
+	}
 	if src.Key.Name != p.Properties.String(config.DefaultKeyFormat) && !with.has("FORMAT") {
 		with.add("KEY_FORMAT", text(src.Key.Name))
 	}

@@ -49,11 +49,14 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 				kindName(n.Kind), n.Name.Text, q.id, n.Kind)
 		}
 	}
-	made, err := s.provideTopic(ctx, declaredBy(n), creation, "")
-	if err != nil {
-		return nil, err
+	made := false
+	if creation.Source.Pattern == "" {
+		if made, err = s.provideTopic(ctx, declaredBy(n), creation, ""); err != nil {
+			return nil, err
+		}
+		err = e.registerSchemas(ctx, creation.Source, false)
 	}
-	if err = e.registerSchemas(ctx, creation.Source, false); err == nil {
+	if err == nil {
 		err = e.publish(ctx, planner, st)
 	}
 	if err != nil {
@@ -127,7 +130,7 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "drop",
-		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topic)), nil
+		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topics())), nil
 }
 
 // drop drops a source, its topic if the statement says so, and the query that fills
@@ -171,6 +174,9 @@ func (s *state) checkDrop(name ast.Name) error {
 func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.Source) error {
 	if s.ReadOnly {
 		return source.Errorf(n.Name.Span, "Cannot delete topic for read-only source: %s", s.Name)
+	}
+	if s.Pattern != "" {
+		return source.Errorf(n.Name.Span, "Cannot delete the topics of %s: it reads all topics that match '%s'", s.Name, s.Pattern)
 	}
 	err := e.options.Cluster.DeleteTopic(ctx, s.Topic)
 	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {

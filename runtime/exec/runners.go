@@ -134,7 +134,7 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
 		Paused:         q.paused,
 	}
-	if q.latest() {
+	if q.latest() && q.leftmost().Source.Pattern == "" { // topics that come later are new as a whole
 		o.Default = broker.Latest
 	}
 	return o

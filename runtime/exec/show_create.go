@@ -142,7 +142,7 @@ func (r *recreation) source(ctx context.Context, src *catalog.Source) error {
 	for i, p := range parsed {
 		made[i] = p.Statement
 	}
-	partitions, err := r.partitions(ctx, src.Topic)
+	partitions, err := r.partitions(ctx, src)
 	if err != nil {
 		return err
 	}
@@ -154,9 +154,13 @@ func (r *recreation) source(ctx context.Context, src *catalog.Source) error {
 	return nil
 }
 
-// partitions returns how many partitions a topic has, 0 if it is gone.
-func (r *recreation) partitions(ctx context.Context, topic string) (int, error) {
-	found, err := r.engine.options.Cluster.Topics(ctx, topic)
+// partitions returns how many partitions the topic of a source has, 0 if it is gone, or
+// one of several.
+func (r *recreation) partitions(ctx context.Context, src *catalog.Source) (int, error) {
+	if src.Pattern != "" {
+		return 0, nil
+	}
+	found, err := r.engine.options.Cluster.Topics(ctx, src.Topic)
 	if errors.Is(err, broker.ErrUnknownTopic) {
 		return 0, nil
 	}

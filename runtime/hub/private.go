@@ -12,6 +12,7 @@ import (
 // It belongs to one goroutine.
 type Private struct {
 	decoders *decoders
+	topic    string
 	last     *decoding
 	batch    data.Batch
 }
@@ -23,8 +24,11 @@ func NewPrivate(source *catalog.Source, formats *serde.Formats, wanted Wanted) (
 		return nil, err
 	}
 	d.want(wanted)
-	return &Private{decoders: d}, nil
+	return &Private{decoders: d, topic: source.Topic}, nil
 }
+
+// From says which topic of its source the next messages come from.
+func (p *Private) From(topic string) { p.topic = topic }
 
 // Decode decodes messages of one partition. The batch is valid until the next
 // call. Fault is told of each record that cannot be decoded; it is left out.
@@ -32,7 +36,7 @@ func (p *Private) Decode(messages []broker.Message, fault func(partition int32, 
 	if p.last != nil {
 		p.decoders.recycle(p.last)
 	}
-	p.last = p.decoders.decode(messages)
+	p.last = p.decoders.decode(p.topic, messages)
 	for _, f := range p.last.faults {
 		fault(messages[0].Partition, f.offset, f.err)
 	}

@@ -51,7 +51,7 @@ type query struct {
 	runtime Runtime
 	options Options
 	plan    *plan.Query
-	sub     *hub.Subscription
+	feed    hub.Feed
 	input   op.Input
 	collect *op.Collect
 	arena   data.Arena // of the functions' results, until the next step
@@ -81,10 +81,9 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err != nil {
 		return nil, err
 	}
-	q.topic = source.Source.Topic
-	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
+	q.feed, err = runtime.Hub.Feed(ctx, hub.Request{
 		Source: source.Source, Wanted: hub.Wanted{Key: source.Key, Value: source.Value},
-		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
+		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.notice,
 	})
 	if err != nil {
 		return nil, err
@@ -163,9 +162,10 @@ func (q *query) step(ctx context.Context) error {
 	defer q.cancel()
 	q.collect.Reset()
 	q.arena.Reset()
-	batch, err := q.sub.Next(ctx)
+	batch, err := q.feed.Next(ctx)
+	q.topic = q.feed.Topic()
 	if err == nil && q.options.FailOnFault {
-		q.sub.TellFaults(math.MaxInt64)
+		q.feed.TellFaults(math.MaxInt64)
 	}
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
@@ -177,7 +177,7 @@ func (q *query) step(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
-		q.sub.TellFaults(math.MaxInt64)
+		q.feed.TellFaults(math.MaxInt64)
 		return q.input.Push(batch)
 	}
 	for i := range batch.Records {
@@ -185,7 +185,7 @@ func (q *query) push(batch *data.Batch) error {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {
-			q.sub.TellFaults(batch.Records[i].Offset)
+			q.feed.TellFaults(batch.Records[i].Offset)
 			return nil
 		}
 	}
@@ -194,11 +194,18 @@ func (q *query) push(batch *data.Batch) error {
 
 // fault is told of a record that cannot be decoded.
 func (q *query) fault(partition int32, offset int64, err error) {
+	q.topic = q.feed.Topic()
 	err = q.undecodable(partition, offset, err)
 	if q.options.FailOnFault && q.fatal == nil {
 		q.fatal = err
 		q.cancel() // there may be nothing else to wait for
 	}
+}
+
+// notice is told of what happens to a topic.
+func (q *query) notice(err error) {
+	q.topic = q.feed.Topic()
+	q.gap(err)
 }
 
 // begin makes the context of a step, which Close cancels.
@@ -238,7 +245,7 @@ func (q *query) finish(end End, err error) {
 	}
 	q.mu.Unlock()
 	if !ended {
-		q.sub.Close()
+		q.feed.Close()
 	}
 }
 

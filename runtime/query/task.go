@@ -52,8 +52,17 @@ func NewTask(runtime Runtime, p *plan.Persistent, options Options, emit Emit) (*
 	return t, err
 }
 
-// Topic is the topic that the task reads.
+// Topic is the topic that the task reads, at the moment if it is one of several.
 func (t *Task) Topic() string { return t.topic }
+
+// Source is the source that the task reads.
+func (t *Task) Source() *catalog.Source { return t.source.Source }
+
+// From says which of the source's topics the messages of the next steps come from.
+func (t *Task) From(topic string) {
+	t.topic = topic
+	t.decoder.From(topic)
+}
 
 // Step processes messages of one partition, in the order of their offsets. What
 // comes out has been emitted when it returns. An error ends the query.

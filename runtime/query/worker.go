@@ -22,6 +22,7 @@ type worker struct {
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
 	held     []broker.Fetch // what came after the query was paused
+	topics   []string       // of the source
 }
 
 // closing is how long a query that is stopped may take to finish what it is at.
@@ -69,6 +70,9 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	if w.task, err = NewTask(q.runtime, q.plan, options, w.emit); err != nil {
 		return nil, err
 	}
+	if w.topics, err = q.awaitTopics(ctx, w.task.Source()); err != nil {
+		return nil, err
+	}
 	producer, isolation := broker.ProducerOptions{}, broker.DefaultIsolation
 	if q.options.ExactlyOnce {
 		producer.TransactionalID, isolation = q.options.Group, broker.ReadCommitted
@@ -77,7 +81,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		return nil, err
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: []string{w.task.Topic()}, Default: q.options.Default, Isolation: isolation,
+		Group: q.options.Group, Topics: w.topics, Default: q.options.Default, Isolation: isolation,
 		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
@@ -97,6 +101,8 @@ func (w *worker) close() {
 func (w *worker) loop(ctx, working context.Context) error {
 	due := time.NewTicker(w.query.options.CommitInterval)
 	defer due.Stop()
+	again, stop := w.lookout()
+	defer stop()
 	for ctx.Err() == nil {
 		if err := w.turn(ctx, working); err != nil {
 			return err
@@ -104,6 +110,10 @@ func (w *worker) loop(ctx, working context.Context) error {
 		select {
 		case <-due.C:
 			if err := w.commit(working); err != nil {
+				return err
+			}
+		case <-again:
+			if err := w.checkTopics(working); err != nil {
 				return err
 			}
 		default:
@@ -169,6 +179,7 @@ func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 	if f.Err != nil {
 		w.task.gap(f.Err)
 	}
+	w.task.From(f.Topic)
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
 		if err := w.task.Step(some); err != nil {
 			return err

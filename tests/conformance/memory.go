@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -167,6 +168,9 @@ func (*Memory) Groups(context.Context, ...string) ([]broker.Group, error) { retu
 func (*Memory) DeleteGroup(_ context.Context, name string) error {
 	return fmt.Errorf("group %s: %w", name, broker.ErrUnknownGroup)
 }
+
+// MetadataAge implements broker.Cluster. Nothing here waits for topics.
+func (*Memory) MetadataAge() time.Duration { return time.Hour }
 
 // ResetGroup forgets the positions: there are no groups.
 func (*Memory) ResetGroup(context.Context, string, []broker.Position) error { return nil }
