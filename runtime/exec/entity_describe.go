@@ -82,7 +82,7 @@ func newSourceDescription(s *catalog.Source) *SourceDescription {
 		Name: s.Name, Type: s.Kind.String(), Timestamp: s.Timestamp,
 		KeyFormat: s.Key.Name, ValueFormat: s.Value.Name, Topic: s.Topics(), Statement: s.Statement,
 		pattern: s.Pattern != "",
-		ReadBy: []QueryInfo{}, WrittenBy: []QueryInfo{}, Groups: []GroupInfo{}, Constraints: []string{},
+		ReadBy:  []QueryInfo{}, WrittenBy: []QueryInfo{}, Groups: []GroupInfo{}, Constraints: []string{},
 		Fields: sourceFields(s.Schema), columns: sourceColumns(s),
 	}
 	if s.Windowed() {

@@ -135,7 +135,7 @@ func (q *Persistent) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if q.beginsAgain(err) {
+		if q.beginsAgain(ctx, err) {
 			continue
 		}
 		q.fail(err)

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +17,18 @@ import (
 
 // errTopics says that there are other topics than when the worker began. Nothing is wrong.
 var errTopics = errors.New("the topics of the pattern have changed")
+
+// errUnsettled says that a topic of the pattern could not be opened, although the cluster
+// has named it a moment ago: brokers hear of topics one after the other.
+var errUnsettled = errors.New("a topic of the pattern is not there")
+
+// unsettled marks an error of opening the topics of a pattern that will go away.
+func (w *worker) unsettled(err error) error {
+	if w.task.Source().Pattern != "" && errors.Is(err, broker.ErrUnknownTopic) {
+		return fmt.Errorf("%w: %w", errUnsettled, err)
+	}
+	return err
+}
 
 // awaitTopics returns the topics of a source. If a pattern matches none, it waits for one.
 func (q *Persistent) awaitTopics(ctx context.Context, source *catalog.Source) ([]string, error) {
@@ -47,11 +60,17 @@ func (w *worker) lookout() (again <-chan time.Time, stop func()) {
 	return age.C, age.Stop
 }
 
-// checkTopics commits and returns errTopics if the topics have changed. A cluster that
-// does not answer is asked again later.
-func (w *worker) checkTopics(ctx context.Context) error {
+// checkTopics looks for topics if it is time to. If they have changed it commits and
+// returns errTopics. A cluster that does not answer is asked again later.
+func (w *worker) checkTopics(ctx context.Context, again <-chan time.Time) error {
+	select {
+	case <-again:
+	default:
+		return nil
+	}
 	topics, err := broker.Matching(ctx, w.query.options.Cluster, w.task.Source().Pattern)
-	if err != nil || slices.Equal(topics, w.topics) {
+	changed := err == nil && !slices.Equal(topics, w.topics)
+	if !changed {
 		return nil
 	}
 	if err := w.commit(ctx); err != nil {
@@ -60,11 +79,19 @@ func (w *worker) checkTopics(ctx context.Context) error {
 	return errTopics
 }
 
-// beginsAgain reports whether a query begins again at once after an error, because
-// nothing is wrong: it was too slow to stay in its group, or has other topics to read.
-func (q *Persistent) beginsAgain(err error) bool {
-	if sourceOf(q.plan.Root).Source.Pattern != "" && errors.Is(err, broker.ErrTopicDeleted) {
+// beginsAgain reports whether a query begins again after an error because nothing is
+// wrong: it was too slow to stay in its group, or has other topics to read. A topic of a
+// pattern that is gone, or not quite there, is given the time to be known as such.
+func (q *Persistent) beginsAgain(ctx context.Context, err error) bool {
+	if errors.Is(err, broker.ErrRebalanced) || errors.Is(err, errTopics) {
 		return true
 	}
-	return errors.Is(err, broker.ErrRebalanced) || errors.Is(err, errTopics)
+	if sourceOf(q.plan.Root).Source.Pattern == "" || !errors.Is(err, broker.ErrTopicDeleted) && !errors.Is(err, errUnsettled) {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(q.options.Cluster.MetadataAge()):
+	}
+	return true
 }

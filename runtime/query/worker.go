@@ -86,7 +86,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	})
 	if err != nil {
 		w.producer.Close()
-		return nil, err
+		return nil, w.unsettled(err)
 	}
 	return w, nil
 }
@@ -112,11 +112,10 @@ func (w *worker) loop(ctx, working context.Context) error {
 			if err := w.commit(working); err != nil {
 				return err
 			}
-		case <-again:
-			if err := w.checkTopics(working); err != nil {
-				return err
-			}
 		default:
+		}
+		if err := w.checkTopics(working, again); err != nil {
+			return err
 		}
 	}
 	return nil
