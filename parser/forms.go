@@ -161,6 +161,12 @@ var forms = []Form{
 		parse:    (*parser).listConnectorPlugins,
 	},
 	{
+		Words:    "SHOW CREATE",
+		Synopsis: "SHOW | LIST CREATE STREAM name | TABLE name | QUERY query_id | ALL",
+		About:    "Shows the statements that make a source, a query or everything anew.",
+		parse:    (*parser).showCreate,
+	},
+	{
 		Words:    "DESCRIBE STREAMS",
 		Synopsis: "DESCRIBE STREAMS [EXTENDED]",
 		About:    "Describes all streams.",

@@ -106,6 +106,26 @@ func (p *parser) listConnectorPlugins() ast.Statement {
 	return n
 }
 
+// showCreate parses SHOW CREATE STREAM name | TABLE name | QUERY id | ALL.
+func (p *parser) showCreate() ast.Statement {
+	n := &ast.ShowCreate{Span: p.rest()}
+	p.show()
+	p.expect("CREATE")
+	switch {
+	case p.accept("ALL"):
+		n.All = true
+	case p.accept("QUERY"):
+		n.Query = p.name()
+	case p.accept("STREAM"):
+		n.Kind, n.Name = ast.Stream, p.sourceName()
+	case p.accept("TABLE"):
+		n.Kind, n.Name = ast.Table, p.sourceName()
+	default:
+		p.fail("STREAM", "TABLE", "QUERY", "ALL")
+	}
+	return n
+}
+
 // describeSources parses DESCRIBE STREAMS and DESCRIBE TABLES, with [EXTENDED].
 // TABLES is a free word, so a table of that name has to be quoted here.
 func (p *parser) describeSources() ast.Statement {

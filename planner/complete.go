@@ -36,7 +36,7 @@ func (p *Planner) Complete(ctx context.Context, schemas catalog.Schemas, s *ast.
 	completed := *s
 	completed.Columns = slices.Clone(s.Columns)
 	for _, c := range []completion{value, key} {
-		columns, err := p.infer(ctx, schemas, &c, with.KafkaTopic)
+		columns, err := p.infer(ctx, schemas, &c, with)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +82,8 @@ func declares(s *ast.CreateSource, role func(ast.ColumnRole) bool) bool {
 }
 
 // infer returns the columns that one side has to get.
-func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, topic config.Setting[string]) ([]types.Column, error) {
+func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, with *config.SourceProperties) ([]types.Column, error) {
+	topic, pattern := with.KafkaTopic, with.KafkaTopicPattern
 	name := c.asked.Value
 	if !c.asked.Set {
 		name = p.Properties.String(c.standard)
@@ -99,6 +100,12 @@ func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *complet
 	}
 	if c.declared || !features.Has(catalog.SchemaInference) {
 		return nil, nil
+	}
+	if pattern.Set && !c.schema.id.Set {
+		if c.side == catalog.KeySide {
+			return nil, nil
+		}
+		return nil, source.Errorf(pattern.Span, "The topics of a pattern have no common schema. List the columns, or name VALUE_SCHEMA_ID.")
 	}
 	f := catalog.Format{Name: name, Unwrapped: c.bare || c.side == catalog.KeySide && features.Has(catalog.UnwrapSingles)}
 	if err := p.describeSchema(&f, c.schema); err != nil {

@@ -23,8 +23,12 @@ func (p *Planner) Create(s *ast.CreateSource) (*plan.Creation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkPattern(s, with.KafkaTopicPattern); err != nil {
+		return nil, err
+	}
 	src := &catalog.Source{
-		Name: s.Name.Text, Kind: catalog.Kind(s.Kind), Topic: with.KafkaTopic.Value, Schema: schema, ReadOnly: s.ReadOnly,
+		Name: s.Name.Text, Kind: catalog.Kind(s.Kind), Schema: schema, ReadOnly: s.ReadOnly,
+		Topic: with.KafkaTopic.Value, Pattern: catalog.TopicPattern(with.KafkaTopicPattern.Value),
 		Window: catalog.Window{Type: catalog.WindowType(with.WindowType.Value), Size: with.WindowSize.Value},
 	}
 	if err := p.describe(s, src, with); err != nil {
@@ -176,6 +180,9 @@ func (p *Planner) Alter(s *ast.AlterSource) (*catalog.Source, error) {
 	altered := *old
 	altered.Schema = &types.Schema{Key: old.Schema.Key, Value: append([]types.Column(nil), old.Schema.Value...)}
 	for _, def := range s.Columns {
+		if err := checkRowTopic(def, old.Pattern); err != nil {
+			return nil, err
+		}
 		if _, _, taken := old.Schema.Find(def.Name.Text); taken {
 			return nil, source.Errorf(def.Name.Span, "Cannot add column `%s` to schema. A column with the same name already exists.", def.Name.Text)
 		}

@@ -273,7 +273,7 @@ func (s *selection) keptKey() bool {
 		return s.keptJoinKey()
 	}
 	key := s.source.Schema.Key
-	if len(s.grouped.keys) != len(key) || len(key) == 0 || s.source.Windowed() {
+	if len(s.grouped.keys) != len(key) || len(key) == 0 || s.source.Windowed() || s.source.Pattern != "" {
 		return false
 	}
 	for i, k := range s.grouped.keys {

@@ -21,7 +21,7 @@ func (p *Planner) Insert(s *ast.InsertValues) (*plan.Insert, error) {
 	into := &plan.Insert{
 		Source: src, Key: make([]expr.Expr, len(src.Schema.Key)), Value: make([]expr.Expr, len(src.Schema.Value)),
 	}
-	names, err := insertColumns(s, src)
+	names, err := p.insertColumns(s, src)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func insertable(s *ast.InsertValues, src *catalog.Source) error {
 	case src.Windowed():
 		return source.Errorf(s.Name.Span, "Cannot insert values into windowed stream/table!")
 	}
-	return nil
+	return manyTopics(s.Name, src)
 }
 
 func lower(k catalog.Kind) string {
@@ -55,16 +55,17 @@ func lower(k catalog.Kind) string {
 }
 
 // insertColumns returns the columns that values are given for: those listed, else
-// all of the source in their order, which must not be filled from headers.
-func insertColumns(s *ast.InsertValues, src *catalog.Source) ([]ast.Name, error) {
+// all of the source in their order, which must not be filled from headers unless
+// headers are written.
+func (p *Planner) insertColumns(s *ast.InsertValues, src *catalog.Source) ([]ast.Name, error) {
 	if len(s.Columns) > 0 {
 		return s.Columns, nil
 	}
 	var names []ast.Name
 	for _, c := range src.Schema.Columns() {
-		if !c.Header.IsZero() {
+		if !c.Header.IsZero() && !p.writesHeaders() {
 			return nil, source.Errorf(s.Name.Span, "Cannot insert into %s because it has header columns", src.Name).
-				WithDetail("Name the columns that the values are for.")
+				WithDetail("Name the columns that the values are for.\n%s", writeHeadersHint)
 		}
 		names = append(names, ast.Name{Text: c.Name, Quoted: true, Span: s.Name.Span})
 	}
@@ -73,7 +74,7 @@ func insertColumns(s *ast.InsertValues, src *catalog.Source) ([]ast.Name, error)
 
 // set plans the value of one column.
 func (p *Planner) set(into *plan.Insert, name ast.Name, value ast.Expr) error {
-	slot, typ, err := slotOf(into, name)
+	slot, typ, err := p.slotOf(into, name)
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (p *Planner) set(into *plan.Insert, name ast.Name, value ast.Expr) error {
 }
 
 // slotOf returns where the plan keeps a column's value, and the column's type.
-func slotOf(into *plan.Insert, name ast.Name) (*expr.Expr, *types.Type, error) {
+func (p *Planner) slotOf(into *plan.Insert, name ast.Name) (*expr.Expr, *types.Type, error) {
 	schema := into.Source.Schema
 	if pseudo, ok := types.FindPseudo(name.Text); ok {
 		if pseudo != types.RowTime {
@@ -109,8 +110,8 @@ func slotOf(into *plan.Insert, name ast.Name) (*expr.Expr, *types.Type, error) {
 		return nil, nil, err
 	case ref.Place == types.InKey:
 		return &into.Key[ref.Index], typ, nil
-	case !schema.Value[ref.Index].Header.IsZero():
-		return nil, nil, source.Errorf(name.Span, "Cannot insert into HEADER columns: %s", name.Text)
+	case !schema.Value[ref.Index].Header.IsZero() && !p.writesHeaders():
+		return nil, nil, source.Errorf(name.Span, "Cannot insert into HEADER columns: %s", name.Text).WithDetail(writeHeadersHint)
 	}
 	return &into.Value[ref.Index], typ, nil
 }

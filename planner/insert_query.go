@@ -22,7 +22,7 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	if !ok {
 		return nil, p.noSource(s.Name, "Source `"+s.Name.Text+"` does not exist.")
 	}
-	if err := takesQuery(s, into); err != nil {
+	if err := p.takesQuery(s, into); err != nil {
 		return nil, err
 	}
 	q, err := p.persistent(s.Query, "INSERT INTO", into.Name, with)
@@ -32,6 +32,9 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 	if err := q.fit(s, into.Schema); err != nil {
 		return nil, err
 	}
+	if err := checkOwnResults(s.Name, q.source, into); err != nil {
+		return nil, err
+	}
 	return &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: into}, ID: with.QueryID.Value,
 		Sources: q.sourceNames(), From: q.source.Topic, Together: q.together(),
@@ -39,20 +42,21 @@ func (p *Planner) InsertQuery(s *ast.InsertQuery) (*plan.Persistent, error) {
 }
 
 // takesQuery refuses sources that no query may add to.
-func takesQuery(s *ast.InsertQuery, into *catalog.Source) error {
+func (p *Planner) takesQuery(s *ast.InsertQuery, into *catalog.Source) error {
 	switch {
 	case into.Kind != catalog.Stream:
 		return source.Errorf(s.Name.Span, "INSERT INTO can only be used to insert into a stream. %s is a table.", into.Name)
 	case into.ReadOnly:
 		return source.Errorf(s.Name.Span, "Cannot insert into read-only %s: %s", lower(into.Kind), into.Name)
-	case into.Schema.HasHeaders():
-		return source.Errorf(s.Name.Span, "Cannot insert into %s because it has header columns", into.Name)
+	case into.Schema.HasHeaders() && !p.writesHeaders():
+		return source.Errorf(s.Name.Span, "Cannot insert into %s because it has header columns", into.Name).WithDetail(writeHeadersHint)
 	}
-	return nil
+	return manyTopics(s.Name, into)
 }
 
 // fit converts the result's columns to those of the stream.
 func (q *persistent) fit(s *ast.InsertQuery, want *types.Schema) error {
+	q.result.value = besideHeaders(q.result.value, want.Value)
 	if !converted(q.result.key, want.Key) || !converted(q.result.value, want.Value) {
 		got := types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
 		return source.Errorf(s.Query.Span, "Incompatible schema between results and sink.").

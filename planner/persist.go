@@ -31,6 +31,9 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 	if err := q.into(sink, s, with); err != nil {
 		return nil, err
 	}
+	if err := checkOwnResults(s.Name, q.source, sink); err != nil {
+		return nil, err
+	}
 	planned := &plan.Persistent{
 		Root: &plan.Sink{Input: q.step(), Into: sink}, Creates: true, Sources: q.sourceNames(), From: q.source.Topic,
 		Together: q.together(), RetentionMS: with.RetentionMS.Value,
@@ -113,10 +116,13 @@ func (q *persistent) topic(name ast.Name, with *config.SourceProperties) string 
 
 // into completes the source that is created: its columns, formats and timestamp.
 func (q *persistent) into(sink *catalog.Source, s *ast.CreateSourceAs, with *config.SourceProperties) error {
-	if len(q.result.value) == 0 {
+	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
+	if err := q.keepHeaders(s, sink); err != nil {
+		return err
+	}
+	if len(sink.Bare(catalog.ValueSide)) == 0 {
 		return source.Errorf(s.Query.Span, "The projection contains no value columns.")
 	}
-	sink.Schema = &types.Schema{Key: columnsOf(q.result.key), Value: columnsOf(q.result.value)}
 	sink.Window = q.resultWindow()
 	if err := q.sinkFormats(sink, s, with); err != nil {
 		return err

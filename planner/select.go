@@ -140,7 +140,7 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 	if from.Alias.IsZero() {
 		alias = src.Name
 	}
-	scope := &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed()}
+	scope := &expr.SourceScope{Name: src.Name, Alias: alias, Schema: src.Schema, Windowed: src.Windowed(), ManyTopics: src.Pattern != ""}
 	return &selection{
 		Planner: p, query: q, source: src, alias: alias, names: newNames(src.Schema),
 		scope: scope, exploded: explosion{scope: scope, width: len(src.Schema.Value)},

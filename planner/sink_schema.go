@@ -21,7 +21,7 @@ func (p *Planner) CheckSchemas(ctx context.Context, schemas catalog.Schemas, s *
 		role    string
 	}{
 		{catalog.KeySide, sink.Key, sink.Schema.Key, " KEY"},
-		{catalog.ValueSide, sink.Value, sink.Schema.Value, ""},
+		{catalog.ValueSide, sink.Value, sink.Bare(catalog.ValueSide), ""},
 	} {
 		if side.format.SchemaID == 0 || len(side.columns) == 0 {
 			continue

@@ -39,19 +39,25 @@ func (e *outputError) Unwrap() error { return e.err }
 
 // show shows a result to its end: of a query, all rows until it ends or ctx is done.
 func (p *printer) show(ctx context.Context, r *exec.Result) error {
+	if r.Rows != nil { // which may come late, or never
+		p.warn(r.Warnings)
+		return p.rows(ctx, r.Rows)
+	}
 	var err error
 	switch {
-	case r.Rows != nil:
-		err = p.rows(ctx, r.Rows)
 	case r.Lines != nil:
 		err = p.lines(ctx, r.Lines)
 	case r.Entity != nil:
 		err = p.entity(r.Entity)
 	}
-	for _, warning := range r.Warnings {
+	p.warn(r.Warnings)
+	return err
+}
+
+func (p *printer) warn(warnings []string) {
+	for _, warning := range warnings {
 		p.note("WARNING: " + escapedBut(warning, "\n"))
 	}
-	return err
 }
 
 // entity shows the answer of a statement that is not a query.

@@ -17,8 +17,12 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 			fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("-", cells.StringWidth(title)))
 		}
 		for _, line := range b.Text {
+			if b.Verbatim && terminal == 0 {
+				fmt.Fprintln(w, line)
+				continue
+			}
 			line = escapedBut(line, "\n\t")
-			if b.Title == "" { // a message
+			if b.Title == "" && !b.Verbatim { // a message
 				line = folded(line, terminal)
 			}
 			fmt.Fprintln(w, line)

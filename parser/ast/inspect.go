@@ -48,6 +48,18 @@ type ListConnectors struct {
 // ListConnectorPlugins is SHOW CONNECTOR PLUGINS.
 type ListConnectorPlugins struct{ source.Span }
 
+// ShowCreate is SHOW CREATE: the statements that make a source or a query anew, or
+// all there is.
+type ShowCreate struct {
+	source.Span
+	// Kind is that of the source called Name; zero for a query or all.
+	Kind Kind
+	Name Name
+	// Query is the id of a persistent query, absent for a source or all.
+	Query Name
+	All   bool
+}
+
 // DescribeSource is DESCRIBE name.
 type DescribeSource struct {
 	source.Span
@@ -105,6 +117,7 @@ func (*ListTypes) statement()            {}
 func (*ListVariables) statement()        {}
 func (*ListConnectors) statement()       {}
 func (*ListConnectorPlugins) statement() {}
+func (*ShowCreate) statement()           {}
 func (*DescribeSource) statement()       {}
 func (*DescribeSources) statement()      {}
 func (*DescribeFunction) statement()     {}
@@ -143,6 +156,18 @@ func (*ListVariables) format(p *printer) { p.word("SHOW VARIABLES") }
 func (n *ListConnectors) format(p *printer) { p.word("SHOW", string(n.Kind), "CONNECTORS") }
 
 func (*ListConnectorPlugins) format(p *printer) { p.word("SHOW CONNECTOR PLUGINS") }
+
+func (n *ShowCreate) format(p *printer) {
+	p.word("SHOW CREATE")
+	switch {
+	case n.All:
+		p.word("ALL")
+	case n.Kind != 0:
+		p.clause(n.Name, n.Kind.String())
+	default:
+		p.clause(n.Query, "QUERY")
+	}
+}
 
 func (n *DescribeSource) format(p *printer) {
 	p.clause(n.Name, "DESCRIBE")

@@ -23,14 +23,17 @@ func (k Kind) String() string {
 	return "STREAM"
 }
 
-// Source is a stream or a table over a topic. A Source in a catalog is never changed.
+// Source is a stream or a table over a topic, or a stream over all topics that match
+// a pattern. A Source in a catalog is never changed.
 type Source struct {
-	Name   string
-	Kind   Kind
-	Topic  string
-	Schema *types.Schema
-	Key    Format
-	Value  Format
+	Name string
+	Kind Kind
+	// Topic is empty where Pattern is set.
+	Topic   string
+	Pattern TopicPattern
+	Schema  *types.Schema
+	Key     Format
+	Value   Format
 
 	// Timestamp is the column that gives the records' event time; empty for
 	// the record's own timestamp. TimestampFormat is set for STRING columns alone.
@@ -62,6 +65,9 @@ type Window struct {
 
 // Windowed reports whether the source's keys carry window bounds.
 func (s *Source) Windowed() bool { return s.Window.Type != NoWindow }
+
+// Topics returns what the source reads in one word: its topic, or the pattern.
+func (s *Source) Topics() string { return s.Topic + string(s.Pattern) }
 
 // Bare returns the columns that are encoded in key and value: all but those filled from headers.
 func (s *Source) Bare(side Side) []types.Column {

@@ -111,6 +111,17 @@ func (p Properties) Explicit() map[string]string {
 	return explicit
 }
 
+// Lasting returns those of Explicit on which a persistent query depends as long as it
+// runs. The caller owns it.
+func (p Properties) Lasting() map[string]string {
+	lasting := p.Explicit()
+	maps.DeleteFunc(lasting, func(name, _ string) bool {
+		row, _ := Find(name)
+		return row.Momentary
+	})
+	return lasting
+}
+
 // WithOverrides returns the properties with exactly these set for the session,
 // unchecked: they come from Explicit or Overrides, perhaps of an earlier process.
 func (p Properties) WithOverrides(overrides map[string]string) Properties {

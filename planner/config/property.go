@@ -31,7 +31,10 @@ type Property struct {
 	Valid []string
 	// Fixed says that a session cannot change it.
 	Fixed bool
-	Doc   string
+	// Momentary says that it matters when a statement is executed, and not later to
+	// the query that the statement has started.
+	Momentary bool
+	Doc       string
 }
 
 // Scope says what a property belongs to, in the words of SHOW PROPERTIES.
@@ -41,6 +44,7 @@ type Scope string
 const (
 	KSQL         Scope = "KSQL"
 	KafkaStreams Scope = "KAFKA STREAMS"
+	Own          Scope = "KSQLITE" // what ksqlDB does not have
 )
 
 // Kind is the type of a property's values.

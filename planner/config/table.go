@@ -58,6 +58,8 @@ const (
 	LogStreamCreate    = "ksql.logging.processing.stream.auto.create"
 	LogStreamName      = "ksql.logging.processing.stream.name"
 	LogRows            = "ksql.logging.processing.rows.include"
+
+	WriteHeaders = "ksqlite.headers.write.enabled"
 )
 
 // systemTopics are patterns of the topics that belong to the cluster and its
@@ -70,9 +72,16 @@ func flag(name, standard, doc string) Property {
 	return Property{Name: name, Scope: KSQL, Kind: Flag, Default: standard, Doc: doc}
 }
 
-// table returns one row for each property; the defaults are ksqlDB's. It is made
+// gate is a flag that says which statements are allowed, and how they are read.
+func gate(name, standard, doc string) Property {
+	p := flag(name, standard, doc)
+	p.Momentary = true
+	return p
+}
+
+// table returns one row for each property; the defaults make everything as in ksqlDB. It is made
 // when it is first asked for, and must not be changed.
-var table = sync.OnceValue(func() []Property { return append(streamsTable(), ksqlTable()...) })
+var table = sync.OnceValue(func() []Property { return slices.Concat(streamsTable(), ksqlTable(), ownTable()) })
 
 // streamsTable returns the properties of the machinery that runs queries.
 func streamsTable() []Property {
@@ -136,6 +145,16 @@ func streamsTable() []Property {
 // ksqlTable returns ksqlDB's own properties.
 func ksqlTable() []Property {
 	return slices.Concat(service(), language(), switches(), processingLog())
+}
+
+// ownTable returns the properties of what goes beyond ksqlDB.
+func ownTable() []Property {
+	return []Property{
+		{
+			Name: WriteHeaders, Scope: Own, Kind: Flag, Default: "false",
+			Doc: "Whether header columns in the result of a persistent query, and in INSERT INTO ... VALUES, are written as headers.",
+		},
+	}
 }
 
 // service returns the properties of the process and of what belongs to it.
@@ -224,7 +243,7 @@ func language() []Property {
 			Doc: "What a field that cannot be read makes of its record: fail leaves the record out, null keeps it with NULL in that field.",
 		},
 		{
-			Name: MaxPushQueries, Scope: KSQL, Kind: Whole, Default: "100",
+			Name: MaxPushQueries, Scope: KSQL, Kind: Whole, Default: "100", Momentary: true,
 			Doc: "How many push queries may run at once.",
 		},
 		{
@@ -252,11 +271,11 @@ func language() []Property {
 			Doc: "How long a query that has failed waits at most before it begins again.",
 		},
 		{
-			Name: AssertTopicTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
+			Name: AssertTopicTimeout, Scope: KSQL, Kind: Millis, Default: "1000", Momentary: true,
 			Doc: "How long ASSERT TOPIC waits.",
 		},
 		{
-			Name: AssertSchemaTimeout, Scope: KSQL, Kind: Millis, Default: "1000",
+			Name: AssertSchemaTimeout, Scope: KSQL, Kind: Millis, Default: "1000", Momentary: true,
 			Doc: "How long ASSERT SCHEMA waits.",
 		},
 	}
@@ -268,19 +287,19 @@ func switches() []Property {
 		flag(FailOnDeserialization, "false", "Whether a record that cannot be decoded ends its query."),
 		flag("ksql.fail.on.production.error", "true", "Whether a result that cannot be written ends its query."),
 		flag(ThrowOnTimestamp, "false", "Whether a record without a valid timestamp ends its query."),
-		flag(InsertIntoValues, "true", "Whether INSERT INTO ... VALUES is allowed."),
-		flag(CreateOrReplace, "true", "Whether CREATE OR REPLACE is allowed."),
+		gate(InsertIntoValues, "true", "Whether INSERT INTO ... VALUES is allowed."),
+		gate(CreateOrReplace, "true", "Whether CREATE OR REPLACE is allowed."),
 		flag("ksql.suppress.enabled", "true", "Whether EMIT FINAL is allowed."),
 		flag(Lambdas, "true", "Whether functions take lambdas."),
 		flag(HeadersColumns, "true", "Whether columns can be filled from record headers."),
 		flag("ksql.source.table.materialization.enabled", "true", "Whether a SOURCE TABLE can be read by pull queries."),
-		flag(VariableSubstitution, "true", "Whether ${name} stands for a variable."),
-		flag(PullQueries, "true", "Whether pull queries are allowed."),
-		flag("ksql.query.pull.table.scan.enabled", "true", "Whether a pull query may read a whole table."),
-		flag("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
-		flag(StreamPullQueries, "true", "Whether a pull query may read a stream."),
-		flag(SharedPushQueries, "false", "Whether push queries that read what a persistent query writes from now on are told by their ids."),
-		flag(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),
+		gate(VariableSubstitution, "true", "Whether ${name} stands for a variable."),
+		gate(PullQueries, "true", "Whether pull queries are allowed."),
+		gate("ksql.query.pull.table.scan.enabled", "true", "Whether a pull query may read a whole table."),
+		gate("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
+		gate(StreamPullQueries, "true", "Whether a pull query may read a stream."),
+		gate(SharedPushQueries, "false", "Whether push queries that read what a persistent query writes from now on are told by their ids."),
+		gate(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),
 		flag(InheritReplicas, "true",
 			"Whether the topic of CREATE ... AS SELECT has as many replicas as that of its source."),
 		flag(NestedErrorSetNull, "true", "Whether an element of a constructor that fails is NULL, rather than the whole value."),

@@ -34,7 +34,8 @@ type Setting[T any] struct {
 // against each other. Whether a format exists and can do what is asked, or a
 // column is there, is for the planner to say.
 type SourceProperties struct {
-	KafkaTopic Setting[string]
+	KafkaTopic        Setting[string]
+	KafkaTopicPattern Setting[string] // excludes what is about one topic
 	// The formats are in capitals. Format excludes the other two; use Key and
 	// Value to look through it.
 	Format, KeyFormat, ValueFormat Setting[string]
@@ -83,7 +84,10 @@ func Read(with *ast.Properties, clause Clause, place source.Span) (*SourceProper
 			return nil, err
 		}
 	}
-	if clause == Create && !p.KafkaTopic.Set {
+	if err := p.checkPattern(); err != nil {
+		return nil, err
+	}
+	if clause == Create && !p.KafkaTopic.Set && !p.KafkaTopicPattern.Set {
 		return nil, source.Errorf(place, `Missing required property "KAFKA_TOPIC" which has no default value.`)
 	}
 	if err := p.checkFormats(); err != nil {
@@ -130,6 +134,29 @@ func unknownError(unknown []ast.Property, known []string) *source.Error {
 		err.WithDetail("Did you mean %s?", near)
 	}
 	return err
+}
+
+// checkPattern refuses what is about one topic beside a pattern.
+func (p *SourceProperties) checkPattern() error {
+	if !p.KafkaTopicPattern.Set {
+		return nil
+	}
+	for _, other := range []struct {
+		name string
+		set  bool
+		at   source.Span
+	}{
+		{"KAFKA_TOPIC", p.KafkaTopic.Set, p.KafkaTopic.Span},
+		{"PARTITIONS", p.Partitions.Set, p.Partitions.Span},
+		{"REPLICAS", p.Replicas.Set, p.Replicas.Span},
+		{"RETENTION_MS", p.RetentionMS.Set, p.RetentionMS.Span},
+	} {
+		if other.set {
+			return source.Errorf(other.at, "Cannot supply both '%s' and 'KAFKA_TOPIC_PATTERN' properties: "+
+				"a pattern means topics that others make.", other.name)
+		}
+	}
+	return nil
 }
 
 // checkFormats refuses FORMAT together with what it stands for.

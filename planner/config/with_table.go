@@ -48,6 +48,10 @@ func ofTopics() []With {
 			set: set(topicName, func(p *SourceProperties) *Setting[string] { return &p.KafkaTopic }),
 		},
 		{
+			Name: "KAFKA_TOPIC_PATTERN", In: Create, Doc: "A regular expression: the source reads all topics whose whole name matches.",
+			set: set(topicName, func(p *SourceProperties) *Setting[string] { return &p.KafkaTopicPattern }),
+		},
+		{
 			Name: "PARTITIONS", In: both | AssertTopic, Doc: "Partitions of the topic, which is made if it is not there.",
 			set: set(whole[int32](1, math.MaxInt32), func(p *SourceProperties) *Setting[int32] { return &p.Partitions }),
 		},

@@ -41,8 +41,9 @@ type SourceScope struct {
 	// may stand before a column.
 	Name, Alias string
 	Schema      *types.Schema
-	// Windowed tells that records have the bounds of a window.
-	Windowed bool
+	// Windowed tells that records have the bounds of a window, ManyTopics that they
+	// come from topics that ROWTOPIC tells apart.
+	Windowed, ManyTopics bool
 }
 
 var _ Scope = (*SourceScope)(nil)
@@ -55,11 +56,24 @@ func (s *SourceScope) Find(source, name string) []*Column {
 	if ref, typ, ok := s.Schema.Find(name); ok {
 		return []*Column{NewColumn("", name, ref, typ)}
 	}
-	pseudo, ok := types.FindPseudo(name)
-	if !ok || !s.Windowed && (pseudo == types.WindowStart || pseudo == types.WindowEnd) {
-		return nil
+	for i, c := range types.PseudoColumns {
+		if c.Name == name && s.has(types.Pseudo(i)) {
+			return []*Column{PseudoColumn(types.Pseudo(i))}
+		}
 	}
-	return []*Column{PseudoColumn(pseudo)}
+	return nil
+}
+
+// has reports whether the source's records have a pseudo column.
+func (s *SourceScope) has(p types.Pseudo) bool {
+	switch p {
+	case types.WindowStart, types.WindowEnd:
+		return s.Windowed
+	case types.RowTopic:
+		return s.ManyTopics
+	default:
+		return true
+	}
 }
 
 // Sources implements [Scope].
@@ -74,7 +88,7 @@ func (s *SourceScope) Sources() []string {
 func (s *SourceScope) Names() []string {
 	names := s.Schema.Names()
 	for i, c := range types.PseudoColumns {
-		if s.Windowed || types.Pseudo(i) < types.WindowStart {
+		if s.has(types.Pseudo(i)) {
 			names = append(names, c.Name)
 		}
 	}

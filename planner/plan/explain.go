@@ -21,8 +21,12 @@ func explain(lines []string, s Step, depth int) []string {
 
 // String names the source, its topic and formats, and the columns that are read.
 func (s *Source) String() string {
-	return fmt.Sprintf("SOURCE %s topic=%s key=%s value=%s reads=%s",
-		s.Source.Name, s.Source.Topic, s.Source.Key.Name, s.Source.Value.Name, s.reads())
+	topics := "topic="
+	if s.Source.Pattern != "" {
+		topics = "pattern="
+	}
+	return fmt.Sprintf("SOURCE %s %s%s key=%s value=%s reads=%s",
+		s.Source.Name, topics, s.Source.Topics(), s.Source.Key.Name, s.Source.Value.Name, s.reads())
 }
 
 func (s *Source) reads() string {

@@ -93,7 +93,7 @@ type Persistent struct {
 	// otherwise it adds to one (INSERT INTO … SELECT).
 	Creates bool
 	// Sources are the names of the sources that are read; From is the topic of the
-	// leftmost, from which the new topic inherits.
+	// leftmost, from which the new topic inherits; empty if that reads several.
 	Sources []string
 	From    string
 	// Together are sources whose topics need the same number of partitions.

@@ -122,6 +122,7 @@ const (
 	RowOffset                  // ROWOFFSET BIGINT
 	WindowStart                // WINDOWSTART BIGINT: ms since the epoch, inclusive
 	WindowEnd                  // WINDOWEND BIGINT: ms since the epoch
+	RowTopic                   // ROWTOPIC STRING: of sources over a pattern alone
 )
 
 // PseudoColumns are the pseudo columns by their Pseudo, with their reserved names.
@@ -131,11 +132,13 @@ var PseudoColumns = []Column{
 	RowOffset:    {Name: "ROWOFFSET", Type: Bigint},
 	WindowStart:  {Name: "WINDOWSTART", Type: Bigint},
 	WindowEnd:    {Name: "WINDOWEND", Type: Bigint},
+	RowTopic:     {Name: "ROWTOPIC", Type: String},
 }
 
-// FindPseudo returns the pseudo column of that name.
+// FindPseudo returns the pseudo column of that name, which no other column may have.
+// ROWTOPIC is not among them: only in sources over a pattern it is more than a name.
 func FindPseudo(name string) (Pseudo, bool) {
-	for i, c := range PseudoColumns {
+	for i, c := range PseudoColumns[:RowTopic] {
 		if c.Name == name {
 			return Pseudo(i), true
 		}

@@ -1,6 +1,9 @@
 package broker
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Cluster is a Kafka as the engine sees it. Its methods are safe for
 // concurrent use. Each returns an error that wraps ErrUnreachable when no
@@ -14,6 +17,9 @@ type Cluster interface {
 	// in the order of their names. A named topic that does not exist is an
 	// ErrUnknownTopic.
 	Topics(ctx context.Context, names ...string) ([]Topic, error)
+	// MetadataAge is how old the knowledge of topics may become before the cluster is
+	// asked again: its metadata.max.age.ms property. It is more than 0.
+	MetadataAge() time.Duration
 	// CreateTopic returns once the topic can be written and read, and
 	// ErrTopicExists when there is one of this name.
 	CreateTopic(ctx context.Context, topic NewTopic) error

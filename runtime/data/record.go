@@ -31,6 +31,7 @@ type Record struct {
 	Old Row // tables only: the value that this one replaces; nil if there was none
 
 	Time      int64 // event time (ROWTIME), ms since the epoch
+	Topic     string
 	Offset    int64
 	Partition int32
 	Window    Window
@@ -50,6 +51,8 @@ func (r *Record) Pseudo(p types.Pseudo) Value {
 		return Bigint(r.Window.Start)
 	case types.WindowEnd:
 		return Bigint(r.Window.End)
+	case types.RowTopic:
+		return String(r.Topic)
 	}
 	return Null
 }

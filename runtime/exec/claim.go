@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -76,14 +77,9 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	if !q.latest() {
 		return nil
 	}
-	topic := q.leftmost().Source.Topic
-	ends, err := e.options.Cluster.Offsets(ctx, topic, broker.EndOffset())
-	if err != nil {
+	positions, err := e.ends(ctx, q.leftmost().Source)
+	if err != nil || len(positions) == 0 {
 		return err
-	}
-	positions := make([]broker.Position, len(ends))
-	for i, end := range ends {
-		positions[i] = broker.Position{TopicPartition: broker.TopicPartition{Topic: topic, Partition: int32(i)}, Offset: end}
 	}
 	return e.options.Cluster.ResetGroup(ctx, group, positions)
 }
@@ -104,6 +100,26 @@ func (e *Engine) awaitGroup(ctx context.Context, group string) error {
 			return err
 		}
 	}
+}
+
+// ends returns where the topics of a source end at this moment.
+func (e *Engine) ends(ctx context.Context, s *catalog.Source) ([]broker.Position, error) {
+	topics, err := e.topicsOf(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var positions []broker.Position
+	for _, topic := range topics {
+		ends, err := e.options.Cluster.Offsets(ctx, topic, broker.EndOffset())
+		if err != nil {
+			return nil, err
+		}
+		for i, end := range ends {
+			at := broker.TopicPartition{Topic: topic, Partition: int32(i)}
+			positions = append(positions, broker.Position{TopicPartition: at, Offset: end})
+		}
+	}
+	return positions, nil
 }
 
 // checkGroup refuses a group that has members.

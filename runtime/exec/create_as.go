@@ -44,7 +44,11 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if replaced := e.now().creator(n.Name.Text); replaced != nil {
 		return s.upgrade(ctx, st, planner, replaced, next)
 	}
-	made, err := s.provideTopic(ctx, declaredBy(n), creationOf(next.plan), next.plan.From)
+	like, err := e.like(ctx, next)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.provideTopic(ctx, declaredBy(n), creationOf(next.plan), like)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +139,9 @@ func (s *Session) launch(ctx context.Context, st Statement, p *planner.Planner, 
 	if err := e.publish(ctx, p, st); err != nil {
 		return nil, err
 	}
-	return e.created(q, "Created query with ID "+q.id), nil
+	result := e.created(q, "Created query with ID "+q.id)
+	result.Warnings = append(result.Warnings, e.waits(ctx, q.leftmost().Source)...)
+	return result, nil
 }
 
 // created is the answer of a statement that has started a query.

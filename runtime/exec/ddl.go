@@ -50,11 +50,14 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 				kindName(n.Kind), n.Name.Text, q.id, n.Kind)
 		}
 	}
-	made, err := s.provideTopic(ctx, declaredBy(n), creation, "")
-	if err != nil {
-		return nil, err
+	made := false
+	if creation.Source.Pattern == "" {
+		if made, err = s.provideTopic(ctx, declaredBy(n), creation, ""); err != nil {
+			return nil, err
+		}
+		err = e.registerSchemas(ctx, creation.Source, false)
 	}
-	if err = e.registerSchemas(ctx, creation.Source, false); err == nil {
+	if err == nil {
 		err = e.publish(ctx, planner, st)
 	}
 	if made && undone(err) {
@@ -139,7 +142,7 @@ func (s *Session) dropSource(ctx context.Context, st Statement, n *ast.DropSourc
 		return nil, err
 	}
 	return e.done(kindName(n.Kind), n.Name.Text, "drop",
-		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topic)), nil
+		fmt.Sprintf("Source %s (topic: %s) was dropped.", ast.Quote(old.Name), old.Topics())), nil
 }
 
 // drop drops a source, its topic if the statement says so, and the query that fills
@@ -186,6 +189,9 @@ func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.
 	}
 	if e.log.writes(s.Topic) {
 		return source.Errorf(n.Name.Span, "Cannot delete topic %s: the processing log is written to it.", s.Topic)
+	}
+	if s.Pattern != "" {
+		return source.Errorf(n.Name.Span, "Cannot delete the topics of %s: it reads all topics that match '%s'", s.Name, s.Pattern)
 	}
 	err := e.options.Cluster.DeleteTopic(ctx, s.Topic)
 	if err == nil || errors.Is(err, broker.ErrUnknownTopic) {

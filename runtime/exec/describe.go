@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -52,47 +51,49 @@ func (s *Session) describe(ctx context.Context, sources []*catalog.Source, exten
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range all {
+	for i, d := range all {
 		d.Extended = true
-		if err := s.describeTopic(ctx, d); err != nil {
+		has, err := s.engine.sizeOf(ctx, sources[i])
+		if err != nil {
 			return nil, err
 		}
-		d.Groups = groupsOf(groups, d.Topic)
+		d.Partitions, d.Replication = has.partitions, has.replication
+		if d.pattern {
+			d.Topics = has.topics
+		}
+		d.Groups = groupsOf(groups, has.topics...)
 		d.Statistics, d.Errors = s.engine.statistics(d)
 	}
 	return all, nil
 }
 
-// describeTopic adds the size of the topic, which is nothing if it is gone.
-func (s *Session) describeTopic(ctx context.Context, d *SourceDescription) error {
-	topics, err := s.engine.options.Cluster.Topics(ctx, d.Topic)
-	if errors.Is(err, broker.ErrUnknownTopic) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	partitions, replication := shape(topics[0])
-	d.Partitions, d.Replication = int(partitions), int(replication)
-	return nil
-}
-
-// groupsOf returns how far the groups are that have committed offsets of a topic.
-func groupsOf(groups []broker.Group, topic string) []GroupInfo {
+// groupsOf returns how far the groups are that have committed offsets of topics.
+func groupsOf(groups []broker.Group, topics ...string) []GroupInfo {
 	infos := []GroupInfo{}
 	for _, g := range groups {
-		read := TopicRead{Topic: topic}
-		for _, p := range g.Partitions {
-			if p.Topic == topic && p.Committed >= 0 {
-				read.Offsets = append(read.Offsets,
-					PartitionRead{Partition: p.Partition, Start: p.Start, End: p.End, Committed: p.Committed})
+		info := GroupInfo{Group: g.Name}
+		for _, topic := range topics {
+			if read := readOf(g, topic); len(read.Offsets) > 0 {
+				info.Topics = append(info.Topics, read)
 			}
 		}
-		if len(read.Offsets) > 0 {
-			infos = append(infos, GroupInfo{Group: g.Name, Topics: []TopicRead{read}})
+		if len(info.Topics) > 0 {
+			infos = append(infos, info)
 		}
 	}
 	return infos
+}
+
+// readOf returns how far a group has committed offsets of a topic.
+func readOf(g broker.Group, topic string) TopicRead {
+	read := TopicRead{Topic: topic}
+	for _, p := range g.Partitions {
+		if p.Topic == topic && p.Committed >= 0 {
+			read.Offsets = append(read.Offsets,
+				PartitionRead{Partition: p.Partition, Start: p.Start, End: p.End, Committed: p.Committed})
+		}
+	}
+	return read
 }
 
 // describeFunction is DESCRIBE FUNCTION. The planner's view of a function has the

@@ -59,7 +59,7 @@ type SourceDescription struct {
 	Extended    bool        `json:"extended"`
 	KeyFormat   string      `json:"keyFormat"`
 	ValueFormat string      `json:"valueFormat"`
-	Topic       string      `json:"topic"`
+	Topic       string      `json:"topic"` // or the pattern
 	Partitions  int         `json:"partitions"`
 	Replication int         `json:"replication"`
 	Statement   string      `json:"statement"`
@@ -67,7 +67,11 @@ type SourceDescription struct {
 	// Constraints are the sources that keep this one from being dropped.
 	Constraints []string `json:"sourceConstraints"`
 
+	// Topics are those that match the pattern; none where there is no pattern.
+	Topics []string `json:"matchingTopics,omitempty"`
+
 	columns []columnInfo // what the table of columns shows
+	pattern bool
 }
 
 // columnInfo is a column in words. The role is empty for a column of the value.
@@ -77,8 +81,9 @@ type columnInfo struct{ name, typ, role string }
 func newSourceDescription(s *catalog.Source) *SourceDescription {
 	d := &SourceDescription{
 		Name: s.Name, Type: s.Kind.String(), Timestamp: s.Timestamp,
-		KeyFormat: s.Key.Name, ValueFormat: s.Value.Name, Topic: s.Topic, Statement: s.Statement,
-		ReadBy: []QueryInfo{}, WrittenBy: []QueryInfo{}, Groups: []GroupInfo{}, Constraints: []string{},
+		KeyFormat: s.Key.Name, ValueFormat: s.Value.Name, Topic: s.Topics(), Statement: s.Statement,
+		pattern: s.Pattern != "",
+		ReadBy:  []QueryInfo{}, WrittenBy: []QueryInfo{}, Groups: []GroupInfo{}, Constraints: []string{},
 		Fields: sourceFields(s.Schema), columns: sourceColumns(s),
 	}
 	if s.Windowed() {
@@ -168,7 +173,7 @@ func (d *SourceDescription) extended() []Block {
 			Label{"Timestamp field", cmp.Or(d.Timestamp, "Not set - using <ROWTIME>")},
 			Label{"Key format", d.KeyFormat},
 			Label{"Value format", d.ValueFormat},
-			Label{"Kafka topic", fmt.Sprintf("%s (partitions: %d, replication: %d)", d.Topic, d.Partitions, d.Replication)},
+			Label{"Kafka topic", d.topicText()},
 			Label{"Statement", d.Statement},
 		),
 		lines(""),

@@ -110,3 +110,19 @@ func (v *Variables) Blocks() []Block {
 	}
 	return []Block{{Table: table}}
 }
+
+// CreateStatements is the answer of SHOW CREATE.
+type CreateStatements struct {
+	Head
+	// Statements end with a semicolon and stand in the order in which they are to
+	// be executed.
+	Statements []string `json:"statements"`
+}
+
+// Blocks returns the statements, one a line.
+func (c *CreateStatements) Blocks() []Block {
+	if len(c.Statements) == 0 {
+		return nil
+	}
+	return []Block{{Text: c.Statements, Verbatim: true}}
+}

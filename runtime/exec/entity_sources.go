@@ -12,7 +12,7 @@ import (
 type SourceInfo struct {
 	Type        string `json:"type"` // STREAM or TABLE
 	Name        string `json:"name"`
-	Topic       string `json:"topic"`
+	Topic       string `json:"topic"` // or the pattern
 	KeyFormat   string `json:"keyFormat"`
 	ValueFormat string `json:"valueFormat"`
 	Windowed    bool   `json:"isWindowed"`
@@ -20,7 +20,7 @@ type SourceInfo struct {
 
 func newSourceInfo(s *catalog.Source) SourceInfo {
 	return SourceInfo{
-		Type: s.Kind.String(), Name: s.Name, Topic: s.Topic,
+		Type: s.Kind.String(), Name: s.Name, Topic: s.Topics(),
 		KeyFormat: s.Key.Name, ValueFormat: s.Value.Name, Windowed: s.Windowed(),
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
@@ -49,7 +50,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	groups                  shows the consumer groups
 //	delete topic=t          deletes a topic behind the engine's back
 //	start                   starts a query and leaves it; ${id} is its id
-//	next                    shows the next row of that query
+//	next                    counts the values of the next row of that query
+//	rows n=2                shows the next rows of that query, sorted
 //	faults                  shows what went wrong with records since the last time
 //	commit group=g topic=t offset=n  commits an offset of partition 0
 func TestStatements(t *testing.T) {
@@ -98,7 +100,9 @@ func newHarness(t *testing.T) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cluster, err := b.Connect(t.Context())
+	client := b.Config()
+	client.Properties["metadata.max.age.ms"] = "50" // new topics are noticed soon
+	cluster, err := kafka.Open(t.Context(), client)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +176,10 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 		return h.start(ctx, d.Input)
 	case "next":
 		return h.next(ctx)
+	case "rows":
+		var n int
+		d.ScanArgs(t, "n", &n)
+		return h.nextRows(ctx, n)
 	case "faults":
 		return h.events.take()
 	case "commit":
@@ -252,6 +260,25 @@ func (h *harness) next(ctx context.Context) string {
 		return fmt.Sprintf("end %d, error %v", h.rows.End(), h.rows.Err())
 	}
 	return fmt.Sprint(len(h.rows.Row().Values), " values")
+}
+
+// nextRows shows rows of the query that was started, sorted since they may come from
+// several partitions.
+func (h *harness) nextRows(ctx context.Context, n int) string {
+	var rows []string
+	columns := h.rows.Columns()
+	for len(rows) < n && h.rows.Next(ctx) {
+		var row strings.Builder
+		for i, v := range h.rows.Row().Values {
+			row.WriteString("|" + display.Text(v, columns[i].Type))
+		}
+		rows = append(rows, row.String()+"|")
+	}
+	if len(rows) < n {
+		rows = append(rows, fmt.Sprintf("end %d, error %v", h.rows.End(), h.rows.Err()))
+	}
+	slices.Sort(rows)
+	return strings.Join(rows, "\n")
 }
 
 // commit commits an offset as a consumer of its own would.

@@ -58,6 +58,9 @@ func (e *Engine) message(p *plan.Insert) (broker.Message, error) {
 	if err != nil {
 		return m, err
 	}
+	if m.Headers, err = data.HeadersOf(p.Source.Schema.Value).Headers(value, nil); err != nil {
+		return m, err
+	}
 	if m.Time, err = e.rowTime(p, frame); err != nil {
 		return m, err
 	}

@@ -16,8 +16,12 @@ import (
 // not. It is never changed.
 type persistent struct {
 	id   string
-	text string // of its statement
+	text string // of its statement, on one line
 	plan *plan.Persistent
+	// statement is its statement as it was written, and catalog what the names in
+	// it stood for.
+	statement string
+	catalog   *catalog.Catalog
 	// properties are those that were in force when it was created.
 	properties config.Properties
 	paused     bool
@@ -29,7 +33,9 @@ func newPersistent(p *planner.Planner, st parser.Parsed) (*persistent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &persistent{text: oneLine(st.Text), plan: planned, properties: p.Properties}, nil
+	return &persistent{
+		text: oneLine(st.Text), plan: planned, statement: st.Text, catalog: p.Catalog, properties: p.Properties,
+	}, nil
 }
 
 // planPersistent plans a CREATE … AS SELECT or an INSERT INTO … SELECT.

@@ -53,7 +53,7 @@ type property struct{ name, old, next string }
 // which faults are told.
 func replaceable(old, next *catalog.Source) []property {
 	return []property{
-		{"topic", old.Topic, next.Topic},
+		{"topic", old.Topics(), next.Topics()},
 		{"keyFormat", formatText(old.Key), formatText(next.Key)},
 		{"valueFormat", formatText(old.Value), formatText(next.Value)},
 		{"timestamp column", timestampText(old), timestampText(next)},

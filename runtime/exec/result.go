@@ -37,12 +37,14 @@ type Entity interface {
 }
 
 // Block is one part of an entity's layout: exactly one of its members is set,
-// besides Title.
+// besides Title and Verbatim.
 type Block struct {
 	// Title stands above the block, underlined, if it is not empty.
 	Title string
-	// Text is lines shown as they are.
-	Text []string
+	// Text is lines shown as they are. Verbatim says that they may be read by a
+	// program again, so that not even long ones are folded.
+	Text     []string
+	Verbatim bool
 	// Labels are lines "label : value", the labels padded to LabelWidth.
 	Labels     []Label
 	LabelWidth int

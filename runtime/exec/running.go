@@ -136,7 +136,15 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		rows.Close()
 		return nil, err
 	}
-	return &Result{Rows: r}, nil
+	return &Result{Rows: r, Warnings: s.waits(ctx, p)}, nil
+}
+
+// waits warns that a push query has nothing to read yet.
+func (s *Session) waits(ctx context.Context, p *plan.Query) []string {
+	if !p.Push {
+		return nil
+	}
+	return s.engine.waits(ctx, leftmost(p.Root).Source)
 }
 
 // checkAllowed refuses queries that are switched off or too many.

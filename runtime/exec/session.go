@@ -188,7 +188,7 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.ListQueries:
 		return s.listQueries(ctx, n)
 	case *ast.ListSources, *ast.ListTopics, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
-		*ast.ListVariables, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
+		*ast.ListVariables, *ast.ShowCreate, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain:
 		return answer(s.inspect(ctx, st))
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
 		return s.listNoConnectors(st)
@@ -215,6 +215,8 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 		return s.listTypes(), nil
 	case *ast.ListVariables:
 		return s.listVariables(), nil
+	case *ast.ShowCreate:
+		return s.showCreate(ctx, n)
 	case *ast.DescribeSource:
 		return s.describeSource(ctx, n)
 	case *ast.DescribeSources:

@@ -9,12 +9,16 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
 )
 
 // state is what the statements of the log have made. It is immutable: whoever
 // holds one sees the same, whatever others do.
 type state struct {
 	catalog *catalog.Catalog
+	// names are those of the sources in the order of their creation. One that was
+	// replaced keeps its place.
+	names []string
 	// queries are the persistent queries in the order of their creation. One that
 	// was replaced keeps its place.
 	queries []*persistent
@@ -71,20 +75,28 @@ func (s *state) afterQuery(p *planner.Planner, st parser.Parsed, number int64) (
 		return nil, err
 	}
 	into := q.plan.Root.Into
+	q.id = newQueryID(q.plan, number)
 	if !q.plan.Creates {
-		q.id = q.plan.ID
-		if q.id == "" {
-			q.id = "INSERTQUERY_" + strconv.FormatInt(number, 10)
-		}
 		return s.withQuery(q), nil
 	}
-	q.id = queryPrefix(into.Kind) + into.Name + "_" + strconv.FormatInt(number, 10)
 	if old := s.creator(into.Name); old != nil { // which is replaced
 		q.id, q.paused = old.id, old.paused
 	}
 	next := s.withSource(named(into, st)).withQuery(q)
 	next.origins[into.Name] = q.plan.Sources
 	return next, nil
+}
+
+// newQueryID returns the id of a query whose statement is the number-th of the log.
+func newQueryID(p *plan.Persistent, number int64) string {
+	prefix := "INSERTQUERY_"
+	switch into := p.Root.Into; {
+	case p.ID != "":
+		return p.ID
+	case p.Creates:
+		prefix = queryPrefix(into.Kind) + into.Name + "_"
+	}
+	return prefix + strconv.FormatInt(number, 10)
 }
 
 // queryPrefix is what the id of a query that creates a source begins with.
@@ -108,12 +120,15 @@ func named(s *catalog.Source, st parser.Parsed) *catalog.Source {
 
 // with returns the state with another catalog.
 func (s *state) with(c *catalog.Catalog) *state {
-	return &state{catalog: c, queries: s.queries, origins: s.origins}
+	return &state{catalog: c, names: s.names, queries: s.queries, origins: s.origins}
 }
 
 // withSource returns the state with a source, which is not one of a query.
 func (s *state) withSource(source *catalog.Source) *state {
 	next := s.with(s.catalog.WithSource(source))
+	if _, replaced := s.catalog.Source(source.Name); !replaced {
+		next.names = append(slices.Clone(s.names), source.Name)
+	}
 	next.origins = without(s.origins, source.Name)
 	return next
 }
@@ -121,6 +136,7 @@ func (s *state) withSource(source *catalog.Source) *state {
 // withoutSource returns the state without a source and the query that creates it.
 func (s *state) withoutSource(name string) *state {
 	next := s.with(s.catalog.WithoutSource(name))
+	next.names = slices.DeleteFunc(slices.Clone(s.names), func(other string) bool { return other == name })
 	next.origins = without(s.origins, name)
 	if q := s.creator(name); q != nil {
 		return next.without(q)

@@ -119,7 +119,11 @@ func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescri
 	if err != nil {
 		return nil, err
 	}
-	d.groups = groupsOf(groups, q.leftmost().Source.Topic)
+	topics, err := e.topicsOf(ctx, q.leftmost().Source)
+	if err != nil {
+		return nil, err
+	}
+	d.groups = groupsOf(groups, topics...)
 	h, ok := e.localHealth(q)
 	if !ok {
 		h = elsewhere(groups)

@@ -30,7 +30,11 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 	if err := s.provideDeadLetters(ctx, st, next); err != nil {
 		return nil, err
 	}
-	if _, err := s.provideTopic(ctx, declaredBy(st.Statement), creationOf(next.plan), next.plan.From); err != nil {
+	like, err := e.like(ctx, next)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.provideTopic(ctx, declaredBy(st.Statement), creationOf(next.plan), like); err != nil {
 		return nil, err
 	}
 	if err := e.registerSchemas(ctx, next.plan.Root.Into, true); err != nil {
@@ -54,7 +58,7 @@ func upgradeable(n ast.Statement, old, next *plan.Persistent) error {
 	kind := title(ast.Kind(from.Kind))
 	steps := []struct{ step, what, old, next string }{
 		{kind + "Source", "sourceName", from.Name, to.Name},
-		{kind + "Source", "topicName", from.Topic, to.Topic},
+		{kind + "Source", "topicName", from.Topics(), to.Topics()},
 		{kind + "Source", "formats", formatText(from.Key) + "/" + formatText(from.Value), formatText(to.Key) + "/" + formatText(to.Value)},
 		{"StreamSelectKey", "keyExpressions", keyText(old), keyText(next)},
 	}

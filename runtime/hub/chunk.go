@@ -28,6 +28,7 @@ type chunk struct {
 // fetched is the message slice that chunks are cut from; it goes back to the
 // broker's reader when the last of them is dropped.
 type fetched struct {
+	topic    string
 	messages []broker.Message
 	chunks   int
 }
@@ -47,6 +48,7 @@ type Fault struct {
 // decoding is a chunk's records, decoded.
 type decoding struct {
 	by      *decoders
+	topic   string
 	wanted  Wanted // the columns that were decoded
 	records []data.Record
 	faults  []Fault
@@ -56,7 +58,7 @@ type decoding struct {
 
 // cut splits a fetch into chunks that begin at base.
 func cut(f broker.Fetch, base int64) []*chunk {
-	origin := &fetched{messages: f.Messages}
+	origin := &fetched{topic: f.Topic, messages: f.Messages}
 	var chunks []*chunk
 	rest := f.Messages
 	for len(rest) > recordsPerChunk {
@@ -89,7 +91,7 @@ func (c *chunk) decode(d *decoders, need Wanted) *decoding {
 			return done
 		}
 	}
-	done := d.decode(c.messages)
+	done := d.decode(c.fetch.topic, c.messages)
 	c.decoded = append(c.decoded, done)
 	return done
 }

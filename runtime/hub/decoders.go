@@ -119,9 +119,10 @@ func (d *decoders) want(wanted Wanted) {
 	}
 }
 
-// decode decodes messages for all columns that anybody wants.
-func (d *decoders) decode(messages []broker.Message) *decoding {
+// decode decodes messages of a topic for all columns that anybody wants.
+func (d *decoders) decode(topic string, messages []broker.Message) *decoding {
 	dec, into := d.take()
+	into.topic = topic
 	into.reserve(len(messages), dec.width)
 	for i := range messages {
 		dec.decode(&messages[i], into)

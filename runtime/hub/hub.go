@@ -49,10 +49,16 @@ func New(cluster broker.Cluster, formats *serde.Formats) *Hub {
 	}
 }
 
-// Subscribe starts reading a source. The error wraps broker.ErrUnknownTopic if its
-// topic does not exist.
+// Subscribe starts reading a source over one topic. The error wraps
+// broker.ErrUnknownTopic if the topic does not exist.
 func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, error) {
-	s := &Subscription{hub: h, request: request, wake: make(chan struct{}, 1), parts: map[int32]*progress{}}
+	return h.subscribe(ctx, request, request.Source.Topic, make(chan struct{}, 1))
+}
+
+// subscribe starts reading one topic of a source. It may share the channel on which
+// it is woken with other subscriptions of the same query.
+func (h *Hub) subscribe(ctx context.Context, request Request, topic string, wake chan struct{}) (*Subscription, error) {
+	s := &Subscription{hub: h, request: request, topic: topic, wake: wake, parts: map[int32]*progress{}}
 	if err := s.locate(ctx); err != nil {
 		return nil, err
 	}
@@ -74,7 +80,7 @@ func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, er
 // one. Those who come meanwhile wait for it, since it may serve them too; nobody
 // else does, and nobody who leaves.
 func (h *Hub) attach(ctx context.Context, s *Subscription) error {
-	t := h.topic(s.request.Source.Topic)
+	t := h.topic(s.topic)
 	select {
 	case t.opening <- struct{}{}:
 	case <-ctx.Done():
@@ -86,7 +92,7 @@ func (h *Hub) attach(ctx context.Context, s *Subscription) error {
 	}
 	r, err := h.open(ctx, s)
 	if err != nil {
-		return fmt.Errorf("reading topic %s: %w", s.request.Source.Topic, err)
+		return fmt.Errorf("reading topic %s: %w", s.topic, err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -115,7 +121,7 @@ func (h *Hub) join(t *topic, s *Subscription) bool {
 // leave takes the subscription from its reader and its decoders, and ends
 // readers that serve nobody.
 func (h *Hub) leave(s *Subscription) {
-	t := h.topic(s.request.Source.Topic)
+	t := h.topic(s.topic)
 	h.mu.Lock()
 	if r := s.reader.Load(); r != nil {
 		r.dismiss(s)

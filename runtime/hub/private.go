@@ -11,6 +11,7 @@ import (
 // It belongs to one goroutine.
 type Private struct {
 	decoders *decoders
+	topic    string
 	last     *decoding
 	batch    data.Batch
 }
@@ -23,8 +24,11 @@ func NewPrivate(r Request, formats *serde.Formats) (*Private, error) {
 		return nil, err
 	}
 	d.want(r.Wanted)
-	return &Private{decoders: d}, nil
+	return &Private{decoders: d, topic: r.Source.Topic}, nil
 }
+
+// From says which topic of its source the next messages come from.
+func (p *Private) From(topic string) { p.topic = topic }
 
 // Decode decodes messages of one partition. The batch is valid until the next
 // call. Fault is told of each record, or field, that cannot be decoded.
@@ -32,7 +36,7 @@ func (p *Private) Decode(messages []broker.Message, fault func(Fault)) *data.Bat
 	if p.last != nil {
 		p.decoders.recycle(p.last)
 	}
-	p.last = p.decoders.decode(messages)
+	p.last = p.decoders.decode(p.topic, messages)
 	for _, f := range p.last.faults {
 		fault(f)
 	}

@@ -42,7 +42,7 @@ func (h *Hub) open(ctx context.Context, s *Subscription) (*reader, error) {
 		done: make(chan struct{}), space: make(chan struct{}, 1),
 		windows: map[int32]*window{}, subs: map[*Subscription]struct{}{},
 	}
-	options := broker.ReadOptions{Topic: s.request.Source.Topic, Default: broker.Earliest}
+	options := broker.ReadOptions{Topic: s.topic, Default: broker.Earliest}
 	for id, p := range s.parts {
 		options.Starts = append(options.Starts, broker.Start{Partition: id, Offset: p.position})
 		r.windows[id] = &window{lo: p.position, hi: p.position}

@@ -67,7 +67,7 @@ func (d *decoders) mustDecoder() *recordDecoder {
 // decode appends the record of m, or a fault.
 func (r *recordDecoder) decode(m *broker.Message, into *decoding) {
 	into.records = append(into.records, data.Record{
-		Time: m.Time, Offset: m.Offset, Partition: m.Partition, Headers: m.Headers,
+		Time: m.Time, Topic: into.topic, Offset: m.Offset, Partition: m.Partition, Headers: m.Headers,
 	})
 	record := &into.records[len(into.records)-1]
 	r.kept = r.kept[:0]

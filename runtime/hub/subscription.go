@@ -33,10 +33,11 @@ type Request struct {
 	Notice func(error)
 }
 
-// Subscription reads all partitions of a source, in turn. One goroutine at a time may use it.
+// Subscription reads all partitions of a topic, in turn. One goroutine at a time may use it.
 type Subscription struct {
 	hub      *Hub
 	request  Request
+	topic    string
 	decoders *decoders
 	wake     chan struct{} // something has been read, or happened
 	held     held
@@ -109,7 +110,7 @@ func (s *Subscription) Partitions() int32 {
 }
 
 func (s *Subscription) offsets(ctx context.Context, at broker.OffsetQuery) ([]int64, error) {
-	return s.hub.cluster.Offsets(ctx, s.request.Source.Topic, at)
+	return s.hub.cluster.Offsets(ctx, s.topic, at)
 }
 
 // follow takes a partition in.
@@ -163,43 +164,59 @@ func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
 	s.TellFaults(never)
 	s.putBack()
 	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		found, err := s.advance(ctx)
+		found, err := s.find(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if found {
 			return &s.batch, nil
 		}
+		if err := s.wait(ctx); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// advance goes on by one chunk, or waits until there is one, and reports whether
-// there is a batch now.
-func (s *Subscription) advance(ctx context.Context) (bool, error) {
+// find goes on to the next batch and reports whether there is one at hand.
+func (s *Subscription) find(ctx context.Context) (bool, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		found, idle, err := s.advance(ctx)
+		if found || idle || err != nil {
+			return found, err
+		}
+	}
+}
+
+// advance goes on by one chunk. It reports whether there is a batch now, and
+// whether there is nothing at hand.
+func (s *Subscription) advance(ctx context.Context) (found, idle bool, err error) {
 	r := s.reader.Load()
 	if r == nil {
 		if s.finished() {
-			return false, io.EOF
+			return false, false, io.EOF
 		}
-		return false, s.hub.attach(ctx, s)
+		return false, false, s.hub.attach(ctx, s)
 	}
 	next, notices, err := r.next(s)
 	s.tell(notices)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	if next.chunk == nil {
-		return false, s.wait(ctx)
+		return false, true, nil
 	}
 	if s.fill(next) {
-		return true, nil
+		return true, false, nil
 	}
 	s.putBack()
-	return false, nil
+	return false, false, nil
 }
+
+// Topic returns the topic that is read.
+func (s *Subscription) Topic() string { return s.topic }
 
 // tell passes on what has happened to the topic.
 func (s *Subscription) tell(notices []error) {

@@ -2,7 +2,6 @@ package op
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -11,12 +10,13 @@ import (
 )
 
 // Sink is the end of a persistent query: it encodes records and emits them.
-// Headers and timestamps go along. A record whose TIMESTAMP column gives no time is
+// Timestamps go along, and so do headers, where the result has no columns for them. A record whose TIMESTAMP column gives no time is
 // dropped and reported. One that cannot be encoded ends the query, as in ksqlDB: what
 // is written would otherwise be silently incomplete.
 type Sink struct {
 	ctx        *Context
-	key, value serde.Encoder                     // key is nil for results without a key
+	key, value serde.Encoder // key is nil for results without a key
+	headers    *data.HeaderColumns
 	window     catalog.WindowType                // of the result's keys
 	time       func(*data.Record) (int64, error) // nil for the record's own time
 	emit       func(broker.Message) error
@@ -41,6 +41,7 @@ func (e *EncodeError) Unwrap() error { return e.Err }
 // Encoding is how a [Sink] writes records.
 type Encoding struct {
 	Key, Value serde.Encoder // Key is nil for results without a key
+	Headers    *data.HeaderColumns
 	Window     catalog.WindowType
 	// Time gives a result's time; nil for that of the record it was made of.
 	Time func(*data.Record) (int64, error)
@@ -48,7 +49,7 @@ type Encoding struct {
 
 // NewSink returns the end of a query. Emit may keep the message.
 func NewSink(ctx *Context, e Encoding, emit func(broker.Message) error) *Sink {
-	return &Sink{ctx: ctx, key: e.Key, value: e.Value, window: e.Window, time: e.Time, emit: emit}
+	return &Sink{ctx: ctx, key: e.Key, value: e.Value, headers: e.Headers, window: e.Window, time: e.Time, emit: emit}
 }
 
 // Push emits a message for each record.
@@ -80,8 +81,11 @@ func (s *Sink) timeOf(record *data.Record) (int64, error) {
 }
 
 func (s *Sink) encode(record *data.Record) (broker.Message, error) {
-	m := broker.Message{Headers: slices.Clone(record.Headers), Partition: broker.AnyPartition}
+	m := broker.Message{Partition: broker.AnyPartition}
 	var err error
+	if m.Headers, err = s.headers.Headers(record.Value, record.Headers); err != nil {
+		s.ctx.Report(record, err, false)
+	}
 	if s.key != nil && record.Key != nil {
 		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
 			return m, &EncodeError{catalog.KeySide, err}

@@ -26,9 +26,9 @@ func changelogTopic(group, store string) string { return InternalPrefix(group) +
 // logical is the name that a topic on the cluster has in the plan.
 func logical(group, topic string) string { return strings.TrimPrefix(topic, InternalPrefix(group)) }
 
-// ensure makes the internal topics that are not there yet.
-func (q *Persistent) ensure(ctx context.Context) error {
-	partitions, err := q.partitions(ctx)
+// ensure makes the internal topics of a query over those topics that are not there yet.
+func (q *Persistent) ensure(ctx context.Context, sources []string) error {
+	partitions, err := q.partitions(ctx, sources)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (q *Persistent) ensure(ctx context.Context) error {
 
 // partitions is how many each of the internal topics has: as many as the largest of
 // those that the query reads.
-func (q *Persistent) partitions(ctx context.Context) (int32, error) {
-	topics, err := q.options.Cluster.Topics(ctx, q.topology.Topics()...)
+func (q *Persistent) partitions(ctx context.Context, sources []string) (int32, error) {
+	topics, err := q.options.Cluster.Topics(ctx, sources...)
 	if err != nil {
 		return 0, err
 	}
@@ -77,9 +77,9 @@ func (q *Persistent) makeTopic(ctx context.Context, topic broker.NewTopic) error
 	return err
 }
 
-// topics are all topics that the query's group reads.
-func (q *Persistent) topics() []string {
-	topics := q.topology.Topics()
+// internalTopics are those through which the query's stages send records to each other.
+func (q *Persistent) internalTopics() []string {
+	var topics []string
 	for _, s := range q.topology.stages {
 		if s.to != nil {
 			topics = append(topics, internalTopic(q.options.Group, s.to.Name))

@@ -153,8 +153,8 @@ func (q *Persistent) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if errors.Is(err, broker.ErrRebalanced) {
-			continue // it was too slow to stay in the group; nothing is wrong
+		if q.beginsAgain(ctx, err) {
+			continue
 		}
 		q.fail(err)
 		q.tell(err)

@@ -55,13 +55,14 @@ type Options struct {
 // asks for rows runs it, so a query that nobody reads costs nothing.
 type query struct {
 	reporter
-	runtime Runtime
-	options Options
-	plan    *plan.Query
-	sub     *hub.Subscription
-	local   *Local
-	collect *op.Collect
-	arena   data.Arena // of the functions' results, until the next step
+	runtime  Runtime
+	options  Options
+	plan     *plan.Query
+	topology *Topology
+	feed     hub.Feed
+	local    *Local
+	collect  *op.Collect
+	arena    data.Arena // of the functions' results, until the next step
 
 	row   Row
 	left  int64 // rows until the limit; negative for no limit
@@ -87,20 +88,18 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err := q.collector(); err != nil {
 		return nil, err
 	}
-	topology := NewTopology(runtime, p.Root.Input, options)
+	q.topology = NewTopology(runtime, p.Root.Input, options)
 	source := sourceOf(p.Root)
-	q.topic = source.Source.Topic
-	wanted := q.reads(runtime, source.Source, wantedOf(source))
 	var err error
-	q.sub, err = runtime.Hub.Subscribe(ctx, hub.Request{
-		Source: source.Source, Wanted: wanted, NullFields: options.NullFields,
-		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.gap,
+	q.feed, err = runtime.Hub.Feed(ctx, hub.Request{
+		Source: source.Source, Wanted: q.reads(runtime, source.Source, wantedOf(source)), NullFields: options.NullFields,
+		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.notice,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if q.local, err = NewLocal(topology, q.sub.Partitions(), nil, q.collect); err != nil {
-		q.sub.Close()
+	if q.local, err = NewLocal(q.topology, q.feed.Partitions(), nil, q.collect); err != nil {
+		q.feed.Close()
 		return nil, err
 	}
 	return q, nil
@@ -174,9 +173,10 @@ func (q *query) step(ctx context.Context) error {
 	q.collect.Reset()
 	q.arena.Reset()
 	q.local.Reset()
-	batch, err := q.sub.Next(ctx)
+	batch, err := q.feed.Next(ctx)
+	q.topic = q.feed.Topic()
 	if err == nil && q.options.FailOnFault {
-		q.sub.TellFaults(math.MaxInt64)
+		q.feed.TellFaults(math.MaxInt64)
 	}
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
@@ -189,7 +189,7 @@ func (q *query) step(ctx context.Context) error {
 func (q *query) push(batch *data.Batch) error {
 	q.works(batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
-		q.sub.TellFaults(math.MaxInt64)
+		q.feed.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, batch)
 	}
 	for i := range batch.Records {
@@ -197,7 +197,7 @@ func (q *query) push(batch *data.Batch) error {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {
-			q.sub.TellFaults(batch.Records[i].Offset + 1) // a field of this one may be bad
+			q.feed.TellFaults(batch.Records[i].Offset + 1) // a field of this one may be bad
 			return nil
 		}
 	}
@@ -206,11 +206,18 @@ func (q *query) push(batch *data.Batch) error {
 
 // fault is told of a record that cannot be decoded.
 func (q *query) fault(f hub.Fault) {
+	q.topic = q.feed.Topic()
 	err := q.undecodable(f)
 	if q.options.FailOnFault && !f.Kept && q.fatal == nil {
 		q.fatal = err
 		q.cancel() // there may be nothing else to wait for
 	}
+}
+
+// notice is told of what happens to a topic.
+func (q *query) notice(err error) {
+	q.topic = q.feed.Topic()
+	q.gap(err)
 }
 
 // begin makes the context of a step, which Close cancels.
@@ -250,7 +257,7 @@ func (q *query) finish(end End, err error) {
 	}
 	q.mu.Unlock()
 	if !ended {
-		q.sub.Close()
+		q.feed.Close()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -24,7 +25,8 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewSink(b.ctx, op.Encoding{Key: key, Value: value, Window: into.Window.Type, Time: time}, b.task.around.Emit), nil
+	encoding := op.Encoding{Key: key, Value: value, Headers: data.HeadersOf(into.Schema.Value), Window: into.Window.Type, Time: time}
+	return op.NewSink(b.ctx, encoding, b.task.around.Emit), nil
 }
 
 // keyEncoder returns the encoder of a source's keys, nil if it has none.

@@ -54,8 +54,9 @@ func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
 	}
 }
 
-// topicOf is the topic from which a stage's input comes: that of the source, or the
-// name of the internal one without what stands before it on the cluster.
+// topicOf is the topic from which a stage's input comes: that of the source, "" if that
+// has a pattern, or the name of the internal one without what stands before it on the
+// cluster.
 func topicOf(input plan.Step) string {
 	if r, ok := input.(*plan.Repartition); ok {
 		return r.Name

@@ -28,13 +28,16 @@ type Task struct {
 
 // intake is where records of one topic come into a task.
 type intake struct {
-	topic   string
+	topic   string       // "" if the source has a pattern, and is the only one then
 	source  *plan.Source // nil for an internal topic
 	decoder *hub.Private // of a source's messages; nil in a push query
 	layout  op.Layout    // of an internal topic's messages
 	next    op.Input
 	batch   data.Batch
 }
+
+// reads reports whether records of a topic come in here.
+func (in *intake) reads(topic string) bool { return in.topic == topic || in.topic == "" }
 
 // NewTask builds the operators of a stage.
 func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
@@ -100,8 +103,9 @@ func (t *Task) Reset() { t.arena.Reset() }
 // Step processes messages of one partition of a topic, in the order of their offsets.
 // What comes out has been emitted when it returns. An error ends the query.
 func (t *Task) Step(topic string, messages []broker.Message) error {
+	t.topic = topic
 	for _, in := range t.inputs {
-		if in.topic != topic {
+		if !in.reads(topic) {
 			continue
 		}
 		batch, err := t.decode(in, messages)
@@ -117,8 +121,9 @@ func (t *Task) Step(topic string, messages []broker.Message) error {
 
 // Push is [Task.Step] for records of a source that are decoded already.
 func (t *Task) Push(topic string, batch *data.Batch) error {
+	t.topic = topic
 	for _, in := range t.inputs {
-		if in.topic == topic {
+		if in.reads(topic) {
 			if err := t.push(in, batch); err != nil {
 				return err
 			}
@@ -131,7 +136,6 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 	if len(batch.Records) == 0 {
 		return nil
 	}
-	t.topic = in.topic
 	t.works(batch)
 	return in.next.Push(batch)
 }
@@ -141,7 +145,7 @@ func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error
 	if in.source == nil {
 		return t.arrived(in, messages)
 	}
-	t.topic = in.topic
+	in.decoder.From(t.topic)
 	var fatal error
 	batch := in.decoder.Decode(messages, func(f hub.Fault) {
 		err := t.undecodable(f)

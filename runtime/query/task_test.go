@@ -24,6 +24,7 @@ import (
 
 // TestTasks runs testdata/tasks: persistent queries without a broker.
 //
+//	set      sets a property: its name and its value
 //	ddl      CREATE statements
 //	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it
 //	step     records, a line each: @time key value [header=value]; a hyphen is null. They
@@ -35,6 +36,8 @@ func TestTasks(t *testing.T) {
 		b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {
+			case "set":
+				return b.set(d.Input)
 			case "ddl":
 				return b.ddl(d.Input)
 			case "task":
@@ -57,6 +60,15 @@ type bench struct {
 	topics  []string
 	offset  int64
 	out     strings.Builder
+}
+
+func (b *bench) set(text string) string {
+	name, value, _ := strings.Cut(text, " ")
+	var err error
+	if b.planner.Properties, err = b.planner.Properties.With(name, value); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 func (b *bench) ddl(text string) string {

@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -55,11 +56,12 @@ func (t *Topology) Remembers() bool {
 }
 
 // Topics are the topics of sources that the query reads, each once, the leftmost first.
+// A pattern is not among them.
 func (t *Topology) Topics() []string {
 	var topics []string
 	for _, s := range t.stages {
 		for _, input := range s.inputs {
-			if source, ok := input.(*plan.Source); ok && !slices.Contains(topics, source.Source.Topic) {
+			if source, ok := input.(*plan.Source); ok && source.Source.Pattern == "" && !slices.Contains(topics, source.Source.Topic) {
 				topics = append(topics, source.Source.Topic)
 			}
 		}
@@ -69,7 +71,24 @@ func (t *Topology) Topics() []string {
 
 // Readers are the stages that read a topic, of a source or an internal one. The caller
 // must not change them.
-func (t *Topology) Readers(topic string) []int { return t.readers[topic] }
+func (t *Topology) Readers(topic string) []int {
+	if stages, ok := t.readers[topic]; ok {
+		return stages
+	}
+	return t.readers[""] // of the source that has a pattern
+}
+
+// Pattern is that of the source that the query reads; "" for one with a topic.
+func (t *Topology) Pattern() catalog.TopicPattern {
+	for _, s := range t.stages {
+		for _, input := range s.inputs {
+			if source, ok := input.(*plan.Source); ok && source.Source.Pattern != "" {
+				return source.Source.Pattern
+			}
+		}
+	}
+	return ""
+}
 
 // Surroundings is what a task needs of whoever drives it.
 type Surroundings interface {

@@ -21,6 +21,7 @@ type worker struct {
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
 	held     []broker.Fetch // what came after the query was paused
+	topics   []string       // of the sources
 }
 
 // result is a message for a topic.
@@ -71,10 +72,13 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		query: q, stations: map[place]*station{},
 		assigned: map[broker.TopicPartition]struct{}{}, read: map[broker.TopicPartition]int64{},
 	}
-	if err := q.ensure(ctx); err != nil {
+	var err error
+	if w.topics, err = q.awaitTopics(ctx); err != nil {
 		return nil, err
 	}
-	var err error
+	if err := q.ensure(ctx, w.topics); err != nil {
+		return nil, err
+	}
 	producer := broker.ProducerOptions{}
 	if q.options.ExactlyOnce {
 		producer.TransactionalID = q.options.Group
@@ -83,12 +87,12 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		return nil, err
 	}
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: q.topics(), Default: q.options.Default, Isolation: w.isolation(),
+		Group: q.options.Group, Topics: append(w.topics, q.internalTopics()...), Default: q.options.Default, Isolation: w.isolation(),
 		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
 		w.producer.Close()
-		return nil, err
+		return nil, w.unsettled(err)
 	}
 	return w, nil
 }
@@ -111,6 +115,8 @@ func (w *worker) close() {
 func (w *worker) loop(ctx, working context.Context) error {
 	due := time.NewTicker(w.query.options.CommitInterval)
 	defer due.Stop()
+	again, stop := w.lookout()
+	defer stop()
 	for ctx.Err() == nil {
 		if err := w.turn(ctx, working); err != nil {
 			return err
@@ -121,6 +127,9 @@ func (w *worker) loop(ctx, working context.Context) error {
 				return err
 			}
 		default:
+		}
+		if err := w.checkTopics(working, again); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -188,3 +188,8 @@ func listOffsets(ctx context.Context, admin *kadm.Client, topic string, at broke
 	}
 	return listed[topic], listed.Error()
 }
+
+// MetadataAge implements broker.Cluster.
+func (c *Cluster) MetadataAge() time.Duration {
+	return max(c.settings.metadataMaxAge, 10*time.Millisecond)
+}

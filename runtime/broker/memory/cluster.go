@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -212,3 +213,6 @@ func (c *Cluster) Produce(_ context.Context, topic string, messages []broker.Mes
 
 // Close does nothing.
 func (*Cluster) Close() {}
+
+// MetadataAge implements broker.Cluster. Nothing here waits for topics.
+func (*Cluster) MetadataAge() time.Duration { return time.Hour }
