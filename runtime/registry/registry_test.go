@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/runtime/registry"
-	"github.com/ksqlite/ksqlite/runtime/registry/embedded"
 )
 
 // store is what both registries can do.
@@ -166,35 +163,4 @@ func TestOpenRefuses(t *testing.T) {
 	if client, err := registry.Open(nil); client != nil || err != nil {
 		t.Errorf("no address gives %v, %v", client, err)
 	}
-}
-
-// TestClient runs the same through HTTP, with a login, against a handler.
-func TestClient(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(toAnna(embedded.NewHandler(embedded.New(&registry.Memory{}))))
-	t.Cleanup(server.Close)
-	own, others := registry.Split(map[string]string{
-		"ksql.schema.registry.url": "http://127.0.0.1:1," + server.URL + "/", // the first one does not answer
-		"basic.auth.user.info":     "anna:geheim", "bootstrap.servers": "localhost:9092",
-	})
-	if len(others) != 1 {
-		t.Errorf("the other properties are %v", others)
-	}
-	client, err := registry.Open(own)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	checkStore(t, client)
-}
-
-// toAnna lets only anna pass.
-func toAnna(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if user, password, _ := r.BasicAuth(); user != "anna" || password != "geheim" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
