@@ -67,7 +67,7 @@ func nodeWrites(t *testing.T, client npm.Client, url string, f format) {
 	t.Helper()
 	w := newWorld(t, url)
 	topic := "node_" + strings.ToLower(f.name)
-	records := client.Write(t, url, f.language, topic+"-value", f.schema,
+	records := client.Write(t, url, npm.Schema{Type: f.language, Subject: topic + "-value", Text: f.schema},
 		`{"id":1,"name":"Ada","tags":["a","ü"],"address":{"city":"Roma"}}`, `{"id":-2,"name":"Zoë 🚀","tags":[]}`)
 	if f.name == "PROTOBUF" {
 		// The client leaves out which message of the schema it is, so that Confluent's own

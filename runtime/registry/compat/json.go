@@ -80,10 +80,7 @@ func (c *jsonComparison) accept(path string, r *jsonschema.Schema, ws []*jsonsch
 		c.fault("COMBINED_TYPE_CHANGED", "#", "The schemas have too many alternatives to be compared")
 		return
 	}
-	key := fmt.Sprintf("%p", r)
-	for _, w := range ws {
-		key += fmt.Sprintf(" %p", w)
-	}
+	key := fmt.Sprintf("%p %v", r, ws) // the addresses of all
 	if c.active[key] {
 		return
 	}

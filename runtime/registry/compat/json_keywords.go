@@ -168,15 +168,15 @@ func (c *jsonComparison) numbers(path string, r *jsonschema.Schema, ws []*jsonsc
 	above := limits(func(s *jsonschema.Schema) *big.Rat { return s.ExclusiveMinimum })
 	atMost := func(a, b *big.Rat) bool { return a.Cmp(b) <= 0 }
 	atLeast := func(a, b *big.Rat) bool { return a.Cmp(b) >= 0 }
-	bound(c, path, "MAXIMUM", "DECREASED", r.Maximum, slices.Concat(maxima, below), atMost)
-	bound(c, path, "MINIMUM", "INCREASED", r.Minimum, slices.Concat(minima, above), atLeast)
-	bound(c, path, "EXCLUSIVE_MAXIMUM", "DECREASED", r.ExclusiveMaximum, slices.Concat(below, maxima), func(a, b *big.Rat) bool {
+	bound(c, keyword{path, "MAXIMUM", "DECREASED"}, r.Maximum, slices.Concat(maxima, below), atMost)
+	bound(c, keyword{path, "MINIMUM", "INCREASED"}, r.Minimum, slices.Concat(minima, above), atLeast)
+	bound(c, keyword{path, "EXCLUSIVE_MAXIMUM", "DECREASED"}, r.ExclusiveMaximum, slices.Concat(below, maxima), func(a, b *big.Rat) bool {
 		return a.Cmp(b) < 0 || a.Cmp(b) == 0 && slices.Contains(below, a)
 	})
-	bound(c, path, "EXCLUSIVE_MINIMUM", "INCREASED", r.ExclusiveMinimum, slices.Concat(above, minima), func(a, b *big.Rat) bool {
+	bound(c, keyword{path, "EXCLUSIVE_MINIMUM", "INCREASED"}, r.ExclusiveMinimum, slices.Concat(above, minima), func(a, b *big.Rat) bool {
 		return a.Cmp(b) > 0 || a.Cmp(b) == 0 && slices.Contains(above, a)
 	})
-	bound(c, path, "MULTIPLE_OF", "CHANGED", r.MultipleOf, limits(func(s *jsonschema.Schema) *big.Rat { return s.MultipleOf }),
+	bound(c, keyword{path, "MULTIPLE_OF", "CHANGED"}, r.MultipleOf, limits(func(s *jsonschema.Schema) *big.Rat { return s.MultipleOf }),
 		func(a, b *big.Rat) bool { return new(big.Rat).Quo(a, b).IsInt() })
 }
 
@@ -187,7 +187,7 @@ func (c *jsonComparison) strings(path string, r *jsonschema.Schema, ws []*jsonsc
 		return
 	}
 	pattern := r.Pattern.String()
-	bound(c, path, "PATTERN", "CHANGED", &pattern, collect(ws, func(s *jsonschema.Schema) *string {
+	bound(c, keyword{path, "PATTERN", "CHANGED"}, &pattern, collect(ws, func(s *jsonschema.Schema) *string {
 		if s.Pattern == nil {
 			return nil
 		}
@@ -196,24 +196,28 @@ func (c *jsonComparison) strings(path string, r *jsonschema.Schema, ws []*jsonsc
 	}), func(a, b *string) bool { return *a == *b })
 }
 
-func (c *jsonComparison) atMost(path, keyword string, ws []*jsonschema.Schema, limit *int, of func(*jsonschema.Schema) *int) {
-	bound(c, path, keyword, "DECREASED", limit, collect(ws, of), func(a, b *int) bool { return *a <= *b })
+func (c *jsonComparison) atMost(path, name string, ws []*jsonschema.Schema, limit *int, of func(*jsonschema.Schema) *int) {
+	bound(c, keyword{path, name, "DECREASED"}, limit, collect(ws, of), func(a, b *int) bool { return *a <= *b })
 }
 
-func (c *jsonComparison) atLeast(path, keyword string, ws []*jsonschema.Schema, limit *int, of func(*jsonschema.Schema) *int) {
+func (c *jsonComparison) atLeast(path, name string, ws []*jsonschema.Schema, limit *int, of func(*jsonschema.Schema) *int) {
 	if limit != nil && *limit > 0 {
-		bound(c, path, keyword, "INCREASED", limit, collect(ws, of), func(a, b *int) bool { return *a >= *b })
+		bound(c, keyword{path, name, "INCREASED"}, limit, collect(ws, of), func(a, b *int) bool { return *a >= *b })
 	}
 }
 
+// keyword is one that limits what is allowed, where it stands, and what became of it
+// if it limits more.
+type keyword struct{ path, name, change string }
+
 // bound checks the reader's limit, if it has one: one of the writer's must be as strict.
-func bound[T any](c *jsonComparison, path, keyword, change string, limit *T, written []*T, strict func(written, limit *T) bool) {
+func bound[T any](c *jsonComparison, k keyword, limit *T, written []*T, strict func(written, limit *T) bool) {
 	switch {
 	case limit == nil || slices.ContainsFunc(written, func(w *T) bool { return strict(w, limit) }):
 	case len(written) == 0:
-		c.fault(keyword+"_ADDED", path, "The $reader schema has a limit that the $writer schema lacks")
+		c.fault(k.name+"_ADDED", k.path, "The $reader schema has a limit that the $writer schema lacks")
 	default:
-		c.fault(keyword+"_"+change, path, "The $reader schema has a stricter limit than the $writer schema")
+		c.fault(k.name+"_"+k.change, k.path, "The $reader schema has a stricter limit than the $writer schema")
 	}
 }
 

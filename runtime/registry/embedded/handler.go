@@ -38,25 +38,28 @@ func (h *Handler) routes() map[string]func(*http.Request) (any, error) {
 		"GET /{$}":            func(*http.Request) (any, error) { return struct{}{}, nil },
 		"GET /contexts":       func(*http.Request) (any, error) { return []string{"."}, nil },
 		"GET /v1/metadata/id": func(*http.Request) (any, error) { return map[string]any{"scope": map[string]any{}}, nil },
-		"GET /schemas":        h.schemas,
+
+		"GET /schemas": h.schemas,
 		"GET /schemas/types": func(*http.Request) (any, error) {
 			return []registry.Type{registry.JSON, registry.Protobuf, registry.Avro}, nil
 		},
-		"GET /schemas/ids/{id}":                            h.schema,
-		"GET /schemas/ids/{id}/schema":                     h.schemaText,
-		"GET /schemas/ids/{id}/subjects":                   h.schemaSubjects,
-		"GET /schemas/ids/{id}/versions":                   h.schemaVersions,
-		"GET /subjects":                                    h.subjects,
-		"POST /subjects/{subject}":                         h.lookUp,
-		"DELETE /subjects/{subject}":                       h.deleteSubject,
-		"GET /subjects/{subject}/versions":                 h.versions,
-		"POST /subjects/{subject}/versions":                h.register,
-		versionPath("GET", "/subjects", ""):                h.version,
-		versionPath("GET", "/subjects", "schema"):          h.versionText,
-		versionPath("GET", "/subjects", "referencedby"):    h.referrers,
-		versionPath("DELETE", "/subjects", ""):             h.deleteVersion,
-		"POST /compatibility/subjects/{subject}/versions":  h.compatible,
-		versionPath("POST", "/compatibility/subjects", ""): h.compatibleWith,
+		"GET /schemas/ids/{id}":          h.schema,
+		"GET /schemas/ids/{id}/schema":   h.schemaText,
+		"GET /schemas/ids/{id}/subjects": h.schemaSubjects,
+		"GET /schemas/ids/{id}/versions": h.schemaVersions,
+
+		"GET /subjects":                                             h.subjects,
+		"POST /subjects/{subject}":                                  h.lookUp,
+		"DELETE /subjects/{subject}":                                h.deleteSubject,
+		"GET /subjects/{subject}/versions":                          h.versions,
+		"POST /subjects/{subject}/versions":                         h.register,
+		"GET /subjects/{subject}/versions/{version}":                h.version,
+		"DELETE /subjects/{subject}/versions/{version}":             h.deleteVersion,
+		"GET /subjects/{subject}/versions/{version}/schema":         h.versionText,
+		"GET /subjects/{subject}/versions/{version}/referencedby":   h.referrers,
+		"POST /compatibility/subjects/{subject}/versions":           h.compatible,
+		"POST /compatibility/subjects/{subject}/versions/{version}": h.compatibleWith,
+
 		"GET /config":              h.level,
 		"PUT /config":              h.setLevel,
 		"DELETE /config":           h.resetLevel,
@@ -70,15 +73,6 @@ func (h *Handler) routes() map[string]func(*http.Request) (any, error) {
 		"PUT /mode/{subject}":      h.setMode,
 		"DELETE /mode/{subject}":   h.resetMode,
 	}
-}
-
-// versionPath is the path of one version, or of something of it.
-func versionPath(method, under, of string) string {
-	path := method + " " + under + "/{subject}/versions/{version}"
-	if of != "" {
-		path += "/" + of
-	}
-	return path
 }
 
 // mostBytes is how long a request may be.

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -121,19 +122,22 @@ func Find(tb testing.TB) Client {
 	return Client{node: node, modules: modules}
 }
 
-// Write registers a schema of a type (AVRO, JSON, PROTOBUF) under a subject and returns the
-// values, which are JSON, as records written with it.
-func (c Client) Write(tb testing.TB, url, kind, subject, schema string, values ...string) (records [][]byte) {
+// Schema is a schema to register: of a type (AVRO, JSON, PROTOBUF) and under a subject.
+type Schema struct{ Type, Subject, Text string }
+
+// Write registers a schema and returns the values, which are JSON, as records written
+// with it.
+func (c Client) Write(tb testing.TB, url string, s Schema, values ...string) (records [][]byte) {
 	tb.Helper()
 	raw := make([]json.RawMessage, len(values))
 	for i, v := range values {
 		raw[i] = json.RawMessage(v)
 	}
 	var answer []string
-	c.run(tb, map[string]any{"action": "write", "url": url, "type": kind, "subject": subject, "schema": schema, "values": raw}, &answer)
+	c.run(tb, map[string]any{"action": "write", "url": url, "type": s.Type, "subject": s.Subject, "schema": s.Text, "values": raw}, &answer)
 	for _, text := range answer {
-		var record []byte
-		if _, err := fmt.Sscanf(text, "%x", &record); err != nil {
+		record, err := hex.DecodeString(text)
+		if err != nil {
 			tb.Fatal(err)
 		}
 		records = append(records, record)
@@ -146,7 +150,7 @@ func (c Client) Read(tb testing.TB, url string, records ...[]byte) (values []str
 	tb.Helper()
 	texts := make([]string, len(records))
 	for i, r := range records {
-		texts[i] = fmt.Sprintf("%x", r)
+		texts[i] = hex.EncodeToString(r)
 	}
 	var answer []json.RawMessage
 	c.run(tb, map[string]any{"action": "read", "url": url, "records": texts}, &answer)
