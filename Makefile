@@ -7,10 +7,10 @@ BENCH ?= .
 TOOL  := go tool -modfile=go.tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build lint fmt test golden fuzz bench kafka corpus
+.PHONY: help build lint fmt test golden fuzz bench kafka registries corpus
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./ksqlite, without a C compiler
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o ksqlite ./cmd/ksqlite
@@ -41,6 +41,9 @@ bench: ## run the benchmarks that match BENCH=., then the table of measures
 
 kafka: ## fetch Apache Kafka into the user's cache, for the tests (needs Java and Maven)
 	go run ./tests/kafka/fetch
+
+registries: ## fetch a real schema registry and a client for Node, for the tests (needs Java, Maven, Node)
+	go run ./tests/registry/fetch
 
 corpus: ## run the tests that read a conformance corpus, and fail without one
 	KSQLITE_REQUIRE_CORPUS=1 go test -count=1 $$(grep -rl --include='*_test.go' KSQLITE_REQUIRE_CORPUS . | xargs -n1 dirname | sort -u)

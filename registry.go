@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/registry/embedded"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -27,13 +28,13 @@ func openRegistry(o *options) (r serde.Registry, release func() error, err error
 	case !o.embedded():
 		return nil, nil, nil
 	case o.dataDir == "":
-		return &registry.Memory{}, nil, nil
+		return embedded.New(&registry.Memory{}), nil, nil
 	}
 	file, err := registry.OpenFile(filepath.Join(o.dataDir, "schemas.jsonl"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the schema registry: %w", err)
 	}
-	return file, file.Close, nil
+	return embedded.New(file), file.Close, nil
 }
 
 // takeRegistry moves the properties of the schema registry out of all others.

@@ -17,7 +17,8 @@ import (
 const brokerHelp = `Run ksqlite's own Kafka for other programs, until it is interrupted.
 
 It is one broker without authentication, for development and tests: listen on
-localhost unless the network is trusted. Clients connect to the address that
+localhost unless the network is trusted. Beside it runs a schema registry that
+Confluent's clients can use; its address is printed. Clients connect to the address that
 --listen names and are told to come back to the one that --advertise names.`
 
 func newBroker() *cobra.Command {
@@ -40,7 +41,7 @@ func newBroker() *cobra.Command {
 	c.Flags().StringVar(&o.Listen, "listen", "", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	c.Flags().StringVar(&o.Advertise, "advertise", "", "the `HOST:PORT` that clients are told, if it is another one")
 	c.Flags().StringVar(&o.Dir, "data-dir", "", "the `folder` that keeps the topics and schemas")
-	c.Flags().StringVar(&schemas, "registry", "", "the `HOST:PORT` to serve a schema registry on; port 0 picks a free one")
+	c.Flags().StringVar(&schemas, "registry", "localhost:0", "the `HOST:PORT` to serve a schema registry on; port 0 picks a free one, empty serves none")
 	return c
 }
 

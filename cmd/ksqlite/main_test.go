@@ -150,7 +150,7 @@ func startBroker(ts *testscript.TestScript, _ bool, args []string) {
 		_ = c.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 		_ = c.Wait()
 	})
-	_, rest, _ := strings.Cut(waitFor(ts, messages, "listens on "), "listens on ")
+	_, rest, _ := strings.Cut(waitFor(ts, messages, "broker listens on "), "broker listens on ")
 	address, _, _ := strings.Cut(rest, ",")
 	ts.Setenv(args[0], address)
 }

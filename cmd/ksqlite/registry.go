@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/registry/embedded"
 )
 
 // servedRegistry is the schema registry that a broker brings for other programs.
@@ -36,7 +37,7 @@ func serveRegistry(ctx context.Context, address, dir string) (*servedRegistry, e
 	}
 	r := &servedRegistry{
 		file: file, done: make(chan error, 1),
-		server: &http.Server{Handler: registry.NewHandler(file), ReadHeaderTimeout: 10 * time.Second},
+		server: &http.Server{Handler: embedded.NewHandler(embedded.New(file)), ReadHeaderTimeout: 10 * time.Second},
 	}
 	go func() { r.done <- r.server.Serve(listener) }()
 	fmt.Fprintf(os.Stderr, "ksqlite schema registry listens on http://%s\n", listener.Addr())

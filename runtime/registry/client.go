@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -59,8 +60,8 @@ func (c *Client) Delete(ctx context.Context, subject string) error {
 	return explained(err, "deleting subject %s", subject)
 }
 
-// explained says what was asked of the registry. An answer of 404 is an ErrNotFound,
-// one of 409 an ErrIncompatible.
+// explained says what was asked of the registry, and which property to look at where
+// that is what is wrong. An answer of 404 is an ErrNotFound, one of 409 an ErrIncompatible.
 func explained(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
@@ -72,7 +73,12 @@ func explained(err error, format string, args ...any) error {
 			return fmt.Errorf("%s: %w: %s", doing, ErrNotFound, answer.Message)
 		case http.StatusConflict:
 			return fmt.Errorf("%s: %w: %s", doing, ErrIncompatible, answer.Message)
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return fmt.Errorf("%s: the schema registry refuses the login of %s: %w", doing, userInfoProperty, err)
 		}
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%s: %w: the certificates to trust are those of %s", doing, err, trustFileProperty)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

@@ -1,6 +1,7 @@
 // Package registry keeps the schemas of records: a [Client] of a schema registry
-// over HTTP, and a [Memory] that lives in the process. Both have the same methods;
-// who needs some of them declares an interface of its own.
+// over HTTP, a [Memory] that lives in the process, and a [File] that outlives it. They
+// have the same methods; who needs some of them declares an interface of its own. What
+// lives in the process takes every schema: the rules are in the package embedded.
 //
 // A registry gives every schema a number, its id, which stands at the beginning of
 // each record that was written with it. A subject, such as orders-value for the
@@ -43,6 +44,13 @@ type Version struct {
 	Version int // counts from 1
 	ID      int
 	Schema  Schema
+	Deleted bool // but not for good: it can be asked for
+}
+
+// Settings are what can be set of a subject, or of all. Empty ones are not set.
+type Settings struct {
+	Level string `json:"compatibility,omitempty"` // which versions have to be compatible, and how
+	Mode  string `json:"mode,omitempty"`          // what may be registered
 }
 
 // ErrNotFound is in the chain of errors about an id, a subject or a version that

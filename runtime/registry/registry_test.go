@@ -1,64 +1,67 @@
-package registry
+package registry_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // store is what both registries can do.
 type store interface {
-	Register(ctx context.Context, subject string, s Schema) (int, error)
-	Schema(ctx context.Context, id int) (Schema, error)
-	Latest(ctx context.Context, subject string) (Version, error)
-	Version(ctx context.Context, subject string, version int) (Version, error)
+	Register(ctx context.Context, subject string, s registry.Schema) (int, error)
+	Schema(ctx context.Context, id int) (registry.Schema, error)
+	Latest(ctx context.Context, subject string) (registry.Version, error)
+	Version(ctx context.Context, subject string, version int) (registry.Version, error)
 	Subjects(ctx context.Context) ([]string, error)
 	Delete(ctx context.Context, subject string) error
 }
 
-var _, _, _ store = (*Memory)(nil), (*Client)(nil), (*File)(nil)
+var _, _, _ store = (*registry.Memory)(nil), (*registry.Client)(nil), (*registry.File)(nil)
 
 func TestMemory(t *testing.T) {
 	t.Parallel()
-	checkStore(t, &Memory{})
+	checkStore(t, &registry.Memory{})
 }
 
 // TestFile holds that a file has everything again, but not what was written halfway.
 func TestFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "schemas.jsonl")
-	f, err := OpenFile(path)
+	f, err := registry.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkStore(t, f)
-	if err := errors.Join(f.RegisterAs(t.Context(), "c", 7, Schema{Type: JSON, Text: "{}"}), f.Close()); err != nil {
+	if err := errors.Join(f.RegisterAs(t.Context(), "d", 7, registry.Schema{Type: registry.JSON, Text: "{}"}), f.Set("d", registry.Settings{Level: "FULL"}), f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, append(content, `{"subject":"d","id":8,"sch`...), 0o600); err != nil {
+	if err := os.WriteFile(path, append(content, `{"subject":"e","id":8,"sch`...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if f, err = OpenFile(path); err != nil {
+		if f, err = registry.OpenFile(path); err != nil {
 			t.Fatal(err)
 		}
-		if subjects, err := f.Subjects(t.Context()); fmt.Sprint(subjects) != "[b c]" || err != nil {
+		if subjects, err := f.Subjects(t.Context()); fmt.Sprint(subjects) != "[b c d]" || err != nil {
 			t.Errorf("subjects are %v, %v", subjects, err)
+		}
+		if set := f.Settings("d"); set.Level != "FULL" {
+			t.Errorf("the settings are %v", set)
 		}
 		if s, err := f.Schema(t.Context(), 1); err != nil || s.Text != `{"type":"int"}` {
 			t.Errorf("schema 1 is %v, %v", s, err)
 		}
-		if id, err := f.Register(t.Context(), "b", Schema{Type: Avro, Text: `"long"`}); id != 8 || err != nil {
+		if id, err := f.Register(t.Context(), "b", registry.Schema{Type: registry.Avro, Text: `"long"`}); id != 8 || err != nil {
 			t.Errorf("the next id is %d, %v", id, err)
 		}
 		if err := f.Close(); err != nil {
@@ -68,83 +71,69 @@ func TestFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("nonsense\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenFile(path); err == nil {
+	if _, err := registry.OpenFile(path); err == nil {
 		t.Error("nonsense was read")
 	}
-}
-
-// TestClient runs the same through HTTP, with a login, against a handler.
-func TestClient(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(toAnna(NewHandler(&Memory{})))
-	t.Cleanup(server.Close)
-	own, others := Split(map[string]string{
-		"ksql.schema.registry.url": "http://127.0.0.1:1," + server.URL + "/", // the first one does not answer
-		"basic.auth.user.info":     "anna:geheim", "bootstrap.servers": "localhost:9092",
-	})
-	if len(others) != 1 {
-		t.Errorf("the other properties are %v", others)
-	}
-	client, err := Open(own)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	checkStore(t, client)
 }
 
 func checkStore(t *testing.T, s store) {
 	t.Helper()
 	ctx := t.Context()
-	first := Schema{Type: Avro, Text: `{"type":"int"}`}
-	second := Schema{Type: Protobuf, Text: "import \"a\";", References: []Reference{{Name: "a", Subject: "a", Version: 1}}}
+	avro := func(text string) registry.Schema { return registry.Schema{Type: registry.Avro, Text: text} }
+	first, second := avro(`{"type":"int"}`), avro(`{"type":"long"}`)
+	imported := registry.Schema{Type: registry.Protobuf, Text: "syntax = \"proto3\"; message A { }"}
+	importing := registry.Schema{
+		Type: registry.Protobuf, Text: "syntax = \"proto3\"; import \"a.proto\"; message B { A a = 1; }",
+		References: []registry.Reference{{Name: "a.proto", Subject: "b", Version: 1}},
+	}
 	for i, c := range []struct {
 		subject string
-		schema  Schema
+		schema  registry.Schema
 		id      int
-	}{{"a", first, 1}, {"a", second, 2}, {"b", second, 2}, {"a", Schema{Type: Avro, Text: `{ "type": "int" }`}, 1}} {
+	}{{"a", first, 1}, {"b", imported, 2}, {"c", importing, 3}, {"a", avro(`{ "type": "int" }`), 1}, {"a", second, 4}} {
 		if id, err := s.Register(ctx, c.subject, c.schema); id != c.id || err != nil {
 			t.Errorf("registration %d gave id %d, %v; want %d", i, id, err, c.id)
 		}
 	}
-	if latest, err := s.Latest(ctx, "a"); err != nil || fmt.Sprint(latest) != fmt.Sprint(Version{"a", 2, 2, second}) {
+	want := registry.Version{Subject: "a", Version: 2, ID: 4, Schema: second}
+	if latest, err := s.Latest(ctx, "a"); err != nil || fmt.Sprint(latest) != fmt.Sprint(want) {
 		t.Errorf("latest is %v, %v", latest, err)
 	}
-	if v, err := s.Version(ctx, "a", 1); err != nil || v.ID != 1 || v.Schema.Type != Avro {
+	if v, err := s.Version(ctx, "a", 1); err != nil || v.ID != 1 || v.Schema.Type != registry.Avro {
 		t.Errorf("version 1 is %v, %v", v, err)
 	}
-	if got, err := s.Schema(ctx, 2); err != nil || fmt.Sprint(got) != fmt.Sprint(second) {
-		t.Errorf("schema 2 is %v, %v", got, err)
+	if got, err := s.Schema(ctx, 3); err != nil || fmt.Sprint(got) != fmt.Sprint(importing) {
+		t.Errorf("schema 3 is %v, %v", got, err)
 	}
-	if subjects, err := s.Subjects(ctx); fmt.Sprint(subjects) != "[a b]" || err != nil {
+	if subjects, err := s.Subjects(ctx); fmt.Sprint(subjects) != "[a b c]" || err != nil {
 		t.Errorf("subjects are %v, %v", subjects, err)
 	}
 	if err := s.Delete(ctx, "a"); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.Latest(ctx, "a"); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Latest(ctx, "a"); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("after deletion: %v", err)
 	}
 	if _, err := s.Schema(ctx, 1); err != nil {
 		t.Errorf("the schema of a deleted subject: %v", err)
 	}
-	if _, err := s.Schema(ctx, 99); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Schema(ctx, 99); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("an unknown id: %v", err)
 	}
 }
 
 func TestRegisterAs(t *testing.T) {
 	t.Parallel()
-	var m Memory
-	if err := m.RegisterAs(t.Context(), "a", 2, Schema{Type: Avro, Text: `"int"`}); err != nil {
+	var m registry.Memory
+	if err := m.RegisterAs(t.Context(), "a", 2, registry.Schema{Type: registry.Avro, Text: `"int"`}); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.RegisterAs(t.Context(), "a", 2, Schema{Type: Avro, Text: `"long"`}); err == nil {
+	if err := m.RegisterAs(t.Context(), "a", 2, registry.Schema{Type: registry.Avro, Text: `"long"`}); err == nil {
 		t.Error("an id was given twice")
 	}
 	for i, want := range []int{1, 3, 2} {
 		text := []string{`"long"`, `"double"`, `"int"`}[i]
-		if id, err := m.Register(t.Context(), "b", Schema{Type: Avro, Text: text}); id != want || err != nil {
+		if id, err := m.Register(t.Context(), "b", registry.Schema{Type: registry.Avro, Text: text}); id != want || err != nil {
 			t.Errorf("%s has id %d, %v; want %d", text, id, err, want)
 		}
 	}
@@ -166,23 +155,12 @@ func TestOpenRefuses(t *testing.T) {
 			name, value, _ := strings.Cut(p, "=")
 			given[name] = value
 		}
-		own, _ := Split(given)
-		if _, err := Open(own); err == nil || !strings.Contains(err.Error(), want) {
+		own, _ := registry.Split(given)
+		if _, err := registry.Open(own); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", properties, err)
 		}
 	}
-	if client, err := Open(nil); client != nil || err != nil {
+	if client, err := registry.Open(nil); client != nil || err != nil {
 		t.Errorf("no address gives %v, %v", client, err)
 	}
-}
-
-// toAnna lets only anna pass.
-func toAnna(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if user, password, _ := r.BasicAuth(); user != "anna" || password != "geheim" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }

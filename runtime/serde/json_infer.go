@@ -33,6 +33,8 @@ type jsonSchemaNode struct {
 	Index       *int              `json:"connect.index"`
 	Parameters  map[string]string `json:"connect.parameters"`
 	Enum        []any             `json:"enum"`
+	Required    []string          `json:"required"`
+	Default     json.RawMessage   `json:"default"`
 
 	Definitions map[string]*jsonSchemaNode `json:"definitions"`
 	Defs        map[string]*jsonSchemaNode `json:"$defs"`

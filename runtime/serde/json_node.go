@@ -15,9 +15,10 @@ import (
 type jsonNode struct {
 	scalar
 	read   jsonReader
-	elem   *jsonNode   // elements of an ARRAY, values of a MAP
-	object *jsonObject // fields of a STRUCT
-	keep   bool        // false: check the value, but hand nothing out
+	elem   *jsonNode       // elements of an ARRAY, values of a MAP
+	object *jsonObject     // fields of a STRUCT
+	keep   bool            // false: check the value, but hand nothing out
+	strict *jsonStrictness // what the writer's schema demands, if read is strictly
 }
 
 // newJSONNode returns the node for values of type t. Where the value is not
@@ -49,7 +50,8 @@ type jsonObject struct {
 	lessons int         // how many more guesses may be learned
 	// round grows by two for each object read; see jsonMember.seen.
 	round  uint64
-	filled int // how many members have got a value in this round
+	filled int  // how many members have got a value in this round
+	strict bool // some members are required
 }
 
 // jsonMember is a column or field that a member of the object fills.
@@ -57,6 +59,8 @@ type jsonMember struct {
 	jsonNode
 	name  string
 	index int // in the row or the struct
+	// required members have to be there; only where a schema of the writer says so.
+	required bool
 	// twin is the member whose name is this one's in upper case, or nil: with the
 	// columns `id` and ID, {"id": 1} fills both.
 	twin *jsonMember

@@ -50,8 +50,13 @@ func (s *jsonScanner) object(i int, o *jsonObject, dst []data.Value) int {
 			i, more = s.more(i, '}')
 		}
 	}
-	if o.filled < len(o.members) && dst != nil {
-		o.clearUnseen(dst)
+	if o.filled < len(o.members) {
+		if o.strict && i >= 0 && s.lacking(o) {
+			return s.leave(failed)
+		}
+		if dst != nil {
+			o.clearUnseen(dst)
+		}
 	}
 	return s.leave(i)
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // jsonRegistryFormat is JSON with a schema registry: the id of a JSON Schema, then
-// the text. The text is read as the format JSON reads it, whatever the schema says,
-// which is what ksqlDB does with ksql.json_sr.converter.deserializer.enabled=false.
+// the text. The text is held to the schema that it was written with, as Kafka Connect's
+// converter does; json_strict.go has the rules.
 func jsonRegistryFormat(s *schemas) *Format {
 	return &Format{
 		Name:     "JSON_SR",
@@ -22,7 +22,9 @@ func jsonRegistryFormat(s *schemas) *Format {
 			}
 			return checkMaps("JSON", columns)
 		},
-		NewDecoder: func(spec Spec) Decoder { return &jsonRegistryDecoder{spec.Side, newJSONDecoder(spec).(*jsonDecoder)} },
+		NewDecoder: func(spec Spec) Decoder {
+			return &jsonRegistryDecoder{spec: spec, schemas: s, decoders: map[int]*jsonDecoder{}}
+		},
 		NewEncoder: func(spec Spec) Encoder {
 			return &registryEncoder{spec: spec, schemas: s, derive: jsonSchema, compile: compileJSON}
 		},
@@ -31,25 +33,60 @@ func jsonRegistryFormat(s *schemas) *Format {
 	}
 }
 
-// jsonRegistryDecoder reads the text behind the id.
+// jsonRegistryDecoder reads the text behind the id with the schema of that id.
 type jsonRegistryDecoder struct {
-	side catalog.Side
-	text *jsonDecoder
+	spec     Spec
+	schemas  *schemas
+	decoders map[int]*jsonDecoder // by the id of the schema
+	id       int                  // of the record before, and its decoder
+	decoder  *jsonDecoder
+	none     pardons // of a record whose schema cannot be had
 }
 
 // Decode reads src, which begins with the id of a schema.
 func (d *jsonRegistryDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null bool, err error) {
 	if src == nil {
-		return d.text.Decode(nil, row, arena)
+		clear(row)
+		return true, nil
 	}
-	_, body, ok := unframed(src)
+	id, body, ok := unframed(src)
 	if !ok {
-		return false, &Error{Side: d.side, Message: noFrame}
+		return false, &Error{Side: d.spec.Side, Message: noFrame}
 	}
-	return d.text.Decode(body, row, arena)
+	if d.decoder == nil || id != d.id {
+		if d.decoder, err = d.compiled(id); err != nil {
+			return false, &Error{Side: d.spec.Side, Message: err.Error()}
+		}
+		d.id = id
+	}
+	return d.decoder.Decode(body, row, arena)
 }
 
-func (d *jsonRegistryDecoder) pardons() *pardons { return d.text.pardons() }
+// compiled returns the decoder of a schema.
+func (d *jsonRegistryDecoder) compiled(id int) (*jsonDecoder, error) {
+	if known, ok := d.decoders[id]; ok {
+		return known, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
+	defer cancel()
+	schema, err := d.schemas.byID(ctx, id, registry.JSON)
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := newStrictDecoder(d.spec, schema.Text)
+	if err != nil {
+		return nil, err
+	}
+	d.decoders[id] = decoder
+	return decoder, nil
+}
+
+func (d *jsonRegistryDecoder) pardons() *pardons {
+	if d.decoder == nil {
+		return &d.none
+	}
+	return d.decoder.pardons()
+}
 
 // compileJSON returns how rows are written; the schema only gives its id.
 func compileJSON(_ context.Context, _ *schemas, _ registry.Schema, spec Spec) (body, error) {

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"strconv"
-	"strings"
 
-	"github.com/bufbuild/protocompile"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -19,50 +15,19 @@ import (
 
 // This file reads the texts of Protobuf schemas.
 
-// protoFiles are files that schemas import and registries know without having them.
-func protoFiles() map[string]string {
-	return map[string]string{
-		"google/type/date.proto":       `syntax = "proto3"; package google.type; message Date { int32 year = 1; int32 month = 2; int32 day = 3; }`,
-		"google/type/timeofday.proto":  `syntax = "proto3"; package google.type; message TimeOfDay { int32 hours = 1; int32 minutes = 2; int32 seconds = 3; int32 nanos = 4; }`,
-		"confluent/type/decimal.proto": `syntax = "proto3"; package confluent.type; message Decimal { bytes value = 1; uint32 precision = 2; int32 scale = 3; }`,
-		"confluent/meta.proto": `syntax = "proto3"; package confluent; import "google/protobuf/descriptor.proto";
-			message Meta { string doc = 1; map<string, string> params = 2; repeated string tags = 3; }
-			extend google.protobuf.FileOptions { Meta file_meta = 1088; }
-			extend google.protobuf.MessageOptions { Meta message_meta = 1088; }
-			extend google.protobuf.FieldOptions { Meta field_meta = 1088; }
-			extend google.protobuf.EnumOptions { Meta enum_meta = 1088; }
-			extend google.protobuf.EnumValueOptions { Meta enum_value_meta = 1088; }`,
-	}
-}
-
 // protoMeta is the number of the option in which precision and scale stand.
 const protoMeta = 1088
 
 // parseProto reads the text of a schema, and what it refers to.
 func (s *schemas) parseProto(ctx context.Context, schema registry.Schema) (protoreflect.FileDescriptor, error) {
-	const root = "schema.proto"
-	files := protoFiles()
-	texts := map[string]string{root: schema.Text}
+	imports := map[string]string{}
 	if err := s.references(ctx, schema, func(name string, r registry.Schema) error {
-		texts[name] = r.Text
+		imports[name] = r.Text
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	maps.Copy(files, texts)
-	compiler := protocompile.Compiler{Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{
-		Accessor: func(path string) (io.ReadCloser, error) {
-			if text, ok := files[path]; ok {
-				return io.NopCloser(strings.NewReader(text)), nil
-			}
-			return nil, fmt.Errorf("%s is not among the references of the schema", path)
-		},
-	})}
-	compiled, err := compiler.Compile(ctx, root)
-	if err != nil {
-		return nil, fmt.Errorf("reading a Protobuf schema: %w", err)
-	}
-	return compiled.FindFileByPath(root), nil
+	return registry.CompileProto(ctx, schema.Text, imports)
 }
 
 // protoAt returns the message at a path of indexes: the first is that of a message in

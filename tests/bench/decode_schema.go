@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"github.com/bufbuild/protocompile"
 	"github.com/twmb/avro"
@@ -54,7 +55,7 @@ func decodeRegistered(ctx context.Context, s *settings, format string, generic f
 	known := &registry.Memory{}
 	spec := serde.Spec{Format: catalog.Format{Name: format}, Side: catalog.ValueSide, Topic: "orders", Columns: orderSchema()}
 	formats := serde.New(serde.WithRegistry(known))
-	records, err := convertOrders(formats, spec)
+	records, err := converted(formats, spec, order)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -80,8 +81,8 @@ func decodeRegistered(ctx context.Context, s *settings, format string, generic f
 		each(records, library))
 }
 
-// convertOrders returns the orders of decode_order as records of the spec.
-func convertOrders(formats *serde.Formats, spec serde.Spec) ([][]byte, error) {
+// converted returns the records of a JSON measure as records of the spec.
+func converted(formats *serde.Formats, spec serde.Spec, record func(*rand.Rand, int) []byte) ([][]byte, error) {
 	text := spec
 	text.Format = catalog.Format{Name: "JSON"}
 	decoder, err := formats.NewDecoder(text)
@@ -92,7 +93,7 @@ func convertOrders(formats *serde.Formats, spec serde.Spec) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	records := samples(20_000, order)
+	records := samples(20_000, record)
 	row, arena := make(data.Row, len(spec.Columns)), &data.Arena{}
 	for i, record := range records {
 		arena.Reset()

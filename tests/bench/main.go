@@ -42,6 +42,7 @@ func measures() []measure {
 	return []measure{
 		{"decode_people", "ns/record", "encoding/json", decodePeople},
 		{"decode_order", "ns/record", "encoding/json", decodeOrder},
+		{"decode_delimited_people", "ns/record", "encoding/csv", decodeDelimitedPeople},
 		{"decode_avro_order", "ns/record", "twmb/avro", decodeAvroOrder},
 		{"decode_protobuf_order", "ns/record", "dynamicpb", decodeProtobufOrder},
 		{"push_filter_people", "records/s", "kgo_consume", pushPeople},

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
-)
 
-// fetchPauses are the waits before each further try to reach Maven Central.
-var fetchPauses = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second}
+	"github.com/ksqlite/ksqlite/tests/java"
+)
 
 // archiveTimeout is how long Java may take to write the archive.
 const archiveTimeout = 3 * time.Minute
@@ -27,7 +25,7 @@ func Fetch(ctx context.Context, out io.Writer) error {
 	}
 	if _, err := os.Stat(filepath.Join(home, "libs")); errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(out, "fetching Apache Kafka %s into %s\n", Version(), home)
-		if err := fetchInto(ctx, home, out); err != nil {
+		if err := java.Fetch(ctx, home, pom, out, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=libs"); err != nil {
 			return err
 		}
 	}
@@ -42,60 +40,6 @@ func Fetch(ctx context.Context, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "Apache Kafka is in %s\n", home)
-	return nil
-}
-
-// fetchInto fetches the jars beside home and moves them there when all have
-// come, so that an interrupted fetch leaves nothing half done.
-func fetchInto(ctx context.Context, home string, out io.Writer) error {
-	if err := os.MkdirAll(filepath.Dir(home), 0o755); err != nil {
-		return fmt.Errorf("making the cache folder: %w", err)
-	}
-	folder, err := os.MkdirTemp(filepath.Dir(home), "fetching-")
-	if err != nil {
-		return fmt.Errorf("making a folder for the jars: %w", err)
-	}
-	defer os.RemoveAll(folder)
-
-	if err := os.WriteFile(filepath.Join(folder, "pom.xml"), pom, 0o600); err != nil {
-		return fmt.Errorf("writing the POM: %w", err)
-	}
-	if err := tryMaven(ctx, folder, out); err != nil {
-		return err
-	}
-	if err := os.Rename(folder, home); err != nil {
-		return fmt.Errorf("moving the jars to their place: %w", err)
-	}
-	return nil
-}
-
-// tryMaven runs Maven until it has all jars, pausing between its tries.
-func tryMaven(ctx context.Context, folder string, out io.Writer) error {
-	err := runMaven(ctx, folder)
-	for _, pause := range fetchPauses {
-		if err == nil || errors.Is(err, exec.ErrNotFound) {
-			return err
-		}
-		fmt.Fprintf(out, "%v; trying again in %v\n", err, pause)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		err = runMaven(ctx, folder)
-	}
-	return err
-}
-
-// runMaven copies what the POM names into libs. -U asks again for what an
-// earlier try did not find.
-func runMaven(ctx context.Context, folder string) error {
-	maven := exec.CommandContext(ctx, "mvn", "-q", "-B", "-U", "-Dstyle.color=never",
-		"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=libs")
-	maven.Dir = folder
-	if out, err := maven.CombinedOutput(); err != nil {
-		return fmt.Errorf("running Maven (needed to fetch Apache Kafka): %w\n%s", err, out)
-	}
 	return nil
 }
 

@@ -2,14 +2,14 @@ package apache
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/tests/java"
 )
 
 // pom names the version of Kafka and all that Maven is to fetch for it.
@@ -67,30 +67,16 @@ func findInstallation() (installation, error) {
 	if !slices.ContainsFunc(jars, isServerJar) {
 		return installation{}, fmt.Errorf("kafka: no Apache Kafka in %s: run make kafka", home)
 	}
-	java, err := findJava()
+	program, err := java.Find()
 	if err != nil {
-		return installation{}, err
+		return installation{}, fmt.Errorf("kafka: %w", err)
 	}
-	return installation{java: java, archive: filepath.Join(home, "classes.jsa"), jars: jars}, nil
+	return installation{java: program, archive: filepath.Join(home, "classes.jsa"), jars: jars}, nil
 }
 
 // isServerJar reports whether a jar is the broker's own, kafka_2.13-4.1.1.jar.
 func isServerJar(path string) bool {
 	return strings.HasPrefix(filepath.Base(path), "kafka_2.")
-}
-
-// findJava returns the Java to run Kafka with: JAVA_HOME's, else the path's.
-func findJava() (string, error) {
-	if home := os.Getenv("JAVA_HOME"); home != "" {
-		if java, err := exec.LookPath(filepath.Join(home, "bin", "java")); err == nil {
-			return java, nil
-		}
-	}
-	java, err := exec.LookPath("java")
-	if err != nil {
-		return "", errors.New("kafka: no java on the path: install Java 17 or newer, then run make kafka")
-	}
-	return java, nil
 }
 
 // args are Java's arguments up to those of the main class: a small heap and a

@@ -11,6 +11,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/ksqlite/ksqlite/tests/java"
 )
 
 // Main classes of Kafka's jars.
@@ -39,7 +41,7 @@ type Server struct {
 	folder    string
 	certs     certificates
 	ports     map[Listener]int
-	process   *process // nil while the server is stopped
+	process   *java.Process // nil while the server is stopped
 }
 
 // Start makes a folder for a new node, formats its storage, starts it and
@@ -113,18 +115,15 @@ func (s *Server) format(ctx context.Context) error {
 	for _, m := range []Mechanism{ScramSHA256, ScramSHA512} {
 		args = append(args, "--add-scram", fmt.Sprintf("%s=[name=%s,password=%s]", m, User, Password))
 	}
-	p, err := launch(s.folder, s.installed.java, args)
+	p, err := java.Launch(s.installed.java, s.folder, logFile, args)
 	if err != nil {
 		return err
 	}
-	select {
-	case <-p.ended:
-		p.release()
-	case <-ctx.Done():
-		p.kill()
-		return fmt.Errorf("formatting Kafka's storage: %w", ctx.Err())
+	succeeded, err := p.Wait(ctx)
+	if err != nil {
+		return fmt.Errorf("formatting Kafka's storage: %w", err)
 	}
-	if !p.command.ProcessState.Success() {
+	if !succeeded {
 		return fmt.Errorf("formatting Kafka's storage:\n%s", s.Log())
 	}
 	return nil
@@ -132,7 +131,7 @@ func (s *Server) format(ctx context.Context) error {
 
 // launch starts the node's process and waits until it answers.
 func (s *Server) launch(ctx context.Context, args []string) error {
-	p, err := launch(s.folder, s.installed.java, append(args, propertiesFile))
+	p, err := java.Launch(s.installed.java, s.folder, logFile, append(args, propertiesFile))
 	if err != nil {
 		return err
 	}
@@ -157,7 +156,7 @@ func (s *Server) awaitAnswer(ctx context.Context) error {
 			return nil
 		}
 		select {
-		case <-s.process.ended:
+		case <-s.process.Ended:
 			return s.deathInStart()
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for Kafka to answer: %w\n%s", ctx.Err(), s.Log())
@@ -211,7 +210,7 @@ func (s *Server) stop(ctx context.Context, timeout time.Duration) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := s.process.stop(ctx)
+	err := s.process.Stop(ctx)
 	s.process = nil
 	return err
 }
@@ -221,7 +220,7 @@ func (s *Server) Kill() {
 	if s.process == nil {
 		return
 	}
-	s.process.kill()
+	s.process.Kill()
 	s.process = nil
 }
 

@@ -1,6 +1,6 @@
 //go:build unix
 
-package apache
+package java
 
 import (
 	"fmt"

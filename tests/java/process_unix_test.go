@@ -1,6 +1,6 @@
 //go:build unix
 
-package apache
+package java
 
 import (
 	"os"
@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 )
+
+// logFile is where the output goes.
+const logFile = "java.log"
 
 // launchFolder makes this test binary the owner that dies in
 // TestProcessDiesWithItsOwner, and names the folder to launch in.
@@ -59,7 +62,7 @@ func TestProcessDiesWithItsOwner(t *testing.T) {
 // in place, and waits to be killed with it.
 func launchAndWait(t *testing.T, folder string) {
 	t.Helper()
-	p, err := launch(folder, "sh", []string{"-c", "sleep 60; echo survived"})
+	p, err := Launch("sh", folder, logFile, []string{"-c", "sleep 60; echo survived"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +73,7 @@ func launchAndWait(t *testing.T, folder string) {
 	if _, err := log.WriteString("launched\n"); err != nil {
 		t.Fatal(err)
 	}
-	<-p.ended
+	<-p.Ended
 }
 
 // readText reads what comes next.

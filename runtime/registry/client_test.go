@@ -1,0 +1,135 @@
+package registry_test
+
+import (
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ksqlite/ksqlite/runtime/registry"
+	"github.com/ksqlite/ksqlite/runtime/registry/embedded"
+)
+
+// TestClient does what every registry can do through HTTP, with a login, where the first
+// of two addresses does not answer.
+func TestClient(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(toAnna(embedded.NewHandler(embedded.New(&registry.Memory{}))))
+	t.Cleanup(server.Close)
+	checkStore(t, open(t, map[string]string{
+		"ksql.schema.registry.url": "http://127.0.0.1:1, " + server.URL + "/",
+		"basic.auth.user.info":     "anna:geheim:1", "bootstrap.servers": "localhost:9092",
+	}))
+}
+
+// TestSecured comes to a registry with TLS and a login by all names that its properties
+// have.
+func TestSecured(t *testing.T) {
+	t.Parallel()
+	server, trusted := secured(t)
+	text, err := os.ReadFile(trusted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	withUser := strings.Replace(server, "https://", "https://anna:geheim%3A1@", 1)
+	for name, properties := range map[string]map[string]string{
+		"kafka": {
+			"schema.registry.url": server, "schema.registry.ssl.truststore.location": trusted,
+			"basic.auth.credentials.source": "USER_INFO", "basic.auth.user.info": "anna:geheim:1",
+		},
+		"ksqldb": {
+			"ksql.schema.registry.url": server, "ksql.schema.registry.ssl.truststore.location": trusted, "ksql.schema.registry.ssl.truststore.type": "PEM",
+			"ksql.schema.registry.basic.auth.credentials.source": "USER_INFO", "ksql.schema.registry.basic.auth.user.info": "anna:geheim:1",
+		},
+		"certificates as text": {
+			"schema.registry.url": server, "schema.registry.ssl.truststore.certificates": string(text), "schema.registry.basic.auth.user.info": "anna:geheim:1",
+		},
+		"user in the address": {
+			"schema.registry.url": withUser, "schema.registry.ssl.truststore.location": trusted, "basic.auth.credentials.source": "URL",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if subjects, err := open(t, properties).Subjects(t.Context()); err != nil || len(subjects) != 0 {
+				t.Errorf("got %v, %v", subjects, err)
+			}
+		})
+	}
+}
+
+// TestSecuredRefuses holds that an error names the property that is wrong, and no password.
+func TestSecuredRefuses(t *testing.T) {
+	t.Parallel()
+	server, trusted := secured(t)
+	right := map[string]string{
+		"schema.registry.url": server, "schema.registry.ssl.truststore.location": trusted, "basic.auth.user.info": "anna:geheim:1",
+	}
+	for name, c := range map[string]struct{ property, value, want string }{
+		"wrong password": {"basic.auth.user.info", "anna:falsch", "refuses the login of basic.auth.user.info"},
+		"no login":       {"basic.auth.user.info", "", "refuses the login of basic.auth.user.info"},
+		"not trusted":    {"schema.registry.ssl.truststore.location", "", "are those of schema.registry.ssl.truststore.location"},
+		"no TLS":         {"schema.registry.url", strings.Replace(server, "https", "http", 1), "HTTP request to an HTTPS server"},
+		"nobody there":   {"schema.registry.url", "http://127.0.0.1:1", "127.0.0.1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			properties := maps.Clone(right)
+			properties[c.property] = c.value
+			_, err := open(t, properties).Latest(t.Context(), "s")
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "falsch") || errors.Is(err, registry.ErrNotFound) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// open opens a client as a user's properties describe it.
+func open(t *testing.T, properties map[string]string) *registry.Client {
+	t.Helper()
+	own, others := registry.Split(properties)
+	for name := range others {
+		if name != "bootstrap.servers" {
+			t.Errorf("%s is not taken for the registry's", name)
+		}
+	}
+	client, err := registry.Open(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+// secured serves an empty registry with TLS to anna, and returns its address and the
+// file of its certificate.
+func secured(t *testing.T) (url, trusted string) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(toAnna(embedded.NewHandler(embedded.New(&registry.Memory{}))))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that have to fail
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	trusted = filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(trusted, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return server.URL, trusted
+}
+
+// toAnna lets only anna pass, whose password has a colon in it.
+func toAnna(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "anna" || password != "geheim:1" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
