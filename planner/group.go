@@ -152,6 +152,7 @@ func (g *grouping) raise(e expr.Expr) expr.Expr {
 			if g.window == nil || e.Ref.Place != types.InPseudo || !isBound(types.Pseudo(e.Ref.Index)) {
 				outside = append(outside, e.String())
 			}
+		default:
 		}
 		return nil, false
 	})

@@ -105,7 +105,9 @@ func (h *harness) adopt(t *testing.T, schemas *registry.Memory) {
 		t.Fatal(err)
 	}
 	h.schemas = schemas
-	h.open(t, nil, true)
+	if err := h.open(t, nil, true); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // showCreate returns the answer of SHOW CREATE ALL as a script.

@@ -19,9 +19,15 @@ type Aggregate struct {
 
 var _ Input = (*Aggregate)(nil)
 
+// Groups is where an aggregation keeps what it knows of its groups, by their keys.
+type Groups struct {
+	Store state.Store
+	Key   *data.Codec
+}
+
 // NewAggregate returns an aggregation in front of next.
-func NewAggregate(a *Accumulator, store state.Store, key *data.Codec, next Input) *Aggregate {
-	return &Aggregate{accumulator: a, store: store, key: key, next: next}
+func NewAggregate(a *Accumulator, groups Groups, next Input) *Aggregate {
+	return &Aggregate{accumulator: a, store: groups.Store, key: groups.Key, next: next}
 }
 
 // Push pushes a change for each record.

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
-	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // AggregateSessions is [Aggregate] for sessions: a record joins all sessions of its
@@ -25,9 +24,9 @@ type AggregateSessions struct {
 var _ Input = (*AggregateSessions)(nil)
 
 // NewAggregateSessions returns an aggregation in front of next; the windows' Size is the gap.
-func NewAggregateSessions(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateSessions, error) {
-	s := &AggregateSessions{ctx: ctx, accumulator: a, sessions: timeline{store: store}, key: key, windows: w, next: next}
-	return s, s.clock.open(store)
+func NewAggregateSessions(ctx *Context, a *Accumulator, groups Groups, w Windows, next Input) (*AggregateSessions, error) {
+	s := &AggregateSessions{ctx: ctx, accumulator: a, sessions: timeline{store: groups.Store}, key: groups.Key, windows: w, next: next}
+	return s, s.clock.open(groups.Store)
 }
 
 // Push pushes the changes of sessions that each record makes.

@@ -32,12 +32,13 @@ type Windows struct {
 	// Retention is how long a window is kept after its start, Grace how long after its
 	// end records still count.
 	Retention, Grace int64
+	Session          bool
 }
 
 // NewAggregateWindows returns an aggregation in front of next.
-func NewAggregateWindows(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, accumulator: a, store: store, key: key, windows: w, next: next}
-	return g, g.clock.open(store)
+func NewAggregateWindows(ctx *Context, a *Accumulator, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
+	g := &AggregateWindows{ctx: ctx, accumulator: a, store: groups.Store, key: groups.Key, windows: w, next: next}
+	return g, g.clock.open(groups.Store)
 }
 
 // Push pushes a change for each window that a record counts in. Each record goes all

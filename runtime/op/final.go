@@ -20,7 +20,6 @@ type Final struct {
 	key     *data.Codec
 	value   *data.Codec
 	windows Windows
-	session bool
 	newest  int64 // start of the newest window
 	clock   clock
 	keyBuf  state.Key
@@ -31,9 +30,9 @@ type Final struct {
 
 var _ Timed = (*Final)(nil)
 
-// NewFinal returns the holder in front of next, of rows of these keys and values.
-func NewFinal(ctx *Context, store state.Store, key, value *data.Codec, w Windows, session bool, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: key, value: value, windows: w, session: session, newest: math.MinInt64, next: next}
+// NewFinal returns the holder in front of next, of rows of that layout.
+func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
+	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, newest: math.MinInt64, next: next}
 	return f, f.clock.open(store)
 }
 
@@ -64,7 +63,7 @@ func (f *Final) Advance(time int64) error {
 		return err
 	}
 	over := time - f.windows.Grace
-	if f.session {
+	if f.windows.Session {
 		over -= f.windows.Size + 1
 	}
 	until := state.Key{}.Time(over + 1)
@@ -90,7 +89,7 @@ func (f *Final) collect(until state.Key) error {
 		end, rest := state.Key(kept(arena, key)).CutTime()
 		start, rest := rest.CutTime()
 		record.Window = data.Window{Start: start, End: end}
-		if !f.session && start < f.newest-f.windows.Size-f.windows.Grace {
+		if !f.windows.Session && start < f.newest-f.windows.Size-f.windows.Grace {
 			return true
 		}
 		time, row := state.Key(kept(arena, value)).CutTime()

@@ -55,11 +55,18 @@ type Side struct {
 	Kept  bool        // its records give results without a match
 }
 
-// NewJoinStreams returns a join in front of next. The store of waiting records is nil if
-// the join does not wait.
-func NewJoinStreams(ctx *Context, key JoinKey, sides [2]Side, waiting state.Store, w Within, next Input) (*JoinStreams, error) {
-	j := &JoinStreams{ctx: ctx, window: w, waiting: waiting, key: key, next: next}
-	for i, s := range sides {
+// Streams are what a [JoinStreams] has to know of the streams that it joins, the left
+// one first.
+type Streams struct {
+	Key     JoinKey
+	Sides   [2]Side
+	Waiting state.Store // of records that may still be matched; nil if none wait
+}
+
+// NewJoinStreams returns a join in front of next.
+func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
+	j := &JoinStreams{ctx: ctx, window: w, waiting: streams.Waiting, key: streams.Key, next: next}
+	for i, s := range streams.Sides {
 		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {
 			return nil, err

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
@@ -25,7 +27,7 @@ type TableSide struct {
 
 // TimedCodec returns the codec of rows with their times behind the columns.
 func TimedCodec(columns []types.Column) *data.Codec {
-	return data.CodecOf(append(columns[:len(columns):len(columns)], types.Column{Type: types.Bigint}))
+	return data.CodecOf(append(slices.Clip(columns), types.Column{Type: types.Bigint}))
 }
 
 // NewJoinTables returns a join of the left and the right side in front of next.

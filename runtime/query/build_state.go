@@ -45,21 +45,21 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
-	key := layoutOf(step).Key
+	groups := op.Groups{Store: store, Key: layoutOf(step).Key}
 	switch {
 	case step.Window == nil:
-		return op.NewAggregate(accumulator, store, key, next), nil
+		return op.NewAggregate(accumulator, groups, next), nil
 	case step.Window.Type == catalog.Session:
-		return op.NewAggregateSessions(b.ctx, accumulator, store, key, windowsOf(step.Window), next)
+		return op.NewAggregateSessions(b.ctx, accumulator, groups, windowsOf(step.Window), next)
 	}
-	return op.NewAggregateWindows(b.ctx, accumulator, store, key, windowsOf(step.Window), next)
+	return op.NewAggregateWindows(b.ctx, accumulator, groups, windowsOf(step.Window), next)
 }
 
 // windowsOf are the windows of a plan in milliseconds.
 func windowsOf(w *plan.Window) op.Windows {
 	return op.Windows{
 		Size: w.Size.Milliseconds(), Advance: w.Advance.Milliseconds(),
-		Retention: w.Retention.Milliseconds(), Grace: w.Grace.Milliseconds(),
+		Retention: w.Retention.Milliseconds(), Grace: w.Grace.Milliseconds(), Session: w.Type == catalog.Session,
 	}
 }
 
@@ -125,6 +125,5 @@ func (b *builder) final(step *plan.Final, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	layout := layoutOf(step)
-	return op.NewFinal(b.ctx, store, layout.Key, layout.Value, windowsOf(step.Window), step.Window.Type == catalog.Session, next)
+	return op.NewFinal(b.ctx, store, layoutOf(step), windowsOf(step.Window), next)
 }

@@ -38,13 +38,13 @@ func cut(root plan.Step) []*stage {
 
 // walk finds what belongs to the stage.
 func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
-	switch step := step.(type) {
-	case *plan.Repartition:
+	if len(step.Inputs()) == 0 {
 		s.inputs = append(s.inputs, step)
-		boundary(step)
 		return
-	case *plan.Source:
+	}
+	if repartition, ok := step.(*plan.Repartition); ok {
 		s.inputs = append(s.inputs, step)
+		boundary(repartition)
 		return
 	}
 	s.stores = append(s.stores, storesFor(step)...)
