@@ -14,6 +14,13 @@ import (
 // its schema. The zero Wanted is none.
 type Wanted struct{ Key, Value []bool }
 
+// Union returns what either wants.
+func (w Wanted) Union(other Wanted) Wanted {
+	both := w.clone()
+	both.add(other)
+	return both
+}
+
 // covers reports whether everything that other wants is wanted.
 func (w Wanted) covers(other Wanted) bool {
 	return coversAll(w.Key, other.Key) && coversAll(w.Value, other.Value)

@@ -7,12 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
 // Feed gives a query the records of its source: those of one topic, as a
-// [Subscription] does, or of all topics that match a pattern. One goroutine at a time
+// [Subscription] does, or of all topics that match a pattern; or those of several sources. One goroutine at a time
 // may use it.
 type Feed interface {
 	// Next is [Subscription.Next].
@@ -21,6 +22,8 @@ type Feed interface {
 	TellFaults(before int64)
 	// Topic is the topic of the last batch, and of what Fault and Notice are being told.
 	Topic() string
+	// Source is the source of the last batch.
+	Source() *catalog.Source
 	// Partitions is how many partitions the topic has, or the largest of several.
 	Partitions() int32
 	// Close is [Subscription.Close].
@@ -164,6 +167,9 @@ func (u *union) TellFaults(before int64) {
 
 // Topic implements Feed.
 func (u *union) Topic() string { return u.topic }
+
+// Source implements Feed.
+func (u *union) Source() *catalog.Source { return u.request.Source }
 
 // Partitions implements Feed.
 func (u *union) Partitions() int32 {

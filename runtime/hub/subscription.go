@@ -24,6 +24,8 @@ type Request struct {
 	// Bounded ends the subscription at the records that are there now: at the
 	// last stable offset of each partition if transactions count.
 	Bounded bool
+	// Partition is the only one to read; nil for all.
+	Partition *int32
 	// Fault is told of each record, or field, that cannot be decoded. It is
 	// called by Next, after the records around it have been handed out, and by
 	// TellFaults.
@@ -95,6 +97,9 @@ func (s *Subscription) locate(ctx context.Context) error {
 			}
 			p.end = ends[id]
 		}
+		if !s.wants(int32(id)) {
+			p.end = start
+		}
 		s.follow(int32(id), p)
 	}
 	return nil
@@ -135,10 +140,24 @@ func (s *Subscription) finished() bool { return s.request.Bounded && s.open == 0
 // subscription it ends where it begins.
 func (s *Subscription) addPartition(id int32, start int64) {
 	p := &progress{position: start, end: never}
-	if s.request.Bounded {
+	if s.request.Bounded || !s.wants(id) {
 		p.end = start
 	}
 	s.follow(id, p)
+}
+
+// wants reports whether a partition is to be read.
+func (s *Subscription) wants(id int32) bool {
+	return s.request.Partition == nil || *s.request.Partition == id
+}
+
+// reached reports whether a partition was read up to an offset.
+func (s *Subscription) reached(id int32, offset int64) bool {
+	if r := s.reader.Load(); r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+	}
+	return s.parts[id].position >= offset
 }
 
 // restart goes on at another position of a partition, whose offsets have begun
@@ -146,7 +165,7 @@ func (s *Subscription) addPartition(id int32, start int64) {
 func (s *Subscription) restart(id int32, position int64, chunk int) {
 	p := s.parts[id]
 	p.position, p.chunk = position, chunk
-	if s.request.Bounded {
+	if s.request.Bounded && !p.done {
 		p.end = min(p.end, position)
 	}
 	s.settle(p)
@@ -214,6 +233,9 @@ func (s *Subscription) advance(ctx context.Context) (found, idle bool, err error
 	s.putBack()
 	return false, false, nil
 }
+
+// Source returns the source that is read.
+func (s *Subscription) Source() *catalog.Source { return s.request.Source }
 
 // Topic returns the topic that is read.
 func (s *Subscription) Topic() string { return s.topic }

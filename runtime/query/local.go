@@ -1,6 +1,7 @@
 package query
 
 import (
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -75,12 +76,12 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 	return l.run(topic, messages[0].Partition, func(t *Task) error { return t.Step(topic, messages) })
 }
 
-// Push is [Local.Feed] for records that are decoded already.
-func (l *Local) Push(topic string, batch *data.Batch) error {
+// Push is [Local.Feed] for records of a source that are decoded already.
+func (l *Local) Push(topic string, source *catalog.Source, batch *data.Batch) error {
 	if len(batch.Records) == 0 {
 		return nil
 	}
-	return l.run(topic, batch.Records[0].Partition, func(t *Task) error { return t.Push(topic, batch) })
+	return l.run(topic, batch.Records[0].Partition, func(t *Task) error { return t.Push(topic, source, batch) })
 }
 
 func (l *Local) run(topic string, partition int32, step func(*Task) error) error {

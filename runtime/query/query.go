@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -89,13 +90,8 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 		return nil, err
 	}
 	q.topology = NewTopology(runtime, p.Root.Input, options)
-	source := sourceOf(p.Root)
 	var err error
-	q.feed, err = runtime.Hub.Feed(ctx, hub.Request{
-		Source: source.Source, Wanted: q.reads(runtime, source.Source, wantedOf(source)), NullFields: options.NullFields,
-		Latest: p.Push && options.Latest, Bounded: !p.Push, Fault: q.fault, Notice: q.notice,
-	})
-	if err != nil {
+	if q.feed, err = q.open(ctx); err != nil {
 		return nil, err
 	}
 	if q.local, err = NewLocal(q.topology, q.feed.Partitions(), nil, q.collect); err != nil {
@@ -103,6 +99,24 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 		return nil, err
 	}
 	return q, nil
+}
+
+// open begins to read the sources. The table that a stream is joined with is read from
+// its beginning, whatever else begins at the end.
+func (q *query) open(ctx context.Context) (hub.Feed, error) {
+	var requests []hub.Request
+	readings := q.topology.Readings()
+	for _, r := range readings {
+		requests = append(requests, hub.Request{
+			Source: r.Source, Wanted: q.reads(q.runtime, r.Source, r.Wanted), NullFields: q.options.NullFields,
+			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.Source.Kind == catalog.Stream),
+			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice,
+		})
+	}
+	if len(requests) == 1 {
+		return q.runtime.Hub.Feed(ctx, requests[0])
+	}
+	return q.runtime.Hub.Merge(ctx, requests)
 }
 
 // collector makes the end of the operators.
@@ -190,10 +204,10 @@ func (q *query) push(batch *data.Batch) error {
 	q.works(batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
 		q.feed.TellFaults(math.MaxInt64)
-		return q.local.Push(q.topic, batch)
+		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}
 	for i := range batch.Records {
-		if err := q.local.Push(q.topic, &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
+		if err := q.local.Push(q.topic, q.feed.Source(), &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
 			return err
 		}
 		if int64(q.collect.Len()) >= q.left {

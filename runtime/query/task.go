@@ -120,10 +120,10 @@ func (t *Task) Step(topic string, messages []broker.Message) error {
 }
 
 // Push is [Task.Step] for records of a source that are decoded already.
-func (t *Task) Push(topic string, batch *data.Batch) error {
+func (t *Task) Push(topic string, source *catalog.Source, batch *data.Batch) error {
 	t.topic = topic
 	for _, in := range t.inputs {
-		if in.reads(topic) {
+		if in.source != nil && in.source.Source == source {
 			if err := t.push(in, batch); err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -55,15 +56,54 @@ func (t *Topology) Remembers() bool {
 	return slices.ContainsFunc(t.stages, func(s *stage) bool { return s.stateful })
 }
 
+// Reading is a source that a query reads, and which of its columns.
+type Reading struct {
+	Source *catalog.Source
+	Wanted hub.Wanted
+}
+
+// Readings are the sources that the query reads, each once, the leftmost first.
+func (t *Topology) Readings() []Reading {
+	var list []Reading
+	for _, step := range t.sources() {
+		list = addReading(list, step)
+	}
+	return list
+}
+
+// sources are the steps that read sources, the leftmost first.
+func (t *Topology) sources() []*plan.Source {
+	return sourcesBefore(t.stages[0].root)
+}
+
+func sourcesBefore(step plan.Step) (list []*plan.Source) {
+	if source, ok := step.(*plan.Source); ok {
+		return []*plan.Source{source}
+	}
+	for _, input := range step.Inputs() {
+		list = append(list, sourcesBefore(input)...)
+	}
+	return list
+}
+
+// addReading adds the columns of a step to those of its source.
+func addReading(list []Reading, step *plan.Source) []Reading {
+	wanted := wantedOf(step)
+	i := slices.IndexFunc(list, func(r Reading) bool { return r.Source == step.Source })
+	if i < 0 {
+		return append(list, Reading{step.Source, wanted})
+	}
+	list[i].Wanted = list[i].Wanted.Union(wanted)
+	return list
+}
+
 // Topics are the topics of sources that the query reads, each once, the leftmost first.
 // A pattern is not among them.
 func (t *Topology) Topics() []string {
 	var topics []string
-	for _, s := range t.stages {
-		for _, input := range s.inputs {
-			if source, ok := input.(*plan.Source); ok && source.Source.Pattern == "" && !slices.Contains(topics, source.Source.Topic) {
-				topics = append(topics, source.Source.Topic)
-			}
+	for _, step := range t.sources() {
+		if s := step.Source; s.Pattern == "" && !slices.Contains(topics, s.Topic) {
+			topics = append(topics, s.Topic)
 		}
 	}
 	return topics
@@ -80,11 +120,9 @@ func (t *Topology) Readers(topic string) []int {
 
 // Pattern is that of the source that the query reads; "" for one with a topic.
 func (t *Topology) Pattern() catalog.TopicPattern {
-	for _, s := range t.stages {
-		for _, input := range s.inputs {
-			if source, ok := input.(*plan.Source); ok && source.Source.Pattern != "" {
-				return source.Source.Pattern
-			}
+	for _, step := range t.sources() {
+		if step.Source.Pattern != "" {
+			return step.Source.Pattern
 		}
 	}
 	return ""
