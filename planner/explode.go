@@ -111,7 +111,8 @@ type boundScope struct{ expr.Scope }
 
 // Find implements [expr.Scope].
 func (s boundScope) Find(source, name string) []*expr.Column {
-	if p, ok := types.FindPseudo(name); ok && source == "" && isBound(p) {
+	known := source == "" || slices.Contains(s.Sources(), source)
+	if p, ok := types.FindPseudo(name); ok && known && isBound(p) {
 		return []*expr.Column{expr.PseudoColumn(p)}
 	}
 	return s.Scope.Find(source, name)

@@ -37,6 +37,9 @@ func (s *selection) group() error {
 	case s.query.GroupBy == nil && !aggregates:
 		return nil
 	case !aggregates:
+		if err := s.knownFunctions(); err != nil {
+			return err
+		}
 		return source.Errorf(s.query.GroupBy.Span, "GROUP BY requires aggregate functions in either the SELECT or HAVING clause.")
 	}
 	s.grouped = &grouping{window: window}
@@ -116,6 +119,17 @@ func (s *selection) groupBy(written ast.Expr, names *names) error {
 
 // noBounds refuses the bounds of the windows that the query itself makes.
 func (s *selection) noBounds(e ast.Expr) error {
+	bound := s.boundIn(e)
+	if bound == nil {
+		return nil
+	}
+	return source.Errorf(bound.Span, "Window bounds column %s can only be used in the SELECT clause of windowed aggregations "+
+		"and can not be passed to aggregate functions", bound.Name.Text).
+		WithDetail("See https://github.com/confluentinc/ksql/issues/4397")
+}
+
+// boundIn returns the first bound of the query's own windows in an expression, nil for none.
+func (s *selection) boundIn(e ast.Expr) *ast.Column {
 	if s.query.Window == nil {
 		return nil
 	}
@@ -125,9 +139,23 @@ func (s *selection) noBounds(e ast.Expr) error {
 			continue
 		}
 		if p, ok := types.FindPseudo(column.Name.Text); ok && isBound(p) {
-			return source.Errorf(column.Span, "Window bounds column %s can only be used in the SELECT clause of windowed aggregations "+
-				"and can not be passed to aggregate functions", column.Name.Text).
-				WithDetail("See https://github.com/confluentinc/ksql/issues/4397")
+			return column
+		}
+	}
+	return nil
+}
+
+// knownFunctions refuses functions that there are not.
+func (s *selection) knownFunctions() error {
+	for _, item := range s.query.Items {
+		for n := range ast.Nodes(item) {
+			call, ok := n.(*ast.Call)
+			if !ok {
+				continue
+			}
+			if _, err := expr.FindFunction(s.Functions, call.Name.Text, call.Name.Span); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -41,8 +41,10 @@ type link struct {
 // joinKey is the key of a joined row.
 type joinKey struct {
 	typ *types.Type
-	// same are the columns that stand for it in a projection: the join columns.
-	same []*expr.Column
+	// equal are the sides of the conditions that it is the value of, and same those of
+	// them that are columns, which stand for it in a projection.
+	equal []expr.Expr
+	same  []*expr.Column
 	// made says that no column does: the key has a name that is made up.
 	made bool
 }
@@ -68,8 +70,8 @@ func (p *Planner) join(q *ast.Query) (*selection, error) {
 		if err := j.connect(l, key); err != nil {
 			return nil, err
 		}
-		if key = l.key; l.key.made {
-			key.same = nil
+		if key = l.key; l.kind == plan.Full {
+			key.equal, key.same = nil, nil // either side may be NULL
 		}
 	}
 	return j.selection(q, kind), nil
@@ -121,7 +123,22 @@ func (j *joining) firstKey() joinKey {
 	if len(m.Schema.Key) != 1 {
 		return joinKey{}
 	}
-	return joinKey{typ: m.Schema.Key[0].Type, same: []*expr.Column{m.column(0)}}
+	key := joinKey{typ: m.Schema.Key[0].Type}
+	key.add(m.column(0))
+	return key
+}
+
+// add notes that an expression has the value of the key.
+func (k *joinKey) add(e expr.Expr) {
+	k.equal = append(k.equal, e)
+	if c, ok := e.(*expr.Column); ok {
+		k.same = append(k.same, c)
+	}
+}
+
+// has reports whether an expression has the value of the key.
+func (k *joinKey) has(e expr.Expr) bool {
+	return slices.ContainsFunc(k.equal, func(known expr.Expr) bool { return known.String() == e.String() })
 }
 
 // checkFormats refuses values of which nothing but one column can be written.
@@ -140,7 +157,7 @@ func (j *joining) checkFormats(q *ast.Query) error {
 
 // connect finds out how two sides are joined, and what the key of the result is.
 func (j *joining) connect(l *link, key joinKey) error {
-	l.rekeyLeft = !slices.ContainsFunc(key.same, func(c *expr.Column) bool { return c.String() == l.leftOn.String() })
+	l.rekeyLeft = !key.has(l.leftOn)
 	l.rekeyRight = !l.right.isKey(l.rightOn)
 	if err := j.checkKinds(l); err != nil {
 		return err
@@ -153,14 +170,12 @@ func (j *joining) connect(l *link, key joinKey) error {
 		return nil
 	}
 	l.key = joinKey{typ: l.leftOn.Type()}
-	if !l.rekeyLeft {
-		l.key.same = slices.Clone(key.same)
-	} else if c, ok := l.leftOn.(*expr.Column); ok {
-		l.key.same = append(l.key.same, c)
+	if l.rekeyLeft {
+		l.key.add(l.leftOn)
+	} else {
+		l.key.equal, l.key.same = slices.Clone(key.equal), slices.Clone(key.same)
 	}
-	if c, ok := l.rightOn.(*expr.Column); ok {
-		l.key.same = append(l.key.same, c)
-	}
+	l.key.add(l.rightOn)
 	l.key.made = l.kind == plan.Full || len(l.key.same) == 0
 	return nil
 }

@@ -15,13 +15,12 @@ import (
 func (j *joining) condition(l *link) error {
 	equality, ok := l.On.(*ast.Comparison)
 	if and, both := l.On.(*ast.Logical); both && and.Op == ast.And {
-		return source.Errorf(l.On.Place(), "Invalid join condition: joins on multiple conditions are not yet supported. Got %s.", j.printed(l.On))
+		return j.refuse(l, "joins on multiple conditions are not yet supported")
 	}
 	if !ok || equality.Op != ast.Equal {
-		return source.Errorf(l.On.Place(), "Invalid join condition: only equality is supported. Got %s.", j.printed(l.On))
+		return j.refuse(l, "only equality is supported")
 	}
-	scope := &joinScope{members: j.scope.members}
-	env := expr.Env{Scope: scope, Functions: j.Functions, Named: j.Catalog.Type, Clause: "JOIN ON"}
+	env := j.env()
 	left, err := expr.Build(equality.Left, env)
 	if err != nil {
 		return err
@@ -34,21 +33,18 @@ func (j *joining) condition(l *link) error {
 	return j.sides(l, left, right)
 }
 
-// printed is a condition with the sources before its columns.
-func (j *joining) printed(e ast.Expr) string {
-	return ast.Format(ast.Rewrite(e, func(e ast.Expr) ast.Expr {
-		c, ok := e.(*ast.Column)
-		if !ok {
-			return e
-		}
-		found := j.scope.Find(c.Source.Text, c.Name.Text)
-		if len(found) != 1 {
-			return e
-		}
-		named := *c
-		named.Source = ast.Name{Text: found[0].Source}
-		return &named
-	}))
+// env is what the conditions may name.
+func (j *joining) env() expr.Env {
+	return expr.Env{Scope: &joinScope{members: j.scope.members}, Functions: j.Functions, Named: j.Catalog.Type, Clause: "JOIN ON"}
+}
+
+// refuse says why a condition is none that can be joined by.
+func (j *joining) refuse(l *link, why string) error {
+	on, err := expr.Build(l.On, j.env())
+	if err != nil {
+		return err
+	}
+	return source.Errorf(l.On.Place(), "Invalid join condition: %s. Got %s.", why, on)
 }
 
 // sides finds out which side of an equality speaks of which source.
@@ -166,10 +162,17 @@ func (j *joining) checkWindows(l *link) error {
 			"Hopping and tumbling windowed sources can only be joined to other hopping and tumbling windowed sources",
 			windowName(left.Window), windowName(l.right.Window))
 	}
-	if l.rekeyLeft || l.rekeyRight {
+	if l.rekeyLeft || l.rekeyRight || j.otherWindows(left, l.right) {
 		return source.Errorf(l.Span, "Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.")
 	}
 	return nil
+}
+
+// otherWindows reports whether the windows of two sources differ. As in ksqlDB their keys
+// are then no longer of one format, unless the format has schemas in a registry.
+func (j *joining) otherWindows(left, right *member) bool {
+	features, _ := j.Formats.Features(left.Key.Name)
+	return left.Window != right.Window && !features.Has(catalog.SchemaInference)
 }
 
 // family is what the windows of two sources have to have in common.

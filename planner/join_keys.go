@@ -50,6 +50,25 @@ func (m *member) star() []plan.Column {
 	return slices.Concat(key, bounds, value, headers)
 }
 
+// wideStar is star before PARTITION BY: as in ksqlDB, it has the pseudo columns too, and
+// of each source the columns of the key come last.
+func (j *joining) wideStar(item *ast.AllColumns) []plan.Column {
+	var columns, key []plan.Column
+	for _, m := range j.scope.named(item.Source.Text) {
+		key = key[:0]
+		for i, s := range m.slots {
+			column := plan.Column{Name: m.prefixed(s.Name), Expr: m.column(i)}
+			if s.ref.Place == types.InKey {
+				key = append(key, column)
+			} else {
+				columns = append(columns, column)
+			}
+		}
+		columns = append(columns, key...)
+	}
+	return columns
+}
+
 // nameOf is the name of a column that was given none: that of its source stands before
 // it where several sources have one of that name.
 func (j *joining) nameOf(c *ast.Column) string {
@@ -124,6 +143,9 @@ func (q *persistent) addJoined(item *ast.AllColumns) error {
 	all, err := q.star(item)
 	if err != nil {
 		return err
+	}
+	if q.keys.partitioned {
+		all = q.raised(q.joins.wideStar(item))
 	}
 	for _, c := range all {
 		if i := q.keys.find(c.Expr); i >= 0 {

@@ -301,6 +301,9 @@ func (s *selection) where() (expr.Expr, error) {
 	if err := s.scalarOnly(s.query.Where, "WHERE"); err != nil {
 		return nil, err
 	}
+	if bound := s.boundIn(s.query.Where); bound != nil && !s.source.Windowed() {
+		return nil, source.Errorf(bound.Span, "Error in WHERE expression: Unknown column %s.", bound.Name.Text)
+	}
 	return expr.BuildPredicate(s.query.Where, s.env("WHERE"))
 }
 

@@ -84,6 +84,27 @@ func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 	return j.next.Push(&j.out)
 }
 
+// window is the window of a result whose key that is: of the same length as those of the
+// left side.
+func (k JoinKey) window(of data.Window) data.Window {
+	if k.Windows == StartAlone {
+		of.End = of.Start + k.Size
+	}
+	return of
+}
+
+// cut takes the bounds off a row that of has returned.
+func (k JoinKey) cut(row data.Row) (data.Row, data.Window) {
+	n := len(row)
+	switch k.Windows {
+	case StartAlone:
+		return row[:n-1], k.window(data.Window{Start: row[n-1].Int64()})
+	case StartAndEnd:
+		return row[:n-2], data.Window{Start: row[n-2].Int64(), End: row[n-1].Int64()}
+	}
+	return row, data.Window{}
+}
+
 // wholeKey reports whether there is a key and no part of it is NULL.
 func wholeKey(key data.Row) bool {
 	for _, v := range key {
@@ -97,14 +118,30 @@ func wholeKey(key data.Row) bool {
 // JoinKey is what the records of both sides of a join have to have in common: their keys
 // and, if the sources are windowed, the bounds of their windows behind them.
 type JoinKey struct {
-	Codec    *data.Codec
-	Windowed bool
+	Codec   *data.Codec
+	Windows Bounds
+	// Size is the length of the left side's windows in milliseconds, if they have one.
+	Size int64
 }
+
+// Bounds says which bounds of a window belong to a key.
+type Bounds int
+
+// The bounds: none of a source that is not windowed, the start of tumbling and hopping
+// windows, start and end of sessions.
+const (
+	NoBounds Bounds = iota
+	StartAlone
+	StartAndEnd
+)
 
 // of returns the key of a record.
 func (k JoinKey) of(record *data.Record) data.Row {
-	if !k.Windowed {
+	switch k.Windows {
+	case NoBounds:
 		return record.Key
+	case StartAlone:
+		return append(slices.Clip(record.Key), data.Bigint(record.Window.Start))
 	}
 	return append(slices.Clip(record.Key), data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
 }

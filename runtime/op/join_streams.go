@@ -193,7 +193,7 @@ func (s *streamSide) oldest(w Within) int64 {
 // emit adds a result: the columns of a record of that side and those of its match.
 func (j *JoinStreams) emit(side int, record *data.Record, time int64, row, match data.Row) {
 	made := *record
-	made.Time, made.Headers = time, nil
+	made.Time, made.Window = time, j.key.window(record.Window)
 	left, right := row, match
 	if side == 1 {
 		left, right = match, row

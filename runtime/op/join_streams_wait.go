@@ -83,11 +83,8 @@ func (j *JoinStreams) unmatchedOf(side int, time int64, rest state.Key, raw []by
 	if err != nil {
 		return err
 	}
-	record := data.Record{Key: key, Time: time}
-	if j.key.Windowed {
-		n := len(key) - 2
-		record.Key, record.Window = key[:n], data.Window{Start: key[n].Int64(), End: key[n+1].Int64()}
-	}
+	record := data.Record{Time: time}
+	record.Key, record.Window = j.key.cut(key)
 	j.emit(side, &record, time, row, nil)
 	return nil
 }

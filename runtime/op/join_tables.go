@@ -77,6 +77,7 @@ func (j *JoinTables) change(side int, record *data.Record) error {
 	}
 	match, matchTime := untimed(match)
 	changed := *record
+	changed.Window = j.key.window(record.Window)
 	changed.Value, changed.Old = j.joined(side, record.Value, match), j.joined(side, old, match)
 	if match == nil && !mine.Kept || match != nil && changed.Value == nil && changed.Old == nil && old != nil {
 		return nil

@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -13,12 +14,18 @@ import (
 
 // joinKey is what records of both sides have to have in common.
 func joinKey(left plan.Step) op.JoinKey {
-	key := left.Schema().Key
-	if sourceOf(left).Source.Windowed() {
-		bound := types.Column{Type: types.Bigint}
-		return op.JoinKey{Codec: data.CodecOf(append(slices.Clip(key), bound, bound)), Windowed: true}
+	columns, bound := left.Schema().Key, types.Column{Type: types.Bigint}
+	window := sourceOf(left).Source.Window
+	key := op.JoinKey{Size: window.Size.Milliseconds()}
+	switch window.Type {
+	case catalog.NoWindow:
+	case catalog.Session:
+		key.Windows, columns = op.StartAndEnd, append(slices.Clip(columns), bound, bound)
+	case catalog.Tumbling, catalog.Hopping:
+		key.Windows, columns = op.StartAlone, append(slices.Clip(columns), bound)
 	}
-	return op.JoinKey{Codec: data.CodecOf(key)}
+	key.Codec = data.CodecOf(columns)
+	return key
 }
 
 // The stores of a join.
