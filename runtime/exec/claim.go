@@ -77,9 +77,19 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	if !q.latest() {
 		return nil
 	}
-	positions, err := e.ends(ctx, q.leftmost().Source)
-	if err != nil || len(positions) == 0 {
-		return err
+	var positions []broker.Position
+	for _, s := range sources(q.plan.Root) {
+		if s.Kind == catalog.Table && len(q.plan.Sources) > 1 {
+			continue // a table that is joined is read from its beginning
+		}
+		ends, err := e.ends(ctx, s)
+		if err != nil {
+			return err
+		}
+		positions = append(positions, ends...)
+	}
+	if len(positions) == 0 {
+		return nil
 	}
 	return e.options.Cluster.ResetGroup(ctx, group, positions)
 }

@@ -127,6 +127,9 @@ func (s *Session) checkWritable(name ast.Name, topic string) error {
 // launch publishes the statement of a query that was not there before, and starts it.
 func (s *Session) launch(ctx context.Context, st Statement, p *planner.Planner, q *persistent) (*Result, error) {
 	e := s.engine
+	if err := e.checkTogether(ctx, st.Statement, q.plan.Together); err != nil {
+		return nil, err
+	}
 	if err := s.provideDeadLetters(ctx, st, q); err != nil {
 		return nil, err
 	}

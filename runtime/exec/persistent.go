@@ -58,6 +58,18 @@ func leftmost(step plan.Step) *plan.Source {
 	}
 }
 
+// sources are the sources that a query reads, the leftmost first, each as often as it
+// stands there.
+func sources(step plan.Step) (list []*catalog.Source) {
+	if s, ok := step.(*plan.Source); ok {
+		return []*catalog.Source{s.Source}
+	}
+	for _, input := range step.Inputs() {
+		list = append(list, sources(input)...)
+	}
+	return list
+}
+
 // latest reports whether the query begins behind what is there when it is created.
 func (q *persistent) latest() bool { return latest(q.properties, q.leftmost().Source.Kind) }
 

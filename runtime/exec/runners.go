@@ -140,9 +140,6 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
 	}
-	if q.latest() && q.leftmost().Source.Pattern == "" { // topics that come later are new as a whole
-		o.Default = broker.Latest
-	}
 	return o
 }
 

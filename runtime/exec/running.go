@@ -121,12 +121,16 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	if err := s.checkAllowed(n, p); err != nil {
 		return nil, err
 	}
+	if err := e.checkTogether(ctx, n, p.Together); err != nil {
+		return nil, err
+	}
 	rows, err := query.Start(ctx, s.runtime(), p, query.Options{
 		ID:               s.rowsID(p),
-		Latest:           latest(s.properties, p.From),
+		Latest:           latest(s.properties, leftmost(p.Root).Source.Kind),
 		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
 		NullFields:       nullFields(s.properties),
 		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
+		Properties:       s.properties,
 	})
 	if err != nil {
 		return nil, err
@@ -194,6 +198,6 @@ const sharedPrefix = "SCALABLE_PUSH_QUERY_"
 // now on, which is what ksqlDB shares between queries when it is told to. Here
 // queries share whatever they can in any case.
 func (s *Session) shares(p *plan.Query) bool {
-	return p.Push && s.properties.Bool(config.SharedPushQueries) && latest(s.properties, p.From) &&
+	return p.Push && s.properties.Bool(config.SharedPushQueries) && latest(s.properties, leftmost(p.Root).Source.Kind) &&
 		len(p.Sources) == 1 && len(s.engine.now().writers(p.Sources[0])) == 1
 }

@@ -1,6 +1,9 @@
 package query
 
 import (
+	"fmt"
+	"hash/crc32"
+
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -71,15 +74,18 @@ func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	if !remembersPassed(step) {
 		return op.NewFilter(b.ctx, condition, next), nil
 	}
-	passed, err := b.task.around.Store(passedStore, false)
+	passed, err := b.task.around.Store(passedStore(step), false)
 	if err != nil {
 		return nil, err
 	}
 	return op.NewFilterTable(b.ctx, condition, passed, layoutOf(step).Key, next), nil
 }
 
-// passedStore is the store of the keys that a filter over a table has let pass.
-const passedStore = "Filter-Passed"
+// passedStore is the store of the keys that a filter over a table has let pass. A query
+// that is replaced by one with another condition begins with none, as in ksqlDB.
+func passedStore(step *plan.Filter) string {
+	return fmt.Sprintf("Filter-Passed-%08x", crc32.ChecksumIEEE([]byte(step.Condition.String())))
+}
 
 // remembersPassed reports whether a filter has to know which rows have passed: those
 // of a table whose changes come without the rows that they replace.

@@ -156,7 +156,7 @@ func storesFor(step plan.Step) []storeOf {
 		return []storeOf{{name: step.Name, scanned: step.Window != nil}}
 	case *plan.Filter:
 		if remembersPassed(step) {
-			return []storeOf{{name: passedStore}}
+			return []storeOf{{name: passedStore(step)}}
 		}
 	case *plan.Final:
 		return []storeOf{{name: step.Name, scanned: true}}
