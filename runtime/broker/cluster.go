@@ -25,6 +25,9 @@ type Cluster interface {
 	// Offsets looks up one offset of each partition of a topic. The index of
 	// the result is the partition.
 	Offsets(ctx context.Context, topic string, at OffsetQuery) ([]int64, error)
+	// DeleteRecords deletes the records of partitions before a position each, which
+	// are gone for every reader. A position that is deleted already is no error.
+	DeleteRecords(ctx context.Context, before []Position) error
 
 	// Groups describes the named consumer groups, or all when none is named:
 	// their members and what they have committed, in the order of their names.
@@ -157,6 +160,8 @@ type GroupPartition struct {
 	// Committed is the offset the group will read next, -1 when it has
 	// committed none.
 	Committed int64
+	// Metadata is the text that was committed with it.
+	Metadata string
 	// Lag is how many offsets lie between Committed and End; with nothing
 	// committed, between Start and End.
 	Lag int64

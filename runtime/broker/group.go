@@ -36,6 +36,8 @@ type GroupOptions struct {
 	// nothing, or a position that is gone: Earliest or Latest. The zero value
 	// is Earliest.
 	Default int64
+	// Whole are those of the topics that begin at Earliest whatever Default is.
+	Whole []string
 	// Isolation is about transactions.
 	Isolation Isolation
 	// InstanceID makes the member a static one (KIP-345): when it is closed or

@@ -44,7 +44,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if replaced := e.now().creator(n.Name.Text); replaced != nil {
 		return s.upgrade(ctx, st, planner, replaced, next)
 	}
-	made, err := s.provideTopic(ctx, declaredBy(n), creationOf(next.plan), next.plan.From)
+	made, err := s.provideTopic(ctx, declaredFor(n, next.plan), creationOf(next.plan), next.plan.From)
 	if err != nil {
 		return nil, err
 	}

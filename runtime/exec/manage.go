@@ -54,7 +54,8 @@ func (s *Session) terminateAll(ctx context.Context, st Statement) (Entity, error
 }
 
 // discard publishes a statement and ends the queries that are then no longer there.
-// Their groups are deleted. The caller holds ddl.
+// Their groups, and the topics that they had for themselves, are deleted. The caller
+// holds ddl.
 func (e *Engine) discard(ctx context.Context, p *planner.Planner, st Statement) error {
 	before := e.now()
 	if err := e.publish(ctx, p, st); err != nil {
@@ -64,8 +65,8 @@ func (e *Engine) discard(ctx context.Context, p *planner.Planner, st Statement) 
 	e.runners.stop(gone...)
 	for _, id := range gone {
 		e.counters.Forget(id)
-		// What is left of a group that cannot be deleted is of no harm.
-		_ = e.forgetGroup(ctx, e.group(id))
+		// What cannot be deleted is of no harm: a query of the same id deletes it first.
+		_ = e.forget(ctx, id)
 	}
 	return nil
 }

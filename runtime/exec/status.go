@@ -119,6 +119,7 @@ func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescri
 	if err != nil {
 		return nil, err
 	}
+	d.guarantee = q.guarantee()
 	d.groups = groupsOf(groups, q.leftmost().Source.Topic)
 	h, ok := e.localHealth(q)
 	if !ok {

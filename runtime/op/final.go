@@ -21,7 +21,6 @@ type Final struct {
 	value   *data.Codec
 	windows Windows
 	session bool
-	newest  int64 // start of the newest window
 	clock   clock
 	keyBuf  state.Key
 	buf     state.Key
@@ -33,7 +32,7 @@ var _ Timed = (*Final)(nil)
 
 // NewFinal returns the holder in front of next, of rows of these keys and values.
 func NewFinal(ctx *Context, store state.Store, key, value *data.Codec, w Windows, session bool, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: key, value: value, windows: w, session: session, newest: math.MinInt64, next: next}
+	f := &Final{ctx: ctx, store: store, key: key, value: value, windows: w, session: session, next: next}
 	return f, f.clock.open(store)
 }
 
@@ -41,7 +40,6 @@ func NewFinal(ctx *Context, store state.Store, key, value *data.Codec, w Windows
 func (f *Final) Push(batch *data.Batch) error {
 	for i := range batch.Records {
 		record := &batch.Records[i]
-		f.newest = max(f.newest, record.Window.Start)
 		at := f.keyBuf[:0].Time(record.Window.End).Time(record.Window.Start)
 		f.keyBuf = f.key.Append(at, record.Key)
 		if record.Value == nil {
@@ -80,17 +78,28 @@ func (f *Final) Advance(time int64) error {
 	return f.next.Push(&f.out)
 }
 
+// forgotten is the time before which windows have begun that give no result any more:
+// it counts from the start of the newest window.
+func (f *Final) forgotten() int64 {
+	if f.session {
+		return math.MinInt64
+	}
+	newest := f.clock.time / f.windows.Advance * f.windows.Advance
+	return newest - f.windows.Size - f.windows.Grace
+}
+
 // collect reads the results up to a key.
 func (f *Final) collect(until state.Key) error {
 	f.out.Records = f.out.Records[:0]
 	arena := f.ctx.Frame.Arena
+	forgotten := f.forgotten()
 	var fault error
 	err := f.store.Scan(state.Key{}.Time(0), until, func(key, value []byte) bool {
 		var record data.Record
 		end, rest := state.Key(kept(arena, key)).CutTime()
 		start, rest := rest.CutTime()
 		record.Window = data.Window{Start: start, End: end}
-		if !f.session && start < f.newest-f.windows.Size-f.windows.Grace {
+		if start < forgotten {
 			return true
 		}
 		time, row := state.Key(kept(arena, value)).CutTime()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -34,15 +35,28 @@ func (r *reporter) gap(err error) {
 	r.tell("KsqlTopic.Source", proclog.Event{Kind: proclog.Gap, Partition: -1, Offset: -1, Err: err})
 }
 
-// report reports an expression that failed.
+// report reports an expression of the projection that failed.
 func (r *reporter) report(record *data.Record, err error, skipped bool) {
-	step := "Project"
-	if skipped {
-		step = "WhereFilter"
+	r.at(stepProject)(record, err, skipped)
+}
+
+// The names of the steps in the processing log, which are ksqlDB's.
+const (
+	stepFilter    = "WhereFilter"
+	stepProject   = "Project"
+	stepGroup     = "Aggregate.GroupBy"
+	stepAggregate = "Aggregate.Aggregate"
+	stepHaving    = "Aggregate.HavingFilter"
+	stepTable     = "KsqlTopic.Reduce"
+)
+
+// at returns what reports the records of a step.
+func (r *reporter) at(step string) op.Report {
+	return func(record *data.Record, err error, skipped bool) {
+		r.tell(step, proclog.Event{
+			Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
+		})
 	}
-	r.tell(step, proclog.Event{
-		Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
-	})
 }
 
 func (r *reporter) tell(step string, e proclog.Event) {

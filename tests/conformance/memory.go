@@ -168,6 +168,9 @@ func (*Memory) DeleteGroup(_ context.Context, name string) error {
 	return fmt.Errorf("group %s: %w", name, broker.ErrUnknownGroup)
 }
 
+// DeleteRecords keeps everything: no case asks for it.
+func (*Memory) DeleteRecords(context.Context, []broker.Position) error { return nil }
+
 // ResetGroup forgets the positions: there are no groups.
 func (*Memory) ResetGroup(context.Context, string, []broker.Position) error { return nil }
 

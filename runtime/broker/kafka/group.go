@@ -73,9 +73,13 @@ func (c *Cluster) OpenGroup(ctx context.Context, options broker.GroupOptions) (b
 // openTopics starts a reader for each topic, with no partitions to read yet.
 func (g *groupReader) openTopics(ctx context.Context) error {
 	for _, topic := range g.options.Topics {
+		start := g.options.Default
+		if slices.Contains(g.options.Whole, topic) {
+			start = broker.Earliest
+		}
 		r, err := g.cluster.newReader(g.poller, broker.ReadOptions{
 			Topic: topic, Starts: []broker.Start{}, Fixed: true,
-			Default: g.options.Default, Isolation: g.options.Isolation,
+			Default: start, Isolation: g.options.Isolation,
 		})
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func memberOf(m kadm.DescribedGroupMember) broker.GroupMember {
 func groupPartitionOf(l kadm.GroupMemberLag) broker.GroupPartition {
 	p := broker.GroupPartition{
 		Topic: l.Topic, Partition: l.Partition,
-		Start: l.Start.Offset, End: l.End.Offset, Committed: l.Commit.At,
+		Start: l.Start.Offset, End: l.End.Offset, Committed: l.Commit.At, Metadata: l.Commit.Metadata,
 		Lag: max(l.Lag, 0),
 	}
 	if l.Member != nil {
