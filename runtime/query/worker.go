@@ -85,6 +85,9 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
 		Group: q.options.Group, Topics: append(q.topology.Topics(), repartitions...), Isolation: w.isolation(),
 		Default: q.options.Default, Whole: repartitions,
+		// The only member: what was killed and comes back has its partitions at once,
+		// and of two processes the later one runs the query.
+		InstanceID: q.options.Group, Leave: true,
 		Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -150,10 +151,32 @@ func (g *groupReader) judge(ctx context.Context, e kgo.FetchError) {
 // Close implements broker.GroupReader.
 func (g *groupReader) Close() {
 	g.shut(func() {
+		member, _ := g.client.GroupMetadata()
 		g.client.Close() // leaves the group, while the readers can still be asked for nothing
 		<-g.watched
 		g.stopReaders()
+		if g.options.Leave && g.options.InstanceID != "" {
+			g.leave(member)
+		}
 	})
+}
+
+// leaving is how long the group may take to let a member go.
+const leaving = 5 * time.Second
+
+// leave takes a static member out of its group, unless another one has taken its
+// place. One that was about to join has no id yet. It tries: the group finds out by
+// itself in the end.
+func (g *groupReader) leave(member string) {
+	ctx, cancel := context.WithTimeout(context.Background(), leaving)
+	defer cancel()
+	m := kmsg.NewLeaveGroupRequestMember()
+	m.MemberID, m.InstanceID = member, &g.options.InstanceID
+	q := kmsg.NewPtrLeaveGroupRequest()
+	q.Group, q.Members = g.options.Group, []kmsg.LeaveGroupRequestMember{m}
+	if _, err := q.RequestWith(ctx, g.cluster.client); err != nil {
+		g.cluster.log.Debug("group not left", "group", g.options.Group, "error", err)
+	}
 }
 
 func (g *groupReader) stopReaders() {
