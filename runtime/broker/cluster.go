@@ -36,6 +36,9 @@ type Cluster interface {
 	// DeleteGroup deletes a group with all it has committed. It returns
 	// ErrUnknownGroup, or ErrGroupInUse while the group has members.
 	DeleteGroup(ctx context.Context, name string) error
+	// RemoveMember takes a static member out of a group, whether it lives or not. A
+	// member that is not there is no error.
+	RemoveMember(ctx context.Context, group, instanceID string) error
 	// ResetGroup commits positions for a group without members, which need
 	// not exist yet. It returns ErrGroupInUse when there are members.
 	ResetGroup(ctx context.Context, name string, positions []Position) error

@@ -64,6 +64,10 @@ func (e *Engine) discard(ctx context.Context, p *planner.Planner, st Statement) 
 	gone := ids(before.those(func(q *persistent) bool { return e.now().find(exactly(q.id)) == nil }))
 	e.runners.stop(gone...)
 	for _, id := range gone {
+		if e.options.Serve {
+			// A process that ran it here before and was killed may still count as a member.
+			_ = e.options.Cluster.RemoveMember(ctx, e.group(id), e.group(id))
+		}
 		e.counters.Forget(id)
 		// What cannot be deleted is of no harm: a query of the same id deletes it first.
 		_ = e.forget(ctx, id)

@@ -171,6 +171,9 @@ func (*Memory) DeleteGroup(_ context.Context, name string) error {
 // DeleteRecords keeps everything: no case asks for it.
 func (*Memory) DeleteRecords(context.Context, []broker.Position) error { return nil }
 
+// RemoveMember removes nobody: there are no groups.
+func (*Memory) RemoveMember(context.Context, string, string) error { return nil }
+
 // ResetGroup forgets the positions: there are no groups.
 func (*Memory) ResetGroup(context.Context, string, []broker.Position) error { return nil }
 

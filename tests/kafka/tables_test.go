@@ -28,13 +28,15 @@ type event struct {
 	time int64
 }
 
-// events makes records of few keys, whose times go up and down a little.
+// events makes records of few keys, whose times go up and down a little. They lie not
+// far back: a Kafka deletes what is older than the retention of a windowed table.
 func events(random *rand.Rand, n int) []event {
 	list := make([]event, n)
+	begin := time.Now().Add(-time.Hour).Truncate(time.Hour).UnixMilli()
 	for i := range list {
 		list[i] = event{
 			key: fmt.Sprintf("key-%d", random.IntN(7)), n: int32(random.IntN(5)), //nolint:gosec // small
-			time: max(0, int64(i*100+random.IntN(2000)-1000)),
+			time: begin + int64(i*100+random.IntN(2000)),
 		}
 	}
 	return list
@@ -151,11 +153,17 @@ func aggregations() []aggregation {
 // awaitTable reads the committed records of a topic until they make a table.
 func (c *cluster) awaitTable(t *testing.T, topic string, want table) {
 	t.Helper()
+	c.awaitRows(t, topic, want, func(want, got table) bool { return maps.Equal(want, got) })
+}
+
+// awaitRows reads the committed records of a topic until they make rows that will do.
+func (c *cluster) awaitRows(t *testing.T, topic string, want table, do func(want, got table) bool) {
+	t.Helper()
 	client := c.connect(t, kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	got := table{}
-	for !maps.Equal(got, want) {
+	for !do(want, got) {
 		fetches := client.PollFetches(ctx)
 		if err := fetches.Err(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -170,11 +169,7 @@ const leaving = 5 * time.Second
 func (g *groupReader) leave(member string) {
 	ctx, cancel := context.WithTimeout(context.Background(), leaving)
 	defer cancel()
-	m := kmsg.NewLeaveGroupRequestMember()
-	m.MemberID, m.InstanceID = member, &g.options.InstanceID
-	q := kmsg.NewPtrLeaveGroupRequest()
-	q.Group, q.Members = g.options.Group, []kmsg.LeaveGroupRequestMember{m}
-	if _, err := q.RequestWith(ctx, g.cluster.client); err != nil {
+	if err := g.cluster.removeMember(ctx, g.options.Group, g.options.InstanceID, member); err != nil {
 		g.cluster.log.Debug("group not left", "group", g.options.Group, "error", err)
 	}
 }
