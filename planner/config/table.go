@@ -10,6 +10,7 @@ const (
 	AutoOffsetReset     = "auto.offset.reset"
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
+	ReplicationFactor   = "replication.factor"
 
 	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
@@ -103,9 +104,10 @@ func streamsTable() []Property {
 			Doc: "Memory for merging updates of a table's key before they go on; 0 lets every update through.",
 		},
 		{
-			Name: ProcessingGuarantee, Scope: KafkaStreams, Kind: Text, Default: "at_least_once",
+			Name: ProcessingGuarantee, Scope: KafkaStreams, Kind: Text, Optional: true,
 			Valid: []string{"at_least_once", "exactly_once_v2"},
-			Doc:   "What a restart may do to the results of a query.",
+			Doc: "What a restart may do to the results of a query. Unset: exactly_once_v2 for queries that keep state, " +
+				"at_least_once for others.",
 		},
 		{
 			Name: "num.stream.threads", Scope: KafkaStreams, Kind: Whole, Default: "4",
@@ -116,7 +118,7 @@ func streamsTable() []Property {
 			Doc: "Copies of a query's state that are kept ready elsewhere.",
 		},
 		{
-			Name: "replication.factor", Scope: KafkaStreams, Kind: Whole, Default: "-1",
+			Name: ReplicationFactor, Scope: KafkaStreams, Kind: Whole, Default: "-1",
 			Doc: "Replicas of topics that a query needs for itself; -1 is the broker's default.",
 		},
 		{

@@ -31,6 +31,9 @@ type Cluster interface {
 	// Offsets looks up one offset of each partition of a topic. The index of
 	// the result is the partition.
 	Offsets(ctx context.Context, topic string, at OffsetQuery) ([]int64, error)
+	// DeleteRecords deletes the records of partitions before a position each, which
+	// are gone for every reader. A position that is deleted already is no error.
+	DeleteRecords(ctx context.Context, before []Position) error
 
 	// Groups describes the named consumer groups, or all when none is named:
 	// their members and what they have committed, in the order of their names.
@@ -39,6 +42,9 @@ type Cluster interface {
 	// DeleteGroup deletes a group with all it has committed. It returns
 	// ErrUnknownGroup, or ErrGroupInUse while the group has members.
 	DeleteGroup(ctx context.Context, name string) error
+	// RemoveMember takes a static member out of a group, whether it lives or not. A
+	// member that is not there is no error.
+	RemoveMember(ctx context.Context, group, instanceID string) error
 	// ResetGroup commits positions for a group without members, which need
 	// not exist yet. It returns ErrGroupInUse when there are members.
 	ResetGroup(ctx context.Context, name string, positions []Position) error
@@ -163,6 +169,8 @@ type GroupPartition struct {
 	// Committed is the offset the group will read next, -1 when it has
 	// committed none.
 	Committed int64
+	// Metadata is the text that was committed with it.
+	Metadata string
 	// Lag is how many offsets lie between Committed and End; with nothing
 	// committed, between Start and End.
 	Lag int64

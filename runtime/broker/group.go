@@ -36,6 +36,8 @@ type GroupOptions struct {
 	// nothing, or a position that is gone: Earliest or Latest. The zero value
 	// is Earliest.
 	Default int64
+	// Whole are those of the topics that begin at Earliest whatever Default is.
+	Whole []string
 	// Isolation is about transactions.
 	Isolation Isolation
 	// InstanceID makes the member a static one (KIP-345): when it is closed or
@@ -43,6 +45,9 @@ type GroupOptions struct {
 	// within SessionTimeout. Of two members with one id the older is told
 	// ErrFenced. Empty means that Close leaves the group.
 	InstanceID string
+	// Leave says that Close leaves the group although the member is a static one,
+	// which then keeps its partitions only when it is killed.
+	Leave bool
 	// SessionTimeout is after how long without a sign of life the group gives a
 	// member's partitions to others, 45 s by default. Brokers accept 6 s to
 	// 30 min unless they are configured otherwise.
@@ -100,7 +105,7 @@ type GroupReader interface {
 	Membership() (Membership, error)
 
 	// Close stops reading, ends a Poll in progress, leaves the group (see
-	// InstanceID) and waits until nothing of the reader is left running. It
+	// InstanceID and Leave) and waits until nothing of the reader is left running. It
 	// commits nothing and calls none of the functions. Further calls do nothing.
 	Close()
 }

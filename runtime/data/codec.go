@@ -61,6 +61,27 @@ func (c *Codec) Decode(raw []byte, arena *Arena) (row Row, rest []byte, err erro
 	return row, r.raw, nil
 }
 
+// AppendCounted is Append with the number of columns in front, so that a codec that
+// has got more of them since can still read the row.
+func (c *Codec) AppendCounted(dst []byte, row Row) []byte {
+	return c.Append(binary.AppendUvarint(dst, uint64(len(row))), row)
+}
+
+// DecodeCounted reads into a row what AppendCounted has written. The columns that were
+// not there then keep the values that they have in the row.
+func (c *Codec) DecodeCounted(raw []byte, into Row, arena *Arena) (rest []byte, err error) {
+	r := rowReader{raw: raw, arena: arena}
+	n := r.uvarint()
+	if n > uint64(len(into)) {
+		return nil, errCorrupt
+	}
+	r.row(into[:n], func(i int) *types.Type { return c.types[i] })
+	if r.bad {
+		return nil, errCorrupt
+	}
+	return r.raw, nil
+}
+
 func appendNulls(dst []byte, values []Value) []byte {
 	for start := 0; start < len(values); start += 8 {
 		var bits byte

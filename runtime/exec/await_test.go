@@ -131,3 +131,14 @@ func (h *harness) groups(ctx context.Context) string {
 	}
 	return strings.Join(names, "\n")
 }
+
+// label returns the lines of EXPLAIN that begin with a word.
+func (h *harness) label(ctx context.Context, id, name string) string {
+	var found strings.Builder
+	for line := range strings.Lines(h.run(ctx, "EXPLAIN "+id+";", showBlocks)) {
+		if strings.HasPrefix(line, name) {
+			found.WriteString(line)
+		}
+	}
+	return found.String()
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 // This file keeps our queries apart from those of others on the same Kafka. What
@@ -71,7 +72,7 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	if err := e.awaitGroup(ctx, group); err != nil {
 		return err
 	}
-	if err := e.forgetGroup(ctx, group); err != nil {
+	if err := e.deleteOwn(ctx, q.id); err != nil {
 		return err
 	}
 	if !q.latest() {
@@ -158,11 +159,39 @@ func foreignGroup(group string) error {
 // perhaps of a ksqlDB server: <application>-<process>-StreamThread-<n>-consumer.
 func streams(m broker.GroupMember) bool { return strings.Contains(m.ClientID, "-StreamThread-") }
 
-// forgetGroup deletes a group, if it is there.
-func (e *Engine) forgetGroup(ctx context.Context, group string) error {
-	err := e.options.Cluster.DeleteGroup(ctx, group)
-	if errors.Is(err, broker.ErrUnknownGroup) {
-		return nil
+// deleteOwn deletes what a query that does not run has kept on the cluster: its group
+// and its own topics, as far as they are there.
+func (e *Engine) deleteOwn(ctx context.Context, id string) error {
+	cluster := e.options.Cluster
+	if err := cluster.DeleteGroup(ctx, e.group(id)); err != nil && !errors.Is(err, broker.ErrUnknownGroup) {
+		return err
 	}
-	return err
+	topics, err := e.internalTopics(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, topic := range topics {
+		if err := cluster.DeleteTopic(ctx, topic); err != nil && !errors.Is(err, broker.ErrUnknownTopic) {
+			return err
+		}
+	}
+	return nil
+}
+
+// internalTopics returns the topics that a query has made for itself. A query
+// whose id goes on where this one ends has topics that look alike.
+func (e *Engine) internalTopics(ctx context.Context, id string) ([]string, error) {
+	all, err := e.options.Cluster.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	others := e.now().those(func(q *persistent) bool { return len(q.id) > len(id) && strings.HasPrefix(q.id, id) })
+	var topics []string
+	for _, t := range all {
+		belongs := func(q *persistent) bool { return query.IsInternal(e.group(q.id), t.Name) }
+		if query.IsInternal(e.group(id), t.Name) && !slices.ContainsFunc(others, belongs) {
+			topics = append(topics, t.Name)
+		}
+	}
+	return topics, nil
 }

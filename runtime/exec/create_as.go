@@ -48,7 +48,7 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.provideTopic(ctx, declaredBy(n), creationOf(next.plan), like)
+	made, err := s.provideTopic(ctx, declaredFor(n, next.plan), creationOf(next.plan), like)
 	if err != nil {
 		return nil, err
 	}

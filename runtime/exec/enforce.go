@@ -69,14 +69,18 @@ func (e *Engine) forget(ctx context.Context, q *persistent) {
 	e.options.Logger.Info("query ended", "id", q.id)
 	e.counters.Forget(q.id)
 	delete(e.own, q.id)
-	_ = e.forgetGroup(ctx, e.group(q.id))
+	if e.options.Serve {
+		// A process that ran it here before and was killed may still count as a member.
+		_ = e.options.Cluster.RemoveMember(ctx, e.group(q.id), e.group(q.id))
+	}
+	_ = e.deleteOwn(ctx, q.id)
 }
 
 // leaving is how long it may take to clear up at the end, and how long another process
 // may take to leave the group of a query that was ended.
 const leaving = 5 * time.Second
 
-// forgetEphemeral deletes the groups of queries that nobody will run again.
+// forgetEphemeral deletes what queries have kept that nobody will run again.
 func (e *Engine) forgetEphemeral() {
 	if !e.options.Ephemeral {
 		return
@@ -84,6 +88,6 @@ func (e *Engine) forgetEphemeral() {
 	ctx, cancel := context.WithTimeout(context.Background(), leaving)
 	defer cancel()
 	for _, q := range e.now().queries {
-		_ = e.forgetGroup(ctx, e.group(q.id)) // nothing more can be done about it
+		_ = e.deleteOwn(ctx, q.id) // nothing more can be done about it
 	}
 }

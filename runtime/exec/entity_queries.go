@@ -109,10 +109,12 @@ type QueryDescription struct {
 	Group string `json:"consumerGroupId"`
 	State string `json:"state"`
 
-	columns  []columnInfo
-	faults   proclog.Count // of records, if the query runs
-	progress *progress     // of a persistent query, if it runs here
-	groups   []GroupInfo   // of a persistent query
+	columns []columnInfo
+	// guarantee is the processing.guarantee of a persistent query that is there.
+	guarantee string
+	faults    proclog.Count // of records, if the query runs
+	progress  *progress     // of a persistent query, if it runs here
+	groups    []GroupInfo   // of a persistent query
 }
 
 // QueryError is why a query has failed.
@@ -143,6 +145,9 @@ func (q *QueryDescription) blocks() []Block {
 	head := []Label{{"ID", q.ID}, {"Query Type", q.Type}, {"SQL", q.Text}}
 	if len(q.HostStatus) > 0 {
 		head = append(head, Label{"Host Query Status", hostStatus(q.HostStatus)})
+	}
+	if q.guarantee != "" {
+		head = append(head, Label{"Processing Guarantee", q.guarantee})
 	}
 	blocks := []Block{labels(head...), lines("")}
 	if table, ok := columnTable(q.columns); ok {

@@ -47,6 +47,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	await topic=t records=n waits until a topic has so many records, and shows them
 //	await query=q state=s   waits until a query is in a state
 //	await query=q committed=n  waits until a query has committed so many records
+//	label query=q name=n    shows one line of EXPLAIN
 //	groups                  shows the consumer groups
 //	delete topic=t          deletes a topic behind the engine's back
 //	start                   starts a query and leaves it; ${id} is its id
@@ -197,6 +198,11 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 		return ""
 	case "groups":
 		return h.groups(ctx)
+	case "label":
+		var id, name string
+		d.ScanArgs(t, "query", &id)
+		d.ScanArgs(t, "name", &name)
+		return h.label(ctx, id, name)
 	}
 	t.Fatalf("unknown command %s", d.Cmd)
 	return ""

@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 // persistent is a persistent query as the log has it, whether it runs here or
@@ -72,6 +73,27 @@ func sources(step plan.Step) (list []*catalog.Source) {
 
 // latest reports whether the query begins behind what is there when it is created.
 func (q *persistent) latest() bool { return latest(q.properties, q.leftmost().Source.Kind) }
+
+// exactlyOnce reports whether the query's results are written in transactions: where
+// processing.guarantee is not set, those of queries that remember something are,
+// since what a restart makes of their results would be wrong for good.
+func (q *persistent) exactlyOnce() bool {
+	guarantee, _, set := q.properties.Lookup(config.ProcessingGuarantee)
+	if !set {
+		return query.Remembers(q.plan.Root)
+	}
+	return guarantee == exactlyOnceV2
+}
+
+const exactlyOnceV2 = "exactly_once_v2"
+
+// guarantee is the processing.guarantee in force.
+func (q *persistent) guarantee() string {
+	if q.exactlyOnce() {
+		return exactlyOnceV2
+	}
+	return "at_least_once"
+}
 
 // latest reports whether a query over a source of that kind starts behind what is
 // there already: where auto.offset.reset is not set, those on streams do.

@@ -119,6 +119,7 @@ func (e *Engine) describeQuery(ctx context.Context, q *persistent) (*QueryDescri
 	if err != nil {
 		return nil, err
 	}
+	d.guarantee = q.guarantee()
 	topics, err := e.topicsOf(ctx, q.leftmost().Source)
 	if err != nil {
 		return nil, err

@@ -21,15 +21,27 @@ import (
 type declared struct {
 	with  *ast.Properties // nil where the statement has no WITH
 	place source.Span
+	// retention is how long the results of the statement's windows can be asked for; 0
+	// if it has none.
+	retention time.Duration
 }
 
 // declaredBy returns that of a statement that creates a source.
 func declaredBy(n ast.Statement) declared {
 	if create, ok := n.(*ast.CreateSource); ok {
-		return declared{create.With, create.Span}
+		return declared{with: create.With, place: create.Span}
 	}
 	create := n.(*ast.CreateSourceAs)
-	return declared{create.With, create.Span}
+	return declared{with: create.With, place: create.Span}
+}
+
+// declaredFor returns that of a statement that creates a source with a query.
+func declaredFor(n ast.Statement, p *plan.Persistent) declared {
+	d := declaredBy(n)
+	if a := find[*plan.Aggregate](p.Root); a != nil && a.Window != nil {
+		d.retention = a.Window.Retention
+	}
+	return d
 }
 
 // provideTopic sees to it that the topic of a source is there, and reports whether
@@ -56,7 +68,7 @@ func (s *Session) provideTopic(ctx context.Context, d declared, c *plan.Creation
 		return false, e.noTopic(ctx, d, c.Source.Topic)
 	}
 	// Somebody else may have made the topic in the meantime, which is as good.
-	err = e.options.Cluster.CreateTopic(ctx, newTopic(c))
+	err = e.options.Cluster.CreateTopic(ctx, newTopic(c, d.retention))
 	if errors.Is(err, broker.ErrTopicExists) {
 		return false, nil
 	}
@@ -103,8 +115,9 @@ func (e *Engine) undoTopic(ctx context.Context, topic string) {
 
 // newTopic is the topic that a source is made with. A table needs the last record
 // of each key for ever, so its topic is compacted; without RETENTION_MS a stream's
-// records are kept as long as the cluster keeps any.
-func newTopic(c *plan.Creation) broker.NewTopic {
+// records are kept as long as the cluster keeps any. Those of windows are kept at
+// least as long as the windows can be asked for.
+func newTopic(c *plan.Creation, atLeast time.Duration) broker.NewTopic {
 	policy := "delete"
 	switch {
 	case c.Source.Kind == catalog.Table && c.Source.Windowed():
@@ -116,8 +129,12 @@ func newTopic(c *plan.Creation) broker.NewTopic {
 		Name: c.Source.Topic, Partitions: c.Partitions, Replicas: max(c.Replicas, 0),
 		Configs: map[string]string{"cleanup.policy": policy},
 	}
-	if c.RetentionMS != 0 {
-		topic.Configs["retention.ms"] = strconv.FormatInt(c.RetentionMS, 10)
+	retention := c.RetentionMS
+	if retention >= 0 {
+		retention = max(retention, atLeast.Milliseconds())
+	}
+	if retention != 0 {
+		topic.Configs["retention.ms"] = strconv.FormatInt(retention, 10)
 	}
 	return topic
 }

@@ -15,7 +15,8 @@ import (
 // This file puts one query in the place of another: CREATE OR REPLACE … AS SELECT.
 // The query keeps its id and goes on where it stopped, so what it has written so far
 // has to be what the new one could have written: the same source and the same keys,
-// and columns that are at most more. What a WHERE lets through may change.
+// and columns that are at most more. What a WHERE lets through may change. An
+// aggregation also keeps what it remembers: new functions begin with the next record.
 
 // upgrade replaces a query that is there.
 func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner, old, next *persistent) (*Result, error) {
@@ -35,7 +36,7 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.provideTopic(ctx, declaredBy(st.Statement), creationOf(next.plan), like); err != nil {
+	if _, err := s.provideTopic(ctx, declaredFor(st.Statement, next.plan), creationOf(next.plan), like); err != nil {
 		return nil, err
 	}
 	if err := e.registerSchemas(ctx, next.plan.Root.Into, true); err != nil {
@@ -54,7 +55,7 @@ func (s *Session) upgrade(ctx context.Context, st Statement, p *planner.Planner,
 func upgradeable(n ast.Statement, old, next *plan.Persistent) error {
 	from, to := leftmost(old.Root).Source, leftmost(next.Root).Source
 	for _, root := range []plan.Step{old.Root, next.Root} {
-		if step := fixed(root); step != "" {
+		if step := fixedStep(root); step != "" {
 			return source.Errorf(n.Place(), "Upgrades not yet supported for %s", step)
 		}
 	}
@@ -63,78 +64,44 @@ func upgradeable(n ast.Statement, old, next *plan.Persistent) error {
 		{kind + "Source", "sourceName", from.Name, to.Name},
 		{kind + "Source", "topicName", from.Topics(), to.Topics()},
 		{kind + "Source", "formats", formatText(from.Key) + "/" + formatText(from.Value), formatText(to.Key) + "/" + formatText(to.Value)},
-		{"StreamGroupBy", "groupByExpressions", groupText(old.Root), groupText(next.Root)},
 		{"StreamSelectKey", "keyExpressions", keyText(old), keyText(next)},
-		{"StreamAggregate", "columns not part of aggregate", aggregatedText(old.Root), aggregatedText(next.Root)},
+		{"StreamGroupBy", "groupByExpressions", groupText(old.Root), groupText(next.Root)},
 	}
 	for _, c := range steps {
 		if c.old != c.next {
-			return source.Errorf(n.Place(), "Query is not upgradeable. Plan step of type %s must have matching %s. Values differ: %s vs. %s",
-				c.step, c.what, c.old, c.next)
+			return mustMatch(n, c.step, c.what, c.old, c.next)
 		}
+	}
+	return aggregateUpgradeable(n, old.Root, next.Root)
+}
+
+func mustMatch(n ast.Statement, step, what, old, next string) error {
+	return source.Errorf(n.Place(), "Query is not upgradeable. Plan step of type %s must have matching %s. Values differ: %s vs. %s",
+		step, what, old, next)
+}
+
+// aggregateUpgradeable says why an aggregation cannot go on from the state of
+// another one: what that has computed has to come first, and a filter may not need
+// what has not been read so far.
+func aggregateUpgradeable(n ast.Statement, old, next plan.Step) error {
+	before, after := find[*plan.Aggregate](old), find[*plan.Aggregate](next)
+	if before == nil {
+		return nil
+	}
+	if was, is := columnsBefore(before), columnsBefore(after); was != is {
+		return mustMatch(n, "StreamAggregate", "columns not part of aggregate", was, is)
+	}
+	from, to := callTexts(before), callTexts(after)
+	if len(to) < len(from) || !slices.Equal(from, to[:len(from)]) {
+		return mustMatch(n, "StreamAggregate", "aggregationFunctions", listText(from), listText(to))
 	}
 	return nil
 }
 
-// fixed names the first step that keeps a query from being replaced at all, as ksqlDB
-// calls it; "" if there is none.
-func fixed(step plan.Step) string {
-	switch step := step.(type) {
-	case *plan.FlatMap:
-		return "StreamFlatMap"
-	case *plan.JoinStreams:
-		return "StreamStreamJoin"
-	case *plan.JoinStreamTable:
-		return "StreamTableJoin"
-	case *plan.JoinTables:
-		return "TableTableJoin"
-	case *plan.Materialize:
-		return "TableAggregate"
-	case *plan.Final:
-		return "TableSuppress"
-	case *plan.Aggregate:
-		if step.Window != nil {
-			return "StreamWindowedAggregate"
-		}
-	default:
-	}
-	for _, input := range step.Inputs() {
-		if name := fixed(input); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// grouping returns the step that groups a query's records, nil if there is none.
-func grouping(step plan.Step) *plan.Group {
-	if group, ok := step.(*plan.Group); ok {
-		return group
-	}
-	for _, input := range step.Inputs() {
-		if group := grouping(input); group != nil {
-			return group
-		}
-	}
-	return nil
-}
-
-// groupText is what a query groups by, "" if it does not.
-func groupText(root plan.Step) string {
-	group := grouping(root)
-	if group == nil {
-		return ""
-	}
-	return expressions(group.Key)
-}
-
-// aggregatedText is the columns that an aggregation is made of: those of its groups,
-// of its functions' arguments and of the condition before it.
-func aggregatedText(root plan.Step) string {
-	group := grouping(root)
-	if group == nil {
-		return ""
-	}
+// columnsBefore is the columns that an aggregation is made of: those of its groups, of
+// its functions' arguments and of the condition before it.
+func columnsBefore(a *plan.Aggregate) string {
+	group := find[*plan.Group](a)
 	var used []expr.Expr
 	for _, c := range slices.Concat(group.Key, group.Args) {
 		used = append(used, c.Expr)
@@ -146,22 +113,83 @@ func aggregatedText(root plan.Step) string {
 	for _, c := range expr.Columns(used...) {
 		names = append(names, ast.Quote(c.Name))
 	}
-	return "[" + strings.Join(names, ", ") + "]"
+	return listText(names)
 }
 
-// keyText is what the keys of a query's results are computed of.
-func keyText(p *plan.Persistent) string {
-	project, ok := p.Root.Input.(*plan.Project)
-	if !ok {
+// fixedStep returns the first step of a query that keeps it from being replaced, in
+// ksqlDB's words, "" if there is none.
+func fixedStep(step plan.Step) string {
+	switch step := step.(type) {
+	case *plan.FlatMap:
+		return "StreamFlatMap"
+	case *plan.Materialize:
+		return "TableAggregate"
+	case *plan.JoinStreams:
+		return "StreamStreamJoin"
+	case *plan.JoinStreamTable:
+		return "StreamTableJoin"
+	case *plan.JoinTables:
+		return "TableTableJoin"
+	case *plan.Aggregate:
+		if step.Window != nil {
+			return "StreamWindowedAggregate"
+		}
+	default:
+	}
+	for _, input := range step.Inputs() {
+		if found := fixedStep(input); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+// find returns the first step of a type, from the end of a query, or nil.
+func find[T plan.Step](step plan.Step) (found T) {
+	for {
+		if s, ok := step.(T); ok {
+			return s
+		}
+		inputs := step.Inputs()
+		if len(inputs) == 0 {
+			return found
+		}
+		step = inputs[0]
+	}
+}
+
+func callTexts(a *plan.Aggregate) []string {
+	texts := make([]string, len(a.Functions))
+	for i := range a.Functions {
+		texts[i] = a.Functions[i].Call.String()
+	}
+	return texts
+}
+
+// groupText is what a query groups by, "" if it does not.
+func groupText(root plan.Step) string {
+	group := find[*plan.Group](root)
+	if group == nil {
 		return ""
 	}
-	return expressions(project.Key)
+	return columnsText(group.Key)
 }
 
-func expressions(columns []plan.Column) string {
+// keyText is what the keys of a query's results are computed of, "" if it groups.
+func keyText(p *plan.Persistent) string {
+	project, ok := p.Root.Input.(*plan.Project)
+	if !ok || find[*plan.Group](p.Root) != nil {
+		return ""
+	}
+	return columnsText(project.Key)
+}
+
+func columnsText(columns []plan.Column) string {
 	texts := make([]string, len(columns))
 	for i, c := range columns {
 		texts[i] = c.Expr.String()
 	}
-	return "[" + strings.Join(texts, ", ") + "]"
+	return listText(texts)
 }
+
+func listText(texts []string) string { return "[" + strings.Join(texts, ", ") + "]" }

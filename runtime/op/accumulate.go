@@ -49,13 +49,13 @@ type group struct {
 // load returns the group that a store has as raw; a nil raw is a new one.
 func (a *Accumulator) load(raw []byte) (group, error) {
 	arena := a.ctx.Frame.Arena
+	states := data.Row(arena.Values(len(a.initial)))
+	copy(states, a.initial) // functions may have been added since the group was stored
 	if raw == nil {
-		states := arena.Values(len(a.initial))
-		copy(states, a.initial)
 		return group{states: states}, nil
 	}
 	raw = kept(arena, raw)
-	states, _, err := a.codec.Decode(raw[timeSize:], arena)
+	_, err := a.codec.DecodeCounted(raw[timeSize:], states, arena)
 	return group{time: int64(binary.BigEndian.Uint64(raw)), states: states, there: true}, err
 }
 
@@ -64,7 +64,7 @@ const timeSize = 8
 // encode returns what a store keeps of the group, until the next call.
 func (a *Accumulator) encode(g group) []byte {
 	a.buf = binary.BigEndian.AppendUint64(a.buf[:0], uint64(g.time))
-	a.buf = a.codec.Append(a.buf, g.states)
+	a.buf = a.codec.AppendCounted(a.buf, g.states)
 	return a.buf
 }
 

@@ -51,6 +51,11 @@ func pushAt(next Input, batch *data.Batch, time int64) error {
 			return err
 		}
 	}
+	return tell(next, time)
+}
+
+// tell tells the time to an operator that has to know it.
+func tell(next Input, time int64) error {
 	if timed, ok := next.(Timed); ok {
 		return timed.Advance(time)
 	}

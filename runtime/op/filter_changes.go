@@ -15,7 +15,7 @@ type FilterChanges struct {
 	out       data.Batch
 }
 
-var _ Input = (*FilterChanges)(nil)
+var _ Timed = (*FilterChanges)(nil)
 
 // NewFilterChanges returns a filter in front of next.
 func NewFilterChanges(ctx *Context, condition eval.Predicate, next Input) *FilterChanges {
@@ -42,6 +42,9 @@ func (f *FilterChanges) Push(batch *data.Batch) error {
 	}
 	return f.next.Push(&f.out)
 }
+
+// Advance tells the time to what comes next.
+func (f *FilterChanges) Advance(time int64) error { return tell(f.next, time) }
 
 // passes tests a record as if it had that value. What is wrong with a row is
 // reported when it comes, not again when it goes.

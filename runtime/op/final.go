@@ -20,7 +20,6 @@ type Final struct {
 	key     *data.Codec
 	value   *data.Codec
 	windows Windows
-	newest  int64 // start of the newest window
 	clock   clock
 	keyBuf  state.Key
 	buf     state.Key
@@ -32,7 +31,7 @@ var _ Timed = (*Final)(nil)
 
 // NewFinal returns the holder in front of next, of rows of that layout.
 func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, newest: math.MinInt64, next: next}
+	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, next: next}
 	return f, f.clock.open(store)
 }
 
@@ -40,7 +39,6 @@ func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Inpu
 func (f *Final) Push(batch *data.Batch) error {
 	for i := range batch.Records {
 		record := &batch.Records[i]
-		f.newest = max(f.newest, record.Window.Start)
 		at := f.keyBuf[:0].Time(record.Window.End).Time(record.Window.Start)
 		f.keyBuf = f.key.Append(at, record.Key)
 		if record.Value == nil {
@@ -79,17 +77,28 @@ func (f *Final) Advance(time int64) error {
 	return f.next.Push(&f.out)
 }
 
+// forgotten is the time before which windows have begun that give no result any more:
+// it counts from the start of the newest window.
+func (f *Final) forgotten() int64 {
+	if f.windows.Session {
+		return math.MinInt64
+	}
+	newest := f.clock.time / f.windows.Advance * f.windows.Advance
+	return newest - f.windows.Size - f.windows.Grace
+}
+
 // collect reads the results up to a key.
 func (f *Final) collect(until state.Key) error {
 	f.out.Records = f.out.Records[:0]
 	arena := f.ctx.Frame.Arena
+	forgotten := f.forgotten()
 	var fault error
 	err := f.store.Scan(state.Key{}.Time(0), until, func(key, value []byte) bool {
 		var record data.Record
 		end, rest := state.Key(kept(arena, key)).CutTime()
 		start, rest := rest.CutTime()
 		record.Window = data.Window{Start: start, End: end}
-		if !f.windows.Session && start < f.newest-f.windows.Size-f.windows.Grace {
+		if start < forgotten {
 			return true
 		}
 		time, row := state.Key(kept(arena, value)).CutTime()

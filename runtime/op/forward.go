@@ -36,11 +36,11 @@ func (f *Forward) Push(batch *data.Batch) error {
 		m.Value = []byte{0}
 		if record.Value != nil {
 			m.Value[0] |= hasValue
-			m.Value = f.layout.Value.Append(m.Value, record.Value)
+			m.Value = f.layout.Value.AppendCounted(m.Value, record.Value)
 		}
 		if record.Old != nil {
 			m.Value[0] |= hasOld
-			m.Value = f.layout.Value.Append(m.Value, record.Old)
+			m.Value = f.layout.Value.AppendCounted(m.Value, record.Old)
 		}
 		if err := f.emit(m); err != nil {
 			return err
@@ -62,13 +62,22 @@ func (l Layout) Decode(m *broker.Message, arena *data.Arena) (data.Record, error
 	}
 	has, rest := m.Value[0], m.Value[1:]
 	if has&hasValue != 0 {
-		if record.Value, rest, err = l.Value.Decode(rest, arena); err != nil {
+		if record.Value, rest, err = l.row(rest, arena); err != nil {
 			return record, err
 		}
 	}
 	if has&hasOld != 0 {
-		record.Old, _, err = l.Value.Decode(rest, arena)
+		record.Old, _, err = l.row(rest, arena)
 	}
 	record.Tombstone = record.Value == nil
 	return record, err
+}
+
+// row reads a row of values. Columns that have been added since it was written, by
+// CREATE OR REPLACE, are NULL.
+func (l Layout) row(raw []byte, arena *data.Arena) (row data.Row, rest []byte, err error) {
+	row = arena.Values(l.Value.Width())
+	clear(row)
+	rest, err = l.Value.DecodeCounted(raw, row, arena)
+	return row, rest, err
 }

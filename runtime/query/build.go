@@ -63,28 +63,39 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 	return nil
 }
 
+// at returns the context of an operator, which reports under the name of its step.
+func (b *builder) at(step string) *op.Context {
+	return &op.Context{Frame: b.ctx.Frame, Report: b.task.at(step)}
+}
+
 func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	condition, err := eval.CompilePredicate(step.Condition, b.eval)
 	if err != nil {
 		return nil, err
 	}
+	if _, having := step.Input.(*plan.Aggregate); having {
+		return op.NewFilterChanges(b.at(stepHaving), condition, next), nil
+	}
 	if changes(step.Input) {
-		return op.NewFilterChanges(b.ctx, condition, next), nil
+		return op.NewFilterChanges(b.at(stepFilter), condition, next), nil
 	}
 	if !remembersPassed(step) {
-		return op.NewFilter(b.ctx, condition, next), nil
+		return op.NewFilter(b.at(stepFilter), condition, next), nil
 	}
 	passed, err := b.task.around.Store(passedStore(step), false)
 	if err != nil {
 		return nil, err
 	}
-	return op.NewFilterTable(b.ctx, condition, passed, layoutOf(step).Key, next), nil
+	return op.NewFilterTable(b.at(stepFilter), condition, passed, layoutOf(step).Key, next), nil
 }
+
+// passedPrefix is what the names of stores of passed keys begin with.
+const passedPrefix = "Filter-Passed-"
 
 // passedStore is the store of the keys that a filter over a table has let pass. A query
 // that is replaced by one with another condition begins with none, as in ksqlDB.
 func passedStore(step *plan.Filter) string {
-	return fmt.Sprintf("Filter-Passed-%08x", crc32.ChecksumIEEE([]byte(step.Condition.String())))
+	return fmt.Sprintf(passedPrefix+"%08x", crc32.ChecksumIEEE([]byte(step.Condition.String())))
 }
 
 // remembersPassed reports whether a filter has to know which rows have passed: those

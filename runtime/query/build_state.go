@@ -21,7 +21,7 @@ func (b *builder) materialize(step *plan.Materialize, next op.Input) (op.Input, 
 		return nil, err
 	}
 	layout := layoutOf(step)
-	return op.NewMaterialize(b.ctx, op.NewRows(store, layout.Key, layout.Value, b.ctx.Frame.Arena), next), nil
+	return op.NewMaterialize(b.at(stepTable), op.NewRows(store, layout.Key, layout.Value, b.ctx.Frame.Arena), next), nil
 }
 
 func (b *builder) group(step *plan.Group, next op.Input) (op.Input, error) {
@@ -33,7 +33,7 @@ func (b *builder) group(step *plan.Group, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewGroup(b.ctx, key, args, next), nil
+	return op.NewGroup(b.at(stepGroup), key, args, next), nil
 }
 
 func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, error) {
@@ -50,9 +50,9 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	case step.Window == nil:
 		return op.NewAggregate(accumulator, groups, next), nil
 	case step.Window.Type == catalog.Session:
-		return op.NewAggregateSessions(b.ctx, accumulator, groups, windowsOf(step.Window), next)
+		return op.NewAggregateSessions(b.at(stepAggregate), accumulator, groups, windowsOf(step.Window), next)
 	}
-	return op.NewAggregateWindows(b.ctx, accumulator, groups, windowsOf(step.Window), next)
+	return op.NewAggregateWindows(b.at(stepAggregate), accumulator, groups, windowsOf(step.Window), next)
 }
 
 // windowsOf are the windows of a plan in milliseconds.

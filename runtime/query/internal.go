@@ -3,7 +3,9 @@ package query
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -26,34 +28,87 @@ func changelogTopic(group, store string) string { return InternalPrefix(group) +
 // logical is the name that a topic on the cluster has in the plan.
 func logical(group, topic string) string { return strings.TrimPrefix(topic, InternalPrefix(group)) }
 
-// ensure makes the internal topics of a query over those topics that are not there yet.
+// IsInternal reports whether a topic is one of those that a query makes for itself.
+func IsInternal(group, topic string) bool {
+	return strings.HasPrefix(topic, InternalPrefix(group)) &&
+		(strings.HasSuffix(topic, "-changelog") || strings.HasSuffix(topic, "-repartition"))
+}
+
+// ensure makes the internal topics of a query over those topics that are not there yet. It refuses those that do
+// not go with the query, and to begin with an empty changelog where something was
+// remembered before.
 func (q *Persistent) ensure(ctx context.Context, sources []string) error {
 	partitions, err := q.partitions(ctx, sources)
 	if err != nil {
 		return err
 	}
-	for _, s := range q.topology.stages {
-		if s.to != nil {
-			err := q.makeTopic(ctx, broker.NewTopic{
-				Name: internalTopic(q.options.Group, s.to.Name), Partitions: partitions,
-				Configs: map[string]string{"cleanup.policy": "delete", "retention.ms": "-1"},
-			})
-			if err != nil {
-				return err
-			}
+	for _, topic := range q.internalTopics() {
+		found, err := q.options.Cluster.Topics(ctx, topic.Name)
+		switch {
+		case err == nil && len(found[0].Partitions) == int(partitions):
+			continue
+		case err == nil:
+			return fmt.Errorf("the internal topic %s has %d partitions, but the query needs %d, as many as its sources have: %w",
+				topic.Name, len(found[0].Partitions), partitions, ErrState)
+		case !errors.Is(err, broker.ErrUnknownTopic):
+			return err
 		}
-		for _, store := range s.stores {
-			err := q.makeTopic(ctx, broker.NewTopic{
-				Name: changelogTopic(q.options.Group, store.name), Partitions: partitions,
-				Configs: map[string]string{"cleanup.policy": "compact", "retention.ms": "-1"},
-			})
-			if err != nil {
-				return err
-			}
+		if err := q.checkNew(ctx, topic.Name); err != nil {
+			return err
+		}
+		topic.Partitions, topic.Replicas = partitions, q.options.Replicas
+		if err := q.options.Cluster.CreateTopic(ctx, topic); err != nil && !errors.Is(err, broker.ErrTopicExists) {
+			return err
 		}
 	}
 	return nil
 }
+
+// internalTopics are the topics that the query has for itself. The store of a windowed
+// aggregation deletes what is over by itself, so that compaction keeps its
+// changelog small too; records of repartitions are deleted once they are read.
+func (q *Persistent) internalTopics() []broker.NewTopic {
+	var topics []broker.NewTopic
+	add := func(name, policy string) {
+		configs := map[string]string{"cleanup.policy": policy, "retention.ms": "-1"}
+		topics = append(topics, broker.NewTopic{Name: name, Configs: configs})
+	}
+	for _, s := range q.topology.stages {
+		if s.to != nil {
+			add(internalTopic(q.options.Group, s.to.Name), "delete")
+		}
+		for _, store := range s.stores {
+			add(changelogTopic(q.options.Group, store.name), "compact")
+		}
+	}
+	return topics
+}
+
+// checkNew refuses to make a changelog for a query that has committed something: what
+// it remembered then is gone. A filter is another matter, as a query may get one
+// when it is replaced, and what it remembers are only rows that need no deletion.
+func (q *Persistent) checkNew(ctx context.Context, topic string) error {
+	if !strings.HasSuffix(topic, "-changelog") || strings.HasPrefix(topic, InternalPrefix(q.options.Group)+passedPrefix) {
+		return nil
+	}
+	groups, err := q.options.Cluster.Groups(ctx, q.options.Group)
+	if errors.Is(err, broker.ErrUnknownGroup) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range groups[0].Partitions {
+		if p.Metadata == processed {
+			return fmt.Errorf("the changelog %s is gone: %w", topic, ErrState)
+		}
+	}
+	return nil
+}
+
+// processed is committed along with the positions up to which records were processed,
+// unlike those where a query is to begin.
+const processed = "processed"
 
 // partitions is how many each of the internal topics has: as many as the largest of
 // those that the query reads.
@@ -69,16 +124,31 @@ func (q *Persistent) partitions(ctx context.Context, sources []string) (int32, e
 	return int32(most), nil
 }
 
-func (q *Persistent) makeTopic(ctx context.Context, topic broker.NewTopic) error {
-	err := q.options.Cluster.CreateTopic(ctx, topic)
-	if errors.Is(err, broker.ErrTopicExists) {
+// purging is how often what the stages have sent each other is deleted once it is read.
+const purging = 30 * time.Second
+
+// purge deletes the records of repartitions that the query has read and committed.
+// The last one stays, so that a partition knows its end whatever happens to its broker.
+func (w *worker) purge(ctx context.Context, committed []broker.Position) error {
+	now := w.query.runtime.Now()
+	if now.Sub(w.purged) < purging {
 		return nil
 	}
-	return err
+	w.purged = now
+	var read []broker.Position
+	for _, p := range committed {
+		if p.Offset--; p.Offset > 0 && strings.HasSuffix(p.Topic, "-repartition") && IsInternal(w.query.options.Group, p.Topic) {
+			read = append(read, p)
+		}
+	}
+	if len(read) == 0 {
+		return nil
+	}
+	return w.query.options.Cluster.DeleteRecords(ctx, read)
 }
 
-// internalTopics are those through which the query's stages send records to each other.
-func (q *Persistent) internalTopics() []string {
+// repartitions are the topics through which the stages send records to each other.
+func (q *Persistent) repartitions() []string {
 	var topics []string
 	for _, s := range q.topology.stages {
 		if s.to != nil {

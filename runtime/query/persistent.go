@@ -10,8 +10,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
-// Persistent is a persistent query that runs: it reads its source in a consumer
-// group, drives a [Task] and writes what that emits. It goes on where the group
+// Persistent is a persistent query that runs: it reads its sources in a consumer
+// group, drives a [Task] for each part of the work and writes what they emit. It goes on where the group
 // last committed. After a failure it begins again by itself, first soon, then
 // less and less often. Its methods are safe for concurrent use.
 type Persistent struct {
@@ -47,10 +47,12 @@ type PersistentOptions struct {
 	// DeadLetters is the topic for records that cannot be decoded, which is there; ""
 	// for none. They are committed together with the results.
 	DeadLetters string
-	// ExactlyOnce commits results and positions in one transaction. Otherwise
+	// ExactlyOnce commits results, what is remembered, and positions in one transaction. Otherwise
 	// nothing is lost, but what was written since the last commit may be written
 	// again after a failure.
 	ExactlyOnce bool
+	// Replicas of the query's own topics; 0 means the cluster's default.
+	Replicas int16
 	// RetryInitial and RetryMax are the waits before it begins again after a failure.
 	RetryInitial, RetryMax time.Duration
 	Paused                 bool

@@ -108,7 +108,7 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	readings := q.topology.Readings()
 	for _, r := range readings {
 		requests = append(requests, hub.Request{
-			Source: r.Source, Wanted: q.reads(q.runtime, r.Source, r.Wanted), NullFields: q.options.NullFields,
+			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
 			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.Source.Kind == catalog.Stream),
 			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice,
 		})
@@ -201,7 +201,7 @@ func (q *query) step(ctx context.Context) error {
 // push runs a batch through the operators: record by record where the limit may be
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
-	q.works(batch)
+	q.works(q.feed.Source(), batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) {
 		q.feed.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, q.feed.Source(), batch)

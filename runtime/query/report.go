@@ -23,28 +23,28 @@ type reporter struct {
 	now   func() time.Time
 	id    string // of the query
 	topic string
-	rows  *catalog.Source // whose rows are told too; nil for none
-	batch []data.Record   // of it that are being worked on, if rows are told
+	tells bool            // what is in rows, and not only where they are
+	rows  *catalog.Source // whose records are being worked on, if rows are told
+	batch []data.Record   // they
 }
 
 func newReporter(runtime Runtime, id string) reporter {
-	return reporter{log: runtime.Log, now: runtime.Now, id: id}
+	return reporter{log: runtime.Log, now: runtime.Now, id: id, tells: runtime.LogRows}
 }
 
-// reads says which source the query reads. Where rows are to be told, all of its
-// columns are wanted.
-func (r *reporter) reads(runtime Runtime, source *catalog.Source, wanted hub.Wanted) hub.Wanted {
-	r.topic = source.Topic
-	if !runtime.LogRows {
+// reads returns what has to be decoded of a source: where rows are to be told, all of
+// its columns.
+func (r *reporter) reads(source *catalog.Source, wanted hub.Wanted) hub.Wanted {
+	if !r.tells {
 		return wanted
 	}
-	r.rows = source
 	return hub.Wanted{Key: wantAll(source.Schema.Key), Value: wantAll(source.Schema.Value)}
 }
 
-// works says which records are being worked on.
-func (r *reporter) works(batch *data.Batch) {
-	if r.rows != nil {
+// works says which records of a source are being worked on; the source is nil for those
+// that have come from another stage.
+func (r *reporter) works(source *catalog.Source, batch *data.Batch) {
+	if r.rows, r.batch = source, nil; r.tells && source != nil {
 		r.batch = batch.Records
 	}
 }
@@ -58,7 +58,7 @@ func (r *reporter) undecodable(f hub.Fault) error {
 		Err: f.Err, Skipped: !f.Kept, Target: target.String(),
 	}
 	switch {
-	case r.rows == nil:
+	case !r.tells:
 	case target == catalog.KeySide:
 		e.Data = f.Message.Key
 	default:
@@ -94,16 +94,29 @@ func (r *reporter) failure(err error) {
 	r.tell(step, e)
 }
 
-// report reports an expression that failed.
+// report reports an expression of the projection that failed.
 func (r *reporter) report(record *data.Record, err error, skipped bool) {
-	step := "Project"
-	if skipped {
-		step = "WhereFilter"
+	r.at(stepProject)(record, err, skipped)
+}
+
+// The names of the steps in the processing log, which are ksqlDB's.
+const (
+	stepFilter    = "WhereFilter"
+	stepProject   = "Project"
+	stepGroup     = "Aggregate.GroupBy"
+	stepAggregate = "Aggregate.Aggregate"
+	stepHaving    = "Aggregate.HavingFilter"
+	stepTable     = "KsqlTopic.Reduce"
+)
+
+// at returns what reports the records of a step.
+func (r *reporter) at(step string) op.Report {
+	return func(record *data.Record, err error, skipped bool) {
+		r.tell(step, proclog.Event{
+			Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
+			Data: r.rowOf(record),
+		})
 	}
-	r.tell(step, proclog.Event{
-		Kind: proclog.Processing, Partition: record.Partition, Offset: record.Offset, Err: err, Skipped: skipped,
-		Data: r.rowOf(record),
-	})
 }
 
 // rowOf returns the row of the source that a record was made of as JSON, nil where

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -36,11 +37,15 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 		}
 	}
 	for p, station := range stations {
+		at := place{stage, p}
+		if !w.serves(at) { // taken away meanwhile
+			continue
+		}
 		var err error
 		if station.task, err = w.query.topology.NewTask(stage, station); err != nil {
 			return err
 		}
-		w.stations[place{stage, p}] = station
+		w.stations[at] = station
 	}
 	return nil
 }
@@ -50,41 +55,85 @@ func (w *worker) restore(ctx context.Context, topic string, stores map[int32]sta
 	if len(stores) == 0 {
 		return nil
 	}
-	isolation := w.isolation()
-	ends, err := w.query.options.Cluster.Offsets(ctx, topic, broker.ReadableEnd(isolation))
-	if err != nil {
+	open, err := w.ends(ctx, topic, stores)
+	if len(open) == 0 || err != nil {
 		return err
 	}
-	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: isolation}
-	open := map[int32]int64{}
-	for p := range stores {
-		if int(p) < len(ends) && ends[p] > 0 {
-			options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: broker.Earliest})
-			open[p] = ends[p]
-		}
-	}
-	if len(open) == 0 {
-		return nil
+	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.isolation()}
+	for p := range open {
+		options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: broker.Earliest})
 	}
 	reader, err := w.query.options.Cluster.OpenReader(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
+	seen := w.query.runtime.Now()
 	for len(open) > 0 {
-		fetches, err := reader.Poll(ctx)
-		if err != nil {
-			return fmt.Errorf("restoring from %s: %w", topic, err)
+		if err := restoreSome(ctx, reader, open, stores); err != nil {
+			return fmt.Errorf("restoring the state of the query from %s: %w", topic, err)
 		}
-		for _, f := range fetches {
-			if err := replay(f, stores[f.Partition]); err != nil {
+		if now := w.query.runtime.Now(); now.Sub(seen) >= showing {
+			seen = now
+			if err := w.show(ctx); err != nil {
 				return err
 			}
-			if f.Next >= open[f.Partition] {
-				delete(open, f.Partition)
-			}
-			reader.Recycle(f.Messages)
 		}
+	}
+	return nil
+}
+
+// ends returns up to where each partition of a changelog is to be read. That is its
+// end with all open transactions: they are ended or aborted in a moment, and may be
+// the last ones of this query. A changelog whose beginning is gone would give a
+// state that never was.
+func (w *worker) ends(ctx context.Context, topic string, stores map[int32]state.Store) (map[int32]int64, error) {
+	cluster := w.query.options.Cluster
+	starts, err := cluster.Offsets(ctx, topic, broker.EarliestOffset())
+	if err != nil {
+		return nil, err
+	}
+	ends, err := cluster.Offsets(ctx, topic, broker.EndOffset())
+	if err != nil {
+		return nil, err
+	}
+	open := map[int32]int64{}
+	for p := range stores {
+		switch {
+		case int(p) >= len(ends) || int(p) >= len(starts):
+			return nil, fmt.Errorf("the changelog %s has no partition %d: %w", topic, p, ErrState)
+		case starts[p] > 0:
+			return nil, fmt.Errorf("the changelog %s is truncated: partition %d begins with offset %d: %w", topic, p, starts[p], ErrState)
+		case ends[p] > 0:
+			open[p] = ends[p]
+		}
+	}
+	return open, nil
+}
+
+// ErrState says that what a query has remembered is lost, so that it cannot go on.
+var ErrState = errors.New("the state of the query cannot be restored; TERMINATE it and create it again")
+
+// restoreSome reads a part of a changelog. Partitions that are read to their end are
+// removed from open.
+func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]int64, stores map[int32]state.Store) error {
+	waiting, cancel := context.WithTimeout(ctx, showing)
+	defer cancel()
+	fetches, err := reader.Poll(waiting)
+	if err != nil {
+		if waiting.Err() != nil {
+			return ctx.Err()
+		}
+		return err
+	}
+	for _, f := range fetches {
+		if err := replay(f, stores[f.Partition]); err != nil {
+			return err
+		}
+		if f.Next >= open[f.Partition] {
+			delete(open, f.Partition)
+		}
+		reader.Recycle(f.Messages)
 	}
 	return nil
 }

@@ -39,6 +39,14 @@ type intake struct {
 // reads reports whether records of a topic come in here.
 func (in *intake) reads(topic string) bool { return in.topic == topic || in.topic == "" }
 
+// of is the source whose records come in, nil for those of another stage.
+func (in *intake) of() *catalog.Source {
+	if in.source == nil {
+		return nil
+	}
+	return in.source.Source
+}
+
 // NewTask builds the operators of a stage.
 func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	task := &Task{reporter: newReporter(t.runtime, t.options.ID), runtime: t.runtime, options: t.options, around: around}
@@ -80,7 +88,7 @@ func (t *Task) open(input plan.Step, next op.Input) error {
 	}
 	var err error
 	request := hub.Request{
-		Source: source.Source, Wanted: t.reads(t.runtime, source.Source, wantedOf(source)), NullFields: t.options.NullFields,
+		Source: source.Source, Wanted: t.reads(source.Source, wantedOf(source)), NullFields: t.options.NullFields,
 	}
 	in.decoder, err = hub.NewPrivate(request, t.runtime.Formats)
 	return err
@@ -136,7 +144,7 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 	if len(batch.Records) == 0 {
 		return nil
 	}
-	t.works(batch)
+	t.works(in.of(), batch)
 	return in.next.Push(batch)
 }
 

@@ -51,6 +51,11 @@ func (t *Topology) Stages() int { return len(t.stages) }
 // Stateful reports whether each partition of a stage needs a task of its own.
 func (t *Topology) Stateful(stage int) bool { return t.stages[stage].stateful }
 
+// Remembers reports whether a plan has a step that remembers something.
+func Remembers(root plan.Step) bool {
+	return len(storesFor(root)) > 0 || slices.ContainsFunc(root.Inputs(), Remembers)
+}
+
 // Remembers reports whether any stage does.
 func (t *Topology) Remembers() bool {
 	return slices.ContainsFunc(t.stages, func(s *stage) bool { return s.stateful })

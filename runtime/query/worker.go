@@ -18,9 +18,12 @@ type worker struct {
 	results  []result // that tasks have emitted and that are not handed to the producer yet
 
 	assigned map[broker.TopicPartition]struct{}
+	fresh    []broker.TopicPartition         // gained, and their tasks are not made yet
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
-	held     []broker.Fetch // what came after the query was paused
+	held     []broker.Fetch // what is not processed yet
+	due      *time.Ticker   // for commits
+	purged   time.Time      // when what other stages have read was deleted last
 	topics   []string       // of the sources
 }
 
@@ -79,15 +82,16 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	if err := q.ensure(ctx, w.topics); err != nil {
 		return nil, err
 	}
-	producer := broker.ProducerOptions{}
-	if q.options.ExactlyOnce {
-		producer.TransactionalID = q.options.Group
-	}
-	if w.producer, err = q.options.Cluster.OpenProducer(ctx, producer); err != nil {
+	if w.producer, err = q.options.Cluster.OpenProducer(ctx, q.producerOptions()); err != nil {
 		return nil, err
 	}
+	repartitions := q.repartitions()
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: append(w.topics, q.internalTopics()...), Default: q.options.Default, Isolation: w.isolation(),
+		Group: q.options.Group, Topics: append(w.topics, repartitions...), Isolation: w.isolation(),
+		Default: q.options.Default, Whole: repartitions,
+		// The only member: what was killed and comes back has its partitions at once,
+		// and of two processes the later one runs the query.
+		InstanceID: q.options.Group, Leave: true,
 		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
 	})
 	if err != nil {
@@ -95,6 +99,31 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		return nil, w.unsettled(err)
 	}
 	return w, nil
+}
+
+// producerOptions are those of the query's results. A transaction has the time
+// between two commits, and as much again as any other for the commit itself.
+func (q *Persistent) producerOptions() broker.ProducerOptions {
+	if !q.options.ExactlyOnce {
+		return broker.ProducerOptions{}
+	}
+	return broker.ProducerOptions{TransactionalID: q.options.Group, TransactionTimeout: q.commitInterval() + committing}
+}
+
+const (
+	// committing is how long the commit of a transaction may take.
+	committing = 10 * time.Second
+	// mostOpen is how long a transaction is open at most, whatever the commit interval
+	// is: clusters abort those that are open for too long.
+	mostOpen = 5 * time.Minute
+)
+
+// commitInterval is how often is committed.
+func (q *Persistent) commitInterval() time.Duration {
+	if q.options.ExactlyOnce {
+		return min(q.options.CommitInterval, mostOpen)
+	}
+	return q.options.CommitInterval
 }
 
 // isolation is how the query reads topics.
@@ -113,20 +142,16 @@ func (w *worker) close() {
 // loop reads, works and commits in turn, until ctx is done. What it has begun it
 // finishes under working.
 func (w *worker) loop(ctx, working context.Context) error {
-	due := time.NewTicker(w.query.options.CommitInterval)
-	defer due.Stop()
+	w.due = time.NewTicker(w.query.commitInterval())
+	defer w.due.Stop()
 	again, stop := w.lookout()
 	defer stop()
 	for ctx.Err() == nil {
 		if err := w.turn(ctx, working); err != nil {
 			return err
 		}
-		select {
-		case <-due.C:
-			if err := w.commit(working); err != nil {
-				return err
-			}
-		default:
+		if err := w.commitIfDue(working); err != nil {
+			return err
 		}
 		if err := w.checkTopics(working, again); err != nil {
 			return err
@@ -137,13 +162,16 @@ func (w *worker) loop(ctx, working context.Context) error {
 
 // turn waits for records, no longer than until the next commit, and works on them.
 func (w *worker) turn(ctx, working context.Context) error {
-	waiting, cancel := context.WithTimeout(ctx, w.query.options.CommitInterval)
+	waiting, cancel := context.WithTimeout(ctx, w.query.commitInterval())
 	defer cancel()
-	if !w.follow(cancel) {
-		if err := w.processAll(working, w.held); err != nil {
+	paused := w.follow(cancel)
+	if err := w.settle(ctx, working); err != nil {
+		return unless(ctx, err)
+	}
+	if !paused {
+		if err := w.processHeld(working); err != nil {
 			return err
 		}
-		w.held = nil
 	}
 	fetches, err := w.group.Poll(waiting)
 	if err != nil {
@@ -152,19 +180,33 @@ func (w *worker) turn(ctx, working context.Context) error {
 		}
 		return err
 	}
-	if w.query.isPaused() { // and what was asked for before still comes
-		w.held = append(w.held, fetches...)
+	w.held = append(w.held, fetches...)
+	if w.query.isPaused() || len(w.fresh) > 0 { // what was asked for before still comes
 		return nil
 	}
-	return w.processAll(working, fetches)
+	return w.processHeld(working)
 }
 
-func (w *worker) processAll(ctx context.Context, fetches []broker.Fetch) error {
-	for _, f := range fetches {
+// unless returns an error, but for that of a context that is done.
+func unless(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// processHeld works on what has been read.
+func (w *worker) processHeld(ctx context.Context) error {
+	for _, f := range w.held {
 		if err := w.process(ctx, f); err != nil {
 			return err
 		}
+		if err := w.commitIfDue(ctx); err != nil {
+			return err
+		}
 	}
+	clear(w.held)
+	w.held = w.held[:0]
 	return nil
 }
 
@@ -251,6 +293,16 @@ func (w *worker) write(ctx context.Context) error {
 	return nil
 }
 
+// commitIfDue commits if it was not done for long enough.
+func (w *worker) commitIfDue(ctx context.Context) error {
+	select {
+	case <-w.due.C:
+		return w.commit(ctx)
+	default:
+		return nil
+	}
+}
+
 // commit makes what was written, and how far was read, durable.
 func (w *worker) commit(ctx context.Context) error {
 	if len(w.read) == 0 {
@@ -266,13 +318,13 @@ func (w *worker) commit(ctx context.Context) error {
 	}
 	positions := make([]broker.Position, 0, len(w.read))
 	for at, offset := range w.read {
-		positions = append(positions, broker.Position{TopicPartition: at, Offset: offset})
+		positions = append(positions, broker.Position{TopicPartition: at, Offset: offset, Metadata: processed})
 	}
 	if err := w.commitAt(ctx, positions); err != nil {
 		return err
 	}
 	clear(w.read)
-	return nil
+	return w.purge(ctx, positions)
 }
 
 func (w *worker) commitAt(ctx context.Context, positions []broker.Position) error {
@@ -283,62 +335,4 @@ func (w *worker) commitAt(ctx context.Context, positions []broker.Position) erro
 		return err
 	}
 	return w.group.Commit(ctx, positions)
-}
-
-// gained begins with partitions that the group gives to this member.
-func (w *worker) gained(ctx context.Context, at []broker.Position) error {
-	partitions := map[string][]int32{}
-	for _, p := range at {
-		topic := logical(w.query.options.Group, p.Topic)
-		partitions[topic] = append(partitions[topic], p.Partition)
-	}
-	for topic, list := range partitions {
-		for _, stage := range w.query.topology.Readers(topic) {
-			if err := w.open(ctx, stage, list); err != nil {
-				return err
-			}
-		}
-	}
-	for _, p := range at {
-		w.assigned[p.TopicPartition] = struct{}{}
-		if w.paused {
-			w.group.Pause(p.TopicPartition)
-		}
-	}
-	return nil
-}
-
-// revoked finishes with partitions before another member gets them.
-func (w *worker) revoked(ctx context.Context, partitions []broker.TopicPartition) error {
-	ctx, cancel := outlasting(ctx, closing) // a commit that has begun is finished
-	defer cancel()
-	err := w.commit(ctx)
-	w.forget(partitions)
-	return err
-}
-
-// lost forgets partitions that another member may have already. With transactions
-// everything since the last commit is undone, and read again; and so it is where
-// something is remembered of it.
-func (w *worker) lost(_ context.Context, partitions []broker.TopicPartition) error {
-	w.forget(partitions)
-	if w.query.options.ExactlyOnce || w.query.topology.Remembers() {
-		return broker.ErrRebalanced
-	}
-	return nil
-}
-
-func (w *worker) forget(partitions []broker.TopicPartition) {
-	for _, p := range partitions {
-		delete(w.assigned, p)
-		delete(w.read, p)
-		for _, stage := range w.query.topology.Readers(logical(w.query.options.Group, p.Topic)) {
-			if w.query.topology.Stateful(stage) {
-				delete(w.stations, place{stage, p.Partition})
-			}
-		}
-	}
-	w.held = slices.DeleteFunc(w.held, func(f broker.Fetch) bool {
-		return slices.Contains(partitions, broker.TopicPartition{Topic: f.Topic, Partition: f.Partition})
-	})
 }

@@ -29,6 +29,10 @@ var sharedServer struct {
 }
 
 func TestMain(m *testing.M) {
+	if address := os.Getenv(serveVariable); address != "" {
+		fmt.Fprintln(os.Stderr, serveUntilKilled(address, os.Getenv(catalogVariable), os.Getenv(serviceVariable)))
+		os.Exit(1)
+	}
 	if err := apache.Available(); err != nil {
 		fmt.Println(err)
 		if apache.Required() {

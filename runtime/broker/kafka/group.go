@@ -73,9 +73,13 @@ func (c *Cluster) OpenGroup(ctx context.Context, options broker.GroupOptions) (b
 // openTopics starts a reader for each topic, with no partitions to read yet.
 func (g *groupReader) openTopics(ctx context.Context) error {
 	for _, topic := range g.options.Topics {
+		start := g.options.Default
+		if slices.Contains(g.options.Whole, topic) {
+			start = broker.Earliest
+		}
 		r, err := g.cluster.newReader(g.poller, broker.ReadOptions{
 			Topic: topic, Starts: []broker.Start{}, Fixed: true,
-			Default: g.options.Default, Isolation: g.options.Isolation,
+			Default: start, Isolation: g.options.Isolation,
 		})
 		if err != nil {
 			return err
@@ -146,10 +150,28 @@ func (g *groupReader) judge(ctx context.Context, e kgo.FetchError) {
 // Close implements broker.GroupReader.
 func (g *groupReader) Close() {
 	g.shut(func() {
+		member, _ := g.client.GroupMetadata()
 		g.client.Close() // leaves the group, while the readers can still be asked for nothing
 		<-g.watched
 		g.stopReaders()
+		if g.options.Leave && g.options.InstanceID != "" {
+			g.leave(member)
+		}
 	})
+}
+
+// leaving is how long the group may take to let a member go.
+const leaving = 5 * time.Second
+
+// leave takes a static member out of its group, unless another one has taken its
+// place. One that was about to join has no id yet. It tries: the group finds out by
+// itself in the end.
+func (g *groupReader) leave(member string) {
+	ctx, cancel := context.WithTimeout(context.Background(), leaving)
+	defer cancel()
+	if err := g.cluster.removeMember(ctx, g.options.Group, g.options.InstanceID, member); err != nil {
+		g.cluster.log.Debug("group not left", "group", g.options.Group, "error", err)
+	}
 }
 
 func (g *groupReader) stopReaders() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -86,7 +87,7 @@ func memberOf(m kadm.DescribedGroupMember) broker.GroupMember {
 func groupPartitionOf(l kadm.GroupMemberLag) broker.GroupPartition {
 	p := broker.GroupPartition{
 		Topic: l.Topic, Partition: l.Partition,
-		Start: l.Start.Offset, End: l.End.Offset, Committed: l.Commit.At,
+		Start: l.Start.Offset, End: l.End.Offset, Committed: l.Commit.At, Metadata: l.Commit.Metadata,
 		Lag: max(l.Lag, 0),
 	}
 	if l.Member != nil {
@@ -104,6 +105,24 @@ func (c *Cluster) DeleteGroup(ctx context.Context, name string) error {
 		return err
 	})
 	return c.aboutGroup(ctx, name, err)
+}
+
+// RemoveMember implements broker.Cluster.
+func (c *Cluster) RemoveMember(ctx context.Context, group, instanceID string) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	return c.removeMember(ctx, group, instanceID, "")
+}
+
+// removeMember takes a static member out of a group; with a member's id only if it
+// is that member.
+func (c *Cluster) removeMember(ctx context.Context, group, instanceID, memberID string) error {
+	m := kmsg.NewLeaveGroupRequestMember()
+	m.MemberID, m.InstanceID = memberID, &instanceID
+	q := kmsg.NewPtrLeaveGroupRequest()
+	q.Group, q.Members = group, []kmsg.LeaveGroupRequestMember{m}
+	_, err := q.RequestWith(ctx, c.client) // what is said of the member alone is that it is not there
+	return c.aboutGroup(ctx, group, err)
 }
 
 // ResetGroup implements broker.Cluster.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -154,6 +155,28 @@ func (c *Cluster) Offsets(ctx context.Context, topic string, at broker.OffsetQue
 		offsets[p] = o.Offset
 	}
 	return offsets, nil
+}
+
+// DeleteRecords implements broker.Cluster.
+func (c *Cluster) DeleteRecords(ctx context.Context, before []broker.Position) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	offsets := make(kadm.Offsets)
+	for _, p := range before {
+		offsets.Add(kadm.Offset{Topic: p.Topic, Partition: p.Partition, At: p.Offset})
+	}
+	answers, err := c.admin.DeleteRecords(ctx, offsets)
+	if err != nil {
+		return c.explain(ctx, err)
+	}
+	for topic, partitions := range answers {
+		for _, p := range partitions {
+			if p.Err != nil && !errors.Is(p.Err, kerr.OffsetOutOfRange) {
+				return c.aboutTopic(ctx, topic, p.Err)
+			}
+		}
+	}
+	return nil
 }
 
 // resolve fills in the cluster's own isolation level.

@@ -174,6 +174,12 @@ func (*Cluster) DeleteGroup(_ context.Context, name string) error {
 	return fmt.Errorf("group %s: %w", name, broker.ErrUnknownGroup)
 }
 
+// DeleteRecords keeps everything: no case asks for it.
+func (*Cluster) DeleteRecords(context.Context, []broker.Position) error { return nil }
+
+// RemoveMember removes nobody: there are no groups.
+func (*Cluster) RemoveMember(context.Context, string, string) error { return nil }
+
 // ResetGroup forgets the positions: there are no groups.
 func (*Cluster) ResetGroup(context.Context, string, []broker.Position) error { return nil }
 

@@ -1,0 +1,6 @@
+//go:build race
+
+package query_test
+
+// modelSeeds is how many scenarios [TestModel] runs.
+const modelSeeds = 1_000
