@@ -145,13 +145,13 @@ func (j *joining) checkTables(l *link, key joinKey) error {
 		return nil
 	}
 	switch {
-	case len(j.links) > 1:
+	case l != j.links[0]:
 		return source.Errorf(l.On.Place(), "Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins. Got %s.", l.condition)
 	case l.kind == plan.Right || l.kind == plan.Full:
 		return source.Errorf(l.Span, "%s OUTER JOIN on a foreign key is not supported", l.kind)
 	}
 	l.foreign = true
-	return unsupported(l.On.Place(), "A join on a foreign key")
+	return nil
 }
 
 // checkWindows checks what windowed sources may be joined with.

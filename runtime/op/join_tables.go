@@ -64,7 +64,7 @@ func (j *JoinTables) change(side int, record *data.Record) error {
 	}
 	mine, other := &j.side[side], &j.side[1-side]
 	key := j.key.of(record)
-	old, err := mine.Rows.Replace(key, j.timed(record.Value, record.Time))
+	old, err := mine.Rows.Replace(key, timed(j.ctx, record.Value, record.Time))
 	if err != nil {
 		return err
 	}
@@ -109,11 +109,11 @@ func (j *JoinTables) joined(side int, row, match data.Row) data.Row {
 }
 
 // timed returns a row with its time behind it, nil for nil.
-func (j *JoinTables) timed(row data.Row, time int64) data.Row {
+func timed(ctx *Context, row data.Row, time int64) data.Row {
 	if row == nil {
 		return nil
 	}
-	with := j.ctx.Frame.Arena.Values(len(row) + 1)
+	with := ctx.Frame.Arena.Values(len(row) + 1)
 	with[copy(with, row)] = data.Bigint(time)
 	return with
 }

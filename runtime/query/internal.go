@@ -32,19 +32,23 @@ func (q *Persistent) ensure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range q.topology.stages {
-		if s.to != nil {
-			err := q.makeTopic(ctx, broker.NewTopic{
-				Name: internalTopic(q.options.Group, s.to.Name), Partitions: partitions,
-				Configs: map[string]string{"cleanup.policy": "delete", "retention.ms": "-1"},
-			})
-			if err != nil {
-				return err
-			}
+	most := int32(1)
+	for _, n := range partitions {
+		most = max(most, n)
+	}
+	for topic, n := range q.topology.Spread(func(topic string) int32 { return partitions[topic] }) {
+		err := q.makeTopic(ctx, broker.NewTopic{
+			Name: internalTopic(q.options.Group, topic), Partitions: n,
+			Configs: map[string]string{"cleanup.policy": "delete", "retention.ms": "-1"},
+		})
+		if err != nil {
+			return err
 		}
+	}
+	for _, s := range q.topology.stages {
 		for _, store := range s.stores {
 			err := q.makeTopic(ctx, broker.NewTopic{
-				Name: changelogTopic(q.options.Group, store.name), Partitions: partitions,
+				Name: changelogTopic(q.options.Group, store.name), Partitions: most,
 				Configs: map[string]string{"cleanup.policy": "compact", "retention.ms": "-1"},
 			})
 			if err != nil {
@@ -55,18 +59,17 @@ func (q *Persistent) ensure(ctx context.Context) error {
 	return nil
 }
 
-// partitions is how many each of the internal topics has: as many as the largest of
-// those that the query reads.
-func (q *Persistent) partitions(ctx context.Context) (int32, error) {
+// partitions is how many each topic of a source has.
+func (q *Persistent) partitions(ctx context.Context) (map[string]int32, error) {
 	topics, err := q.options.Cluster.Topics(ctx, q.topology.Topics()...)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	most := 1
+	partitions := map[string]int32{}
 	for _, t := range topics {
-		most = max(most, len(t.Partitions))
+		partitions[t.Name] = int32(len(t.Partitions))
 	}
-	return int32(most), nil
+	return partitions, nil
 }
 
 func (q *Persistent) makeTopic(ctx context.Context, topic broker.NewTopic) error {
@@ -80,10 +83,8 @@ func (q *Persistent) makeTopic(ctx context.Context, topic broker.NewTopic) error
 // topics are all topics that the query's group reads.
 func (q *Persistent) topics() []string {
 	topics := q.topology.Topics()
-	for _, s := range q.topology.stages {
-		if s.to != nil {
-			topics = append(topics, internalTopic(q.options.Group, s.to.Name))
-		}
+	for _, e := range q.topology.edges() {
+		topics = append(topics, internalTopic(q.options.Group, e.topic))
 	}
 	return topics
 }
@@ -163,6 +164,10 @@ func storesFor(step plan.Step) []storeOf {
 		return stores
 	case *plan.JoinStreamTable:
 		return []storeOf{{name: rightStore(step.Name)}}
+	case *plan.JoinForeign:
+		return []storeOf{{name: leftStore(step.Name)}}
+	case *plan.Answer:
+		return []storeOf{{name: rightStore(step.Name)}, {askedStore(step.Name), true}}
 	case *plan.JoinTables:
 		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
 	}

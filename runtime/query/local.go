@@ -12,7 +12,7 @@ import (
 // queries run, and so tests drive persistent ones. It belongs to one goroutine.
 type Local struct {
 	topology   *Topology
-	partitions int32 // of the internal topics
+	partitions map[string]int32 // of the internal topics
 	emit       func(broker.Message) error
 	end        op.Input
 	tasks      map[place]*Task
@@ -39,10 +39,12 @@ type delivery struct {
 }
 
 // NewLocal returns the tasks of a persistent query, which emits what it writes, or those
-// of a push query, which sends its records to end. Internal topics have as many
-// partitions as that. An error says that the query can never run.
-func NewLocal(t *Topology, partitions int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
-	l := &Local{topology: t, partitions: max(partitions, 1), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{}}
+// of a push query, which sends its records to end. Partitions tells how many the topic of
+// a source has. An error says that the query can never run.
+func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
+	l := &Local{
+		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
+	}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
 			return nil, err
@@ -141,7 +143,9 @@ func (r *room) Emit(m broker.Message) error { return r.emit(m) }
 
 // Forward implements [Surroundings].
 func (r *room) Forward(topic string, m broker.Message) error {
-	m.Partition = broker.PartitionOf(m.Key, r.partitions)
+	if m.Partition == broker.AnyPartition {
+		m.Partition = broker.PartitionOf(m.Key, r.partitions[topic])
+	}
 	r.queue = append(r.queue, delivery{topic, m})
 	return nil
 }

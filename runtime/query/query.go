@@ -93,7 +93,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err != nil {
 		return nil, err
 	}
-	if q.local, err = NewLocal(topology, q.sub.Partitions(), nil, q.collect); err != nil {
+	if q.local, err = NewLocal(topology, func(string) int32 { return q.sub.Partitions() }, nil, q.collect); err != nil {
 		q.sub.Close()
 		return nil, err
 	}

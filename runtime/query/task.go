@@ -49,10 +49,25 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	s := t.stages[stage]
 	end := around.End()
 	if s.to != nil {
-		layout := layoutOf(s.root)
-		end = op.NewForward(layout, func(m broker.Message) error { return around.Forward(s.to.Name, m) })
+		var err error
+		if end, err = b.forward(s.to, layoutOf(s.root)); err != nil {
+			return nil, err
+		}
 	}
 	return task, b.build(s.root, end)
+}
+
+// forward returns what sends records on to another stage.
+func (b *builder) forward(to *edge, layout op.Layout) (op.Input, error) {
+	routing := op.Routing{Back: to.back}
+	if to.like != nil && !to.back {
+		var err error
+		if routing.Key, err = keyEncoder(b.task.runtime.Formats, to.like); err != nil {
+			return nil, err
+		}
+	}
+	around := b.task.around
+	return op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) }), nil
 }
 
 // layoutOf is how the results of a step look between two stages.

@@ -56,7 +56,9 @@ type bench struct {
 	tasks   *query.Local
 	topics  []string
 	offset  int64
-	out     strings.Builder
+	// partitions is how many each topic has.
+	partitions int32
+	out        strings.Builder
 }
 
 func (b *bench) ddl(text string) string {
@@ -90,7 +92,7 @@ func (b *bench) start(text string) string {
 	}
 	topology := query.NewTopology(runtime, p.Root, query.Options{ID: "Q"})
 	b.topics = topology.Topics()
-	if b.tasks, err = query.NewLocal(topology, 1, b.emit, nil); err != nil {
+	if b.tasks, err = query.NewLocal(topology, func(string) int32 { return b.partitions }, b.emit, nil); err != nil {
 		return err.Error()
 	}
 	return ""
