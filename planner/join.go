@@ -106,6 +106,9 @@ func (j *joining) member(from *ast.Source) (*member, error) {
 	}
 	m := newMember(s, from, first)
 	for _, other := range j.scope.members {
+		if other.Name == m.Name {
+			return nil, source.Errorf(from.Span, "Can not join '%s' to '%s': self joins are not yet supported.", other.Name, m.Name)
+		}
 		if other.alias == m.alias {
 			return nil, source.Errorf(from.Span, "Can not join '%s' to '%s': both are called %s.", other.Name, m.Name, m.alias).
 				WithDetail("Give one of them another name with AS.")

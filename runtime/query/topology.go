@@ -17,11 +17,13 @@ type Topology struct {
 	options Options
 	stages  []*stage         // the last one first
 	readers map[string][]int // stages by the topics that they read
+	topics  []string         // of sources, each once, the leftmost first
 }
 
 // NewTopology cuts a plan.
 func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 	t := &Topology{runtime: runtime, options: options, stages: cut(root), readers: map[string][]int{}}
+	t.read(root)
 	for i, s := range t.stages {
 		for _, input := range s.inputs {
 			topic := topicOf(input)
@@ -31,6 +33,16 @@ func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 		}
 	}
 	return t
+}
+
+// read notes the topics of the sources under a step.
+func (t *Topology) read(step plan.Step) {
+	if s, ok := step.(*plan.Source); ok && !slices.Contains(t.topics, s.Source.Topic) {
+		t.topics = append(t.topics, s.Source.Topic)
+	}
+	for _, input := range step.Inputs() {
+		t.read(input)
+	}
 }
 
 // Check reports why a plan can never run, if so.
@@ -55,17 +67,7 @@ func (t *Topology) Remembers() bool {
 }
 
 // Topics are the topics of sources that the query reads, each once, the leftmost first.
-func (t *Topology) Topics() []string {
-	var topics []string
-	for _, s := range t.stages {
-		for _, input := range s.inputs {
-			if source, ok := input.(*plan.Source); ok && !slices.Contains(topics, source.Source.Topic) {
-				topics = append(topics, source.Source.Topic)
-			}
-		}
-	}
-	return topics
-}
+func (t *Topology) Topics() []string { return slices.Clone(t.topics) }
 
 // Spread returns how many partitions each internal topic has, given how many those of the
 // sources have: as many as the one that it is to meet, else as many as the largest.
