@@ -145,7 +145,7 @@ func (j *joining) checkFormats(q *ast.Query) error {
 func (j *joining) connect(l *link, key joinKey) error {
 	l.rekeyLeft = !slices.ContainsFunc(key.same, func(c *expr.Column) bool { return c.String() == l.leftOn.String() })
 	l.rekeyRight = !l.right.isKey(l.rightOn)
-	if err := j.checkKinds(l, key); err != nil {
+	if err := j.checkKinds(l); err != nil {
 		return err
 	}
 	if err := j.checkWindows(l); err != nil {

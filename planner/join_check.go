@@ -59,7 +59,8 @@ func (j *joining) sides(l *link, left, right expr.Expr) error {
 		of   []*member
 	}{{left, ofLeft}, {right, ofRight}} {
 		if len(side.of) != 1 {
-			return source.Errorf(l.On.Place(), "Invalid comparison expression '%s' in join '(%s)'. Each side of the join comparision must contain references from exactly one source.",
+			return source.Errorf(l.On.Place(), "Invalid comparison expression '%s' in join '(%s)'. "+
+				"Each side of the join comparision must contain references from exactly one source.", //nolint:misspell // ksqlDB's text
 				side.expr, l.condition)
 		}
 	}
@@ -95,7 +96,7 @@ func (j *joining) of(e expr.Expr) []*member {
 }
 
 // checkKinds checks that what is joined can be joined in this way.
-func (j *joining) checkKinds(l *link, key joinKey) error {
+func (j *joining) checkKinds(l *link) error {
 	switch {
 	case l.leftKind == catalog.Table && l.right.Kind == catalog.Stream:
 		return source.Errorf(l.Span, "Invalid join order: table-stream joins are not supported; only stream-table joins. Got %s %s %s.",
@@ -108,7 +109,7 @@ func (j *joining) checkKinds(l *link, key joinKey) error {
 	case l.leftKind == catalog.Stream:
 		return j.checkStreamTable(l)
 	}
-	return j.checkTables(l, key)
+	return j.checkTables(l)
 }
 
 func titled(k catalog.Kind) string {
@@ -137,7 +138,7 @@ func (j *joining) checkStreamTable(l *link) error {
 	return nil
 }
 
-func (j *joining) checkTables(l *link, key joinKey) error {
+func (j *joining) checkTables(l *link) error {
 	if l.rekeyRight {
 		return source.Errorf(l.On.Place(), "Invalid join condition: table-table joins require to join on the primary key of the right input table. Got %s.", l.condition)
 	}

@@ -111,6 +111,7 @@ func (q *persistent) projected(c *expr.Column) bool {
 			if len(found) == 1 && *found[0] == *c {
 				return true
 			}
+		case *ast.AllFields:
 		}
 	}
 	return false

@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -57,7 +58,7 @@ type foreignRow struct {
 // ForeignCodec returns the codec of left rows and what is remembered with them.
 func ForeignCodec(columns []types.Column, foreign *types.Type) *data.Codec {
 	bigint := types.Column{Type: types.Bigint}
-	return data.CodecOf(append(columns[:len(columns):len(columns)], types.Column{Type: foreign}, bigint, bigint, bigint))
+	return data.CodecOf(append(slices.Clip(columns), types.Column{Type: foreign}, bigint, bigint, bigint))
 }
 
 // NewJoinForeign returns the left side of a join in front of next. Subscriptions go to subscribe.

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
@@ -18,10 +20,10 @@ type JoinStreamTable struct {
 	out   data.Batch
 }
 
-// NewJoinStreamTable returns a join with the rows of a table in front of next. Width is
-// the number of the table's columns.
-func NewJoinStreamTable(ctx *Context, key JoinKey, rows *Rows, left bool, width int, next Input) *JoinStreamTable {
-	return &JoinStreamTable{ctx: ctx, key: key, rows: rows, left: left, width: width, next: next}
+// NewJoinStreamTable returns a join with the rows of a table, without their times, in
+// front of next. Left says that records without a match are kept.
+func NewJoinStreamTable(ctx *Context, key JoinKey, table TableSide, left bool, next Input) *JoinStreamTable {
+	return &JoinStreamTable{ctx: ctx, key: key, rows: table.Rows, left: left, width: table.Width, next: next}
 }
 
 // Left returns where the stream's records go in.
@@ -98,7 +100,7 @@ func (k JoinKey) of(record *data.Record) data.Row {
 	if !k.Windowed {
 		return record.Key
 	}
-	return append(record.Key[:len(record.Key):len(record.Key)], data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
+	return append(slices.Clip(record.Key), data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
 }
 
 // sideBySide returns the columns of two rows, in the arena. A row that is nil is as

@@ -32,6 +32,9 @@ type JoinStreams struct {
 // record may be than the left one, and how long after that records still count.
 type Within struct {
 	Before, After, Grace int64
+	// Waiting is the store of records that may still be matched, nil if the join does
+	// not wait. The order of its keys counts.
+	Waiting state.Store
 }
 
 // retention is how long a side keeps its records, counted from its newest one.
@@ -55,10 +58,9 @@ type Side struct {
 	Kept  bool        // its records give results without a match
 }
 
-// NewJoinStreams returns a join in front of next. The store of waiting records is nil if
-// the join does not wait.
-func NewJoinStreams(ctx *Context, key JoinKey, sides [2]Side, waiting state.Store, w Within, next Input) (*JoinStreams, error) {
-	j := &JoinStreams{ctx: ctx, window: w, waiting: waiting, key: key, next: next}
+// NewJoinStreams returns a join in front of next.
+func NewJoinStreams(ctx *Context, key JoinKey, sides [2]Side, w Within, next Input) (*JoinStreams, error) {
+	j := &JoinStreams{ctx: ctx, window: w, waiting: w.Waiting, key: key, next: next}
 	for i, s := range sides {
 		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {

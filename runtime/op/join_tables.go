@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
@@ -18,14 +20,14 @@ type JoinTables struct {
 
 // TableSide is one of the tables.
 type TableSide struct {
-	Rows  *Rows // of [TimedCodec]: the time of each row is its last column
+	Rows  *Rows // in a join of tables of [TimedCodec]: the time of each row is its last column
 	Kept  bool  // its rows are kept without a match
 	Width int   // the number of its columns
 }
 
 // TimedCodec returns the codec of rows with their times behind the columns.
 func TimedCodec(columns []types.Column) *data.Codec {
-	return data.CodecOf(append(columns[:len(columns):len(columns)], types.Column{Type: types.Bigint}))
+	return data.CodecOf(append(slices.Clip(columns), types.Column{Type: types.Bigint}))
 }
 
 // NewJoinTables returns a join of the left and the right side in front of next.

@@ -93,8 +93,9 @@ func remembersPassed(step *plan.Filter) bool {
 		return input.Source.Kind == catalog.Table
 	case *plan.JoinForeign:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // changes reports whether a step's results come with the rows that they replace.
@@ -104,8 +105,9 @@ func changes(step plan.Step) bool {
 		return true
 	case *plan.Filter:
 		return changes(step.Input)
+	default:
+		return false
 	}
-	return false
 }
 
 func (b *builder) flatMap(step *plan.FlatMap, next op.Input) (op.Input, error) {

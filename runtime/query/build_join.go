@@ -1,12 +1,13 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
-	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // This file makes the operators that join. Each has two inputs.
@@ -16,7 +17,7 @@ func joinKey(left plan.Step) op.JoinKey {
 	key := left.Schema().Key
 	if sourceOf(left).Source.Windowed() {
 		bound := types.Column{Type: types.Bigint}
-		return op.JoinKey{Codec: data.CodecOf(append(key[:len(key):len(key)], bound, bound)), Windowed: true}
+		return op.JoinKey{Codec: data.CodecOf(append(slices.Clip(key), bound, bound)), Windowed: true}
 	}
 	return op.JoinKey{Codec: data.CodecOf(key)}
 }
@@ -43,8 +44,8 @@ func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) err
 	}
 	table := step.Right.Schema().Value
 	key := joinKey(step.Left)
-	rows := op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena)
-	join := op.NewJoinStreamTable(b.ctx, key, rows, step.Kind == plan.Left, len(table), next)
+	side := op.TableSide{Rows: op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena), Width: len(table)}
+	join := op.NewJoinStreamTable(b.ctx, key, side, step.Kind == plan.Left, next)
 	return b.sides(step, join.Left(), join.Right())
 }
 
@@ -88,17 +89,16 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 		}
 		sides[i] = op.Side{Store: store, Row: data.CodecOf(side.step.Schema().Value), Kept: side.kept}
 	}
-	var waiting state.Store
-	if step.Within.Waits {
-		var err error
-		if waiting, err = b.task.around.Store(outerStore(step.Name), true); err != nil {
-			return err
-		}
-	}
 	within := op.Within{
 		Before: step.Within.Before.Milliseconds(), After: step.Within.After.Milliseconds(), Grace: step.Within.Grace.Milliseconds(),
 	}
-	join, err := op.NewJoinStreams(b.ctx, joinKey(step.Left), sides, waiting, within, next)
+	if step.Within.Waits {
+		var err error
+		if within.Waiting, err = b.task.around.Store(outerStore(step.Name), true); err != nil {
+			return err
+		}
+	}
+	join, err := op.NewJoinStreams(b.ctx, joinKey(step.Left), sides, within, next)
 	if err != nil {
 		return err
 	}

@@ -170,6 +170,7 @@ func storesFor(step plan.Step) []storeOf {
 		return []storeOf{{name: rightStore(step.Name)}, {askedStore(step.Name), true}}
 	case *plan.JoinTables:
 		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
+	default:
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -74,7 +76,22 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 	if len(messages) == 0 {
 		return nil
 	}
-	return l.run(topic, messages[0].Partition, func(t *Task) error { return t.Step(topic, messages) })
+	for some := range slices.Chunk(messages, l.atOnce(len(messages))) {
+		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.Step(topic, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce is how many of n records are processed before what they send on is. Where a
+// stage asks another one, the answer to a record would come too late if the next one
+// had changed the row already: each is told, as far as that is in our hands.
+func (l *Local) atOnce(n int) int {
+	if slices.ContainsFunc(l.topology.edges(), func(e *edge) bool { return e.back }) {
+		return 1
+	}
+	return n
 }
 
 // Push is [Local.Feed] for records that are decoded already.
@@ -82,7 +99,14 @@ func (l *Local) Push(topic string, batch *data.Batch) error {
 	if len(batch.Records) == 0 {
 		return nil
 	}
-	return l.run(topic, batch.Records[0].Partition, func(t *Task) error { return t.Push(topic, batch) })
+	partition := batch.Records[0].Partition
+	for some := range slices.Chunk(batch.Records, l.atOnce(len(batch.Records))) {
+		one := &data.Batch{Records: some}
+		if err := l.run(topic, partition, func(t *Task) error { return t.Push(topic, one) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Local) run(topic string, partition int32, step func(*Task) error) error {

@@ -84,6 +84,7 @@ func edgeOf(step plan.Step) *edge {
 		return &edge{topic: step.Name, like: step.Like}
 	case *plan.Return:
 		return &edge{topic: step.Name, like: step.To, back: true}
+	default:
+		return nil
 	}
-	return nil
 }
