@@ -107,6 +107,10 @@ func (j *joining) member(from *ast.Source) (*member, error) {
 		first += len(m.slots)
 	}
 	m := newMember(s, from, first)
+	if s.Pattern != "" {
+		return nil, source.Errorf(from.Span, "Cannot join %s: it reads all topics that match '%s', whose records do not lie in partitions by their keys.", s.Name, s.Pattern).
+			WithDetail("Fill a stream with it by CREATE STREAM … AS SELECT and join that one.")
+	}
 	for _, other := range j.scope.members {
 		if other.alias == m.alias {
 			return nil, source.Errorf(from.Span, "Can not join '%s' to '%s': both are called %s.", other.Name, m.Name, m.alias).

@@ -55,7 +55,8 @@ func (j *joining) sides(l *link, left, right expr.Expr) error {
 		of   []*member
 	}{{left, ofLeft}, {right, ofRight}} {
 		if len(side.of) != 1 {
-			return source.Errorf(l.On.Place(), "Invalid comparison expression '%s' in join '(%s)'. Each side of the join comparision must contain references from exactly one source.", //nolint:misspell // ksqlDB's text
+			return source.Errorf(l.On.Place(), "Invalid comparison expression '%s' in join '(%s)'. "+
+				"Each side of the join comparision must contain references from exactly one source.", //nolint:misspell // ksqlDB's text
 				side.expr, l.condition)
 		}
 	}
@@ -141,13 +142,13 @@ func (j *joining) checkTables(l *link) error {
 		return nil
 	}
 	switch {
-	case len(j.links) > 1:
+	case l != j.links[0]:
 		return source.Errorf(l.On.Place(), "Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins. Got %s.", l.condition)
 	case l.kind == plan.Right || l.kind == plan.Full:
 		return source.Errorf(l.Span, "%s OUTER JOIN on a foreign key is not supported", l.kind)
 	}
 	l.foreign = true
-	return unsupported(l.On.Place(), "A join on a foreign key")
+	return nil
 }
 
 // checkWindows checks what windowed sources may be joined with.

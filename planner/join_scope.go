@@ -37,7 +37,7 @@ func newMember(s *catalog.Source, from *ast.Source, first int) *member {
 		m.slots = append(m.slots, slot{c, types.Ref{Place: types.InValue, Index: i}})
 	}
 	for i, c := range types.PseudoColumns {
-		if s.Windowed() || !isBound(types.Pseudo(i)) {
+		if p := types.Pseudo(i); p != types.RowTopic && (s.Windowed() || !isBound(p)) {
 			m.slots = append(m.slots, slot{c, types.Ref{Place: types.InPseudo, Index: i}})
 		}
 	}

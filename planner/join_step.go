@@ -25,6 +25,10 @@ func (j *joining) step(used []expr.Expr) plan.Step {
 	step, lies := left.step(wanted, nil), left.Source
 	for i, l := range j.links {
 		prefix := strings.Repeat("L_", len(j.links)-1-i) + "Join"
+		if l.foreign {
+			step = j.foreign(l, step, l.right.step(wanted, nil), prefix)
+			continue
+		}
 		var rightLike, leftLike *catalog.Source
 		if !l.rekeyLeft {
 			rightLike = lies
@@ -56,6 +60,29 @@ func connected(l *link, left, right plan.Step, name string) plan.Step {
 	}
 	return &plan.JoinTables{Left: left, Right: right, Kind: l.kind, Name: name}
 }
+
+// foreign is the join of a table with another one by a foreign key. A key in a format of
+// the schema registry can be written in several ways, with one schema or another: so
+// the right rows are sent by keys of our own too where it is.
+func (j *joining) foreign(l *link, left, right plan.Step, name string) plan.Step {
+	like := l.right.Source
+	if features, _ := j.Formats.Features(like.Key.Name); features.Has(catalog.SchemaInference) {
+		right = &plan.Repartition{Input: right, Name: name + "-right-repartition"}
+		like = nil
+	}
+	subscriptions := &plan.Subscriptions{
+		Name:    "KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-" + name + "-topic",
+		Foreign: right.Schema().Key, Subscriber: left.Schema().Key, Like: like,
+	}
+	answers := &plan.Return{
+		Input: &plan.Answer{Right: right, Subscriptions: subscriptions, Name: name},
+		Name:  "KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-" + name + "-topic", To: j.scope.members[0].Source,
+	}
+	return &plan.JoinForeign{Left: left, By: l.leftOn, Subscriptions: subscriptions, Answers: answers, Kind: l.kind, Name: name}
+}
+
+// onForeign reports whether the last join is one by a foreign key.
+func (j *joining) onForeign() bool { return j.links[len(j.links)-1].foreign }
 
 // step reads a member and gives its slots, those that nobody wants as NULL. The key is
 // that of the source, or what the records are joined by.

@@ -369,7 +369,7 @@ func (s *selection) input(used []expr.Expr, c conditions) plan.Step {
 		used = exprsOf(s.grouped.keys, s.grouped.args)
 	}
 	step := s.read(append(used, s.exploded.calls...), c.where)
-	if s.grouped != nil && s.source.Kind == catalog.Table && s.joins == nil {
+	if s.grouped != nil && s.source.Kind == catalog.Table && (s.joins == nil || s.joins.onForeign()) {
 		step = &plan.Materialize{Input: step, Name: "Aggregate-Prepare-Materialize"}
 	}
 	if c.where != nil {

@@ -126,8 +126,16 @@ func (g *Group) String() string {
 	return "GROUP BY " + strings.Join(named(g.Key), ", ") + " args=(" + strings.Join(named(g.Args), ", ") + ")"
 }
 
-// String names the internal topic.
-func (r *Repartition) String() string { return "REPARTITION topic=" + r.Name }
+// String names the internal topic, and the source whose keys it has.
+func (r *Repartition) String() string { return "REPARTITION topic=" + r.Name + likeText(r.Like) }
+
+// likeText names a source whose keys are to be met.
+func likeText(s *catalog.Source) string {
+	if s == nil {
+		return ""
+	}
+	return " like=" + s.Name
+}
 
 // String returns the functions, the window and the store.
 func (a *Aggregate) String() string {

@@ -24,8 +24,9 @@ type Feed interface {
 	Topic() string
 	// Source is the source of the last batch.
 	Source() *catalog.Source
-	// Partitions is how many partitions the topic has, or the largest of several.
-	Partitions() int32
+	// Partitions is how many partitions a topic of a source has, or the largest of those
+	// that match its pattern.
+	Partitions(topic string) int32
 	// Close is [Subscription.Close].
 	Close()
 }
@@ -172,10 +173,10 @@ func (u *union) Topic() string { return u.topic }
 func (u *union) Source() *catalog.Source { return u.request.Source }
 
 // Partitions implements Feed.
-func (u *union) Partitions() int32 {
+func (u *union) Partitions(string) int32 {
 	most := int32(1)
 	for _, s := range u.parts {
-		most = max(most, s.Partitions())
+		most = max(most, s.Partitions(s.topic))
 	}
 	return most
 }

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -173,7 +174,14 @@ func (m *merge) Source() *catalog.Source {
 }
 
 // Partitions implements Feed.
-func (m *merge) Partitions() int32 { return int32(len(m.groups)) }
+func (m *merge) Partitions(topic string) (n int32) {
+	for _, group := range m.groups {
+		if slices.ContainsFunc(group, func(p *mergePart) bool { return p.topic == topic }) {
+			n++
+		}
+	}
+	return n
+}
 
 // Close implements Feed.
 func (m *merge) Close() {

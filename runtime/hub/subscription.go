@@ -106,7 +106,7 @@ func (s *Subscription) locate(ctx context.Context) error {
 }
 
 // Partitions is the number of partitions that are read.
-func (s *Subscription) Partitions() int32 {
+func (s *Subscription) Partitions(string) int32 {
 	if r := s.reader.Load(); r != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -3,13 +3,17 @@ package op
 import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
-// Forward is the end of a stage: it sends records on to the tasks of the next one,
-// by their keys. [Arrivals] read there what it writes.
+// Forward is the end of a stage: it sends records on to tasks of another one. What it
+// writes is read there by its [Layout]. A record whose key cannot be encoded is dropped
+// and reported.
 type Forward struct {
-	layout Layout
-	emit   func(broker.Message) error
+	ctx     *Context
+	layout  Layout
+	routing Routing
+	emit    func(broker.Message) error
 }
 
 var _ Input = (*Forward)(nil)
@@ -17,30 +21,36 @@ var _ Input = (*Forward)(nil)
 // Layout is how records look between two stages of a query.
 type Layout struct{ Key, Value *data.Codec }
 
-// NewForward returns the end of a stage. Emit may keep the messages.
-func NewForward(layout Layout, emit func(broker.Message) error) *Forward {
-	return &Forward{layout: layout, emit: emit}
+// Routing says which task gets a record. The zero Routing sends those of the same key to
+// the same one.
+type Routing struct {
+	// Key encodes keys as somebody else does, whose records are to be met. Nil for none.
+	Key serde.Encoder
+	// Back sends each record to the partition that it names.
+	Back bool
 }
 
-// What a message holds, as the bits of its first byte.
+// NewForward returns the end of a stage. Emit may keep the messages.
+func NewForward(ctx *Context, layout Layout, routing Routing, emit func(broker.Message) error) *Forward {
+	return &Forward{ctx: ctx, layout: layout, routing: routing, emit: emit}
+}
+
+// What a message holds, as the bits of its first byte. A key in a format that is not ours
+// may have lost something, so the value holds the key too.
 const (
 	hasValue = 1 << iota
 	hasOld
+	hasKey
 )
 
 // Push emits a message for each record.
 func (f *Forward) Push(batch *data.Batch) error {
 	for i := range batch.Records {
 		record := &batch.Records[i]
-		m := broker.Message{Time: record.Time, Partition: broker.AnyPartition, Key: f.layout.Key.Append(nil, record.Key)}
-		m.Value = []byte{0}
-		if record.Value != nil {
-			m.Value[0] |= hasValue
-			m.Value = f.layout.Value.AppendCounted(m.Value, record.Value)
-		}
-		if record.Old != nil {
-			m.Value[0] |= hasOld
-			m.Value = f.layout.Value.AppendCounted(m.Value, record.Old)
+		m, err := f.message(record)
+		if err != nil {
+			f.ctx.Report(record, err, true)
+			continue
 		}
 		if err := f.emit(m); err != nil {
 			return err
@@ -49,18 +59,52 @@ func (f *Forward) Push(batch *data.Batch) error {
 	return nil
 }
 
+func (f *Forward) message(record *data.Record) (m broker.Message, err error) {
+	m = broker.Message{Time: record.Time, Partition: broker.AnyPartition, Value: []byte{0}}
+	if f.routing.Back {
+		m.Partition = record.Partition
+	}
+	switch {
+	case record.Key == nil:
+	case f.routing.Key == nil:
+		m.Key = f.layout.Key.Append(nil, record.Key)
+	default:
+		if m.Key, err = f.routing.Key.Encode(nil, record.Key); err != nil {
+			return m, err
+		}
+		m.Value[0] |= hasKey
+		m.Value = f.layout.Key.Append(m.Value, record.Key)
+	}
+	if record.Value != nil {
+		m.Value[0] |= hasValue
+		m.Value = f.layout.Value.AppendCounted(m.Value, record.Value)
+	}
+	if record.Old != nil {
+		m.Value[0] |= hasOld
+		m.Value = f.layout.Value.AppendCounted(m.Value, record.Old)
+	}
+	return m, nil
+}
+
 // Decode reads a message that a [Forward] has written. The record lies in the
 // message and in the arena.
 func (l Layout) Decode(m *broker.Message, arena *data.Arena) (data.Record, error) {
 	record := data.Record{Time: m.Time, Offset: m.Offset, Partition: m.Partition}
+	var has byte
+	var rest []byte
+	if len(m.Value) > 0 {
+		has, rest = m.Value[0], m.Value[1:]
+	}
 	var err error
-	if record.Key, _, err = l.Key.Decode(m.Key, arena); err != nil {
+	switch {
+	case has&hasKey != 0:
+		record.Key, rest, err = l.Key.Decode(rest, arena)
+	case m.Key != nil:
+		record.Key, _, err = l.Key.Decode(m.Key, arena)
+	}
+	if err != nil {
 		return record, err
 	}
-	if len(m.Value) == 0 {
-		return record, nil
-	}
-	has, rest := m.Value[0], m.Value[1:]
 	if has&hasValue != 0 {
 		if record.Value, rest, err = l.row(rest, arena); err != nil {
 			return record, err

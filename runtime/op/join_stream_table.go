@@ -20,16 +20,10 @@ type JoinStreamTable struct {
 	out   data.Batch
 }
 
-// Table is the table of a [JoinStreamTable].
-type Table struct {
-	Rows  *Rows
-	Width int // the number of its columns
-}
-
-// NewJoinStreamTable returns a join with a table in front of next. In a left join
-// records without a match are kept.
-func NewJoinStreamTable(ctx *Context, key JoinKey, t Table, left bool, next Input) *JoinStreamTable {
-	return &JoinStreamTable{ctx: ctx, key: key, rows: t.Rows, width: t.Width, left: left, next: next}
+// NewJoinStreamTable returns a join with the rows of a table, without their times, in
+// front of next. Left says that records without a match are kept.
+func NewJoinStreamTable(ctx *Context, key JoinKey, table TableSide, left bool, next Input) *JoinStreamTable {
+	return &JoinStreamTable{ctx: ctx, key: key, rows: table.Rows, left: left, width: table.Width, next: next}
 }
 
 // Left returns where the stream's records go in.

@@ -32,6 +32,9 @@ type JoinStreams struct {
 // record may be than the left one, and how long after that records still count.
 type Within struct {
 	Before, After, Grace int64
+	// Waiting is the store of records that may still be matched, nil if the join does
+	// not wait. The order of its keys counts.
+	Waiting state.Store
 }
 
 // retention is how long a side keeps its records, counted from its newest one.

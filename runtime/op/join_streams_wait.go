@@ -11,7 +11,7 @@ import (
 
 // alone is told of a record of a kept side that has matched nothing.
 func (j *JoinStreams) alone(side int, record *data.Record) error {
-	if j.waiting == nil || record.Time+j.side[side].later < j.clock.time {
+	if j.waiting == nil || record.Time+j.side[side].later+j.window.Grace < j.clock.time {
 		j.emit(side, record, record.Time, record.Value, nil)
 		return nil
 	}

@@ -20,7 +20,7 @@ type JoinTables struct {
 
 // TableSide is one of the tables.
 type TableSide struct {
-	Rows  *Rows // of [TimedCodec]: the time of each row is its last column
+	Rows  *Rows // in a join of tables of [TimedCodec]: the time of each row is its last column
 	Kept  bool  // its rows are kept without a match
 	Width int   // the number of its columns
 }
@@ -66,7 +66,7 @@ func (j *JoinTables) change(side int, record *data.Record) error {
 	}
 	mine, other := &j.side[side], &j.side[1-side]
 	key := j.key.of(record)
-	old, err := mine.Rows.Replace(key, j.timed(record.Value, record.Time))
+	old, err := mine.Rows.Replace(key, timed(j.ctx, record.Value, record.Time))
 	if err != nil {
 		return err
 	}
@@ -112,11 +112,11 @@ func (j *JoinTables) joined(side int, row, match data.Row) data.Row {
 }
 
 // timed returns a row with its time behind it, nil for nil.
-func (j *JoinTables) timed(row data.Row, time int64) data.Row {
+func timed(ctx *Context, row data.Row, time int64) data.Row {
 	if row == nil {
 		return nil
 	}
-	with := j.ctx.Frame.Arena.Values(len(row) + 1)
+	with := ctx.Frame.Arena.Values(len(row) + 1)
 	with[copy(with, row)] = data.Bigint(time)
 	return with
 }

@@ -76,11 +76,16 @@ func (r *Rows) Replace(key, row data.Row) (old data.Row, err error) {
 	if old, err = r.Get(key); err != nil {
 		return nil, err
 	}
+	return old, r.put(row)
+}
+
+// put sets the row of the key that was asked for last, or deletes it if the row is nil.
+func (r *Rows) put(row data.Row) error {
 	if row == nil {
-		return old, r.store.Delete(r.keyBuf)
+		return r.store.Delete(r.keyBuf)
 	}
 	r.valueBuf = r.value.Append(r.valueBuf[:0], row)
-	return old, r.store.Put(r.keyBuf, r.valueBuf)
+	return r.store.Put(r.keyBuf, r.valueBuf)
 }
 
 func (r *Rows) get() (data.Row, error) {

@@ -27,7 +27,7 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 	var made op.Input
 	var err error
 	switch step := step.(type) {
-	case *plan.Source, *plan.Repartition:
+	case *plan.Source, *plan.Repartition, *plan.Subscriptions, *plan.Return:
 		return b.task.open(step, next)
 	case *plan.Filter:
 		made, err = b.filter(step, next)
@@ -51,6 +51,10 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 		return b.joinStreamTable(step, next)
 	case *plan.JoinTables:
 		return b.joinTables(step, next)
+	case *plan.JoinForeign:
+		return b.joinForeign(step, next)
+	case *plan.Answer:
+		return b.answer(step, next)
 	}
 	if err != nil {
 		return err
@@ -101,8 +105,14 @@ func passedStore(step *plan.Filter) string {
 // remembersPassed reports whether a filter has to know which rows have passed: those
 // of a table whose changes come without the rows that they replace.
 func remembersPassed(step *plan.Filter) bool {
-	source, ok := step.Input.(*plan.Source)
-	return ok && source.Source.Kind == catalog.Table
+	switch input := step.Input.(type) {
+	case *plan.Source:
+		return input.Source.Kind == catalog.Table
+	case *plan.JoinForeign:
+		return true
+	default:
+		return false
+	}
 }
 
 // changes reports whether a step's results come with the rows that they replace.

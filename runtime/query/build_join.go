@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -32,6 +33,7 @@ func joinKey(left plan.Step) op.JoinKey {
 func leftStore(join string) string  { return join + "-left" }
 func rightStore(join string) string { return join + "-right" }
 func outerStore(join string) string { return join + "-outer" }
+func askedStore(join string) string { return join + "-subscriptions" }
 
 // sides builds what stands before a join.
 func (b *builder) sides(step plan.Step, left, right op.Input) error {
@@ -49,8 +51,8 @@ func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) err
 	}
 	table := step.Right.Schema().Value
 	key := joinKey(step.Left)
-	rows := op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena)
-	join := op.NewJoinStreamTable(b.ctx, key, op.Table{Rows: rows, Width: len(table)}, step.Kind == plan.Left, next)
+	side := op.TableSide{Rows: op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena), Width: len(table)}
+	join := op.NewJoinStreamTable(b.ctx, key, side, step.Kind == plan.Left, next)
 	return b.sides(step, join.Left(), join.Right())
 }
 
@@ -109,4 +111,44 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 		return err
 	}
 	return b.sides(step, join.Left(), join.Right())
+}
+
+func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
+	store, err := b.task.around.Store(leftStore(step.Name), false)
+	if err != nil {
+		return err
+	}
+	foreign, err := b.compile([]expr.Expr{step.By})
+	if err != nil {
+		return err
+	}
+	subscribe, err := b.forward(edgeOf(step.Subscriptions), layoutOf(step.Subscriptions))
+	if err != nil {
+		return err
+	}
+	left, all := step.Left.Schema(), step.Schema()
+	codec := op.ForeignCodec(left.Value, step.By.Type())
+	join := op.NewJoinForeign(b.ctx, op.ForeignSides{
+		Rows:    op.NewRows(store, data.CodecOf(left.Key), codec, b.ctx.Frame.Arena),
+		Foreign: foreign[0], Type: step.By.Type(), Kept: step.Kind == plan.Left,
+		Left: len(left.Value), Right: len(all.Value) - len(left.Value),
+	}, subscribe, next)
+	return b.sides(step, join.Left(), join.Answers())
+}
+
+func (b *builder) answer(step *plan.Answer, next op.Input) error {
+	rows, err := b.task.around.Store(rightStore(step.Name), false)
+	if err != nil {
+		return err
+	}
+	asked, err := b.task.around.Store(askedStore(step.Name), true)
+	if err != nil {
+		return err
+	}
+	right := step.Right.Schema()
+	answer := op.NewAnswer(b.ctx, op.AnswerStores{
+		Rows:          op.NewRows(rows, data.CodecOf(right.Key), op.TimedCodec(right.Value), b.ctx.Frame.Arena),
+		Subscriptions: asked, Foreign: right.Key, Subscriber: step.Subscriptions.Subscriber,
+	}, next)
+	return b.sides(step, answer.Right(), answer.Subscriptions())
 }

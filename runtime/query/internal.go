@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,21 +44,21 @@ func (q *Persistent) ensure(ctx context.Context, sources []string) error {
 	if err != nil {
 		return err
 	}
-	for _, topic := range q.internalTopics() {
+	for _, topic := range q.internalTopics(partitions) {
 		found, err := q.options.Cluster.Topics(ctx, topic.Name)
 		switch {
-		case err == nil && len(found[0].Partitions) == int(partitions):
+		case err == nil && len(found[0].Partitions) == int(topic.Partitions):
 			continue
 		case err == nil:
 			return fmt.Errorf("the internal topic %s has %d partitions, but the query needs %d, as many as its sources have: %w",
-				topic.Name, len(found[0].Partitions), partitions, ErrState)
+				topic.Name, len(found[0].Partitions), topic.Partitions, ErrState)
 		case !errors.Is(err, broker.ErrUnknownTopic):
 			return err
 		}
 		if err := q.checkNew(ctx, topic.Name); err != nil {
 			return err
 		}
-		topic.Partitions, topic.Replicas = partitions, q.options.Replicas
+		topic.Replicas = q.options.Replicas
 		if err := q.options.Cluster.CreateTopic(ctx, topic); err != nil && !errors.Is(err, broker.ErrTopicExists) {
 			return err
 		}
@@ -64,21 +66,23 @@ func (q *Persistent) ensure(ctx context.Context, sources []string) error {
 	return nil
 }
 
-// internalTopics are the topics that the query has for itself. The store of a windowed
-// aggregation deletes what is over by itself, so that compaction keeps its
-// changelog small too; records of repartitions are deleted once they are read.
-func (q *Persistent) internalTopics() []broker.NewTopic {
+// internalTopics are the topics that the query has for itself, given how many partitions
+// those of its sources have. The store of a windowed aggregation deletes what is over by
+// itself, so that compaction keeps its changelog small too; records of repartitions are
+// deleted once they are read.
+func (q *Persistent) internalTopics(partitions map[string]int32) []broker.NewTopic {
 	var topics []broker.NewTopic
-	add := func(name, policy string) {
+	add := func(name, policy string, n int32) {
 		configs := map[string]string{"cleanup.policy": policy, "retention.ms": "-1"}
-		topics = append(topics, broker.NewTopic{Name: name, Configs: configs})
+		topics = append(topics, broker.NewTopic{Name: name, Partitions: n, Configs: configs})
+	}
+	spread := q.topology.Spread(func(topic string) int32 { return partitions[topic] })
+	for _, topic := range slices.Sorted(maps.Keys(spread)) {
+		add(internalTopic(q.options.Group, topic), "delete", spread[topic])
 	}
 	for _, s := range q.topology.stages {
-		if s.to != nil {
-			add(internalTopic(q.options.Group, s.to.Name), "delete")
-		}
 		for _, store := range s.stores {
-			add(changelogTopic(q.options.Group, store.name), "compact")
+			add(changelogTopic(q.options.Group, store.name), "compact", s.partitions(spread, partitions))
 		}
 	}
 	return topics
@@ -110,18 +114,17 @@ func (q *Persistent) checkNew(ctx context.Context, topic string) error {
 // unlike those where a query is to begin.
 const processed = "processed"
 
-// partitions is how many each of the internal topics has: as many as the largest of
-// those that the query reads.
-func (q *Persistent) partitions(ctx context.Context, sources []string) (int32, error) {
+// partitions is how many each topic of a source has.
+func (q *Persistent) partitions(ctx context.Context, sources []string) (map[string]int32, error) {
 	topics, err := q.options.Cluster.Topics(ctx, sources...)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	most := 1
+	partitions := map[string]int32{}
 	for _, t := range topics {
-		most = max(most, len(t.Partitions))
+		partitions[t.Name] = int32(len(t.Partitions))
 	}
-	return int32(most), nil
+	return partitions, nil
 }
 
 // purging is how often what the stages have sent each other is deleted once it is read.
@@ -150,10 +153,8 @@ func (w *worker) purge(ctx context.Context, committed []broker.Position) error {
 // repartitions are the topics through which the stages send records to each other.
 func (q *Persistent) repartitions() []string {
 	var topics []string
-	for _, s := range q.topology.stages {
-		if s.to != nil {
-			topics = append(topics, internalTopic(q.options.Group, s.to.Name))
-		}
+	for _, e := range q.topology.edges() {
+		topics = append(topics, internalTopic(q.options.Group, e.topic))
 	}
 	return topics
 }
@@ -238,6 +239,10 @@ func storesFor(step plan.Step) []storeOf {
 		return stores
 	case *plan.JoinStreamTable:
 		return []storeOf{{name: rightStore(step.Name)}}
+	case *plan.JoinForeign:
+		return []storeOf{{name: leftStore(step.Name)}}
+	case *plan.Answer:
+		return []storeOf{{name: rightStore(step.Name)}, {askedStore(step.Name), true}}
 	case *plan.JoinTables:
 		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
 	default:

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -13,7 +15,7 @@ import (
 // queries run, and so tests drive persistent ones. It belongs to one goroutine.
 type Local struct {
 	topology   *Topology
-	partitions int32 // of the internal topics
+	partitions map[string]int32 // of the internal topics
 	emit       func(broker.Message) error
 	end        op.Input
 	tasks      map[place]*Task
@@ -40,10 +42,12 @@ type delivery struct {
 }
 
 // NewLocal returns the tasks of a persistent query, which emits what it writes, or those
-// of a push query, which sends its records to end. Internal topics have as many
-// partitions as that. An error says that the query can never run.
-func NewLocal(t *Topology, partitions int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
-	l := &Local{topology: t, partitions: max(partitions, 1), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{}}
+// of a push query, which sends its records to end. Partitions tells how many the topic of
+// a source has. An error says that the query can never run.
+func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
+	l := &Local{
+		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
+	}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
 			return nil, err
@@ -73,7 +77,22 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 	if len(messages) == 0 {
 		return nil
 	}
-	return l.run(topic, messages[0].Partition, func(t *Task) error { return t.Step(topic, messages) })
+	for some := range slices.Chunk(messages, l.atOnce(len(messages))) {
+		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.Step(topic, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce is how many of n records are processed before what they send on is. Where a
+// stage asks another one, the answer to a record would come too late if the next one
+// had changed the row already: each is told, as far as that is in our hands.
+func (l *Local) atOnce(n int) int {
+	if slices.ContainsFunc(l.topology.edges(), func(e *edge) bool { return e.back }) {
+		return 1
+	}
+	return n
 }
 
 // Push is [Local.Feed] for records of a source that are decoded already.
@@ -81,7 +100,14 @@ func (l *Local) Push(topic string, source *catalog.Source, batch *data.Batch) er
 	if len(batch.Records) == 0 {
 		return nil
 	}
-	return l.run(topic, batch.Records[0].Partition, func(t *Task) error { return t.Push(topic, source, batch) })
+	partition := batch.Records[0].Partition
+	for some := range slices.Chunk(batch.Records, l.atOnce(len(batch.Records))) {
+		one := &data.Batch{Records: some}
+		if err := l.run(topic, partition, func(t *Task) error { return t.Push(topic, source, one) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Local) run(topic string, partition int32, step func(*Task) error) error {
@@ -145,7 +171,9 @@ func (*room) Letter(broker.Message) error { return nil }
 
 // Forward implements [Surroundings].
 func (r *room) Forward(topic string, m broker.Message) error {
-	m.Partition = broker.PartitionOf(m.Key, r.partitions)
+	if m.Partition == broker.AnyPartition {
+		m.Partition = broker.PartitionOf(m.Key, r.partitions[topic])
+	}
 	r.queue = append(r.queue, delivery{topic, m})
 	return nil
 }

@@ -94,7 +94,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if q.feed, err = q.open(ctx); err != nil {
 		return nil, err
 	}
-	if q.local, err = NewLocal(q.topology, q.feed.Partitions(), nil, q.collect); err != nil {
+	if q.local, err = NewLocal(q.topology, q.feed.Partitions, nil, q.collect); err != nil {
 		q.feed.Close()
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 )
 
@@ -9,11 +10,11 @@ import (
 // stage gets its records by another key.
 type stage struct {
 	// root is the last step of the stage. For the last stage that is the plan's root,
-	// for another one the input of its repartition.
+	// for another one the input of the edge that leads on.
 	root plan.Step
 	// to is where the results go; nil for the last stage.
-	to *plan.Repartition
-	// inputs are the steps at which records come in, sources and repartitions.
+	to *edge
+	// inputs are the steps at which records come in, sources and edges.
 	inputs []plan.Step
 	// stateful says that the stage remembers something of its records, so that each
 	// partition has to be looked after by a task of its own.
@@ -25,26 +26,25 @@ type stage struct {
 func cut(root plan.Step) []*stage {
 	last := &stage{root: root}
 	stages := []*stage{last}
-	last.walk(root, func(r *plan.Repartition) {
-		for _, s := range cut(r.Input) {
-			if s.to == nil {
-				s.to = r
-			}
-			stages = append(stages, s)
-		}
+	last.walk(root, func(to *edge, from plan.Step) {
+		before := cut(from)
+		before[0].to = to
+		stages = append(stages, before...)
 	})
 	return stages
 }
 
-// walk finds what belongs to the stage.
-func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
-	if len(step.Inputs()) == 0 {
+// walk finds what belongs to the stage, and the stages before it.
+func (s *stage) walk(step plan.Step, boundary func(to *edge, from plan.Step)) {
+	if e := edgeOf(step); e != nil {
 		s.inputs = append(s.inputs, step)
+		for _, from := range step.Inputs() {
+			boundary(e, from)
+		}
 		return
 	}
-	if repartition, ok := step.(*plan.Repartition); ok {
+	if _, ok := step.(*plan.Source); ok {
 		s.inputs = append(s.inputs, step)
-		boundary(repartition)
 		return
 	}
 	s.stores = append(s.stores, storesFor(step)...)
@@ -54,12 +54,49 @@ func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
 	}
 }
 
+// partitions is how many tasks the stage has at most: as many as the largest of the topics
+// that it reads has partitions.
+func (s *stage) partitions(internal, sources map[string]int32) int32 {
+	most := int32(1)
+	for _, input := range s.inputs {
+		topic := topicOf(input)
+		most = max(most, internal[topic], sources[topic])
+	}
+	return most
+}
+
 // topicOf is the topic from which a stage's input comes: that of the source, "" if that
 // has a pattern, or the name of the internal one without what stands before it on the
 // cluster.
 func topicOf(input plan.Step) string {
-	if r, ok := input.(*plan.Repartition); ok {
-		return r.Name
+	if e := edgeOf(input); e != nil {
+		return e.topic
 	}
 	return input.(*plan.Source).Source.Topic
+}
+
+// edge is an internal topic, through which one stage sends records to another.
+type edge struct {
+	topic string // its name without what stands before it on the cluster
+	// like is a source: the topic has as many partitions as its. Nil for as many as
+	// the largest that the query reads.
+	like *catalog.Source
+	// back says that each record goes to the partition that it names. Otherwise that
+	// follows from its key, which is encoded as like's keys are.
+	back bool
+}
+
+// edgeOf returns the edge that a step stands for, nil for none. The stage before it is
+// that of the step's input.
+func edgeOf(step plan.Step) *edge {
+	switch step := step.(type) {
+	case *plan.Repartition:
+		return &edge{topic: step.Name, like: step.Like}
+	case *plan.Subscriptions:
+		return &edge{topic: step.Name, like: step.Like}
+	case *plan.Return:
+		return &edge{topic: step.Name, like: step.To, back: true}
+	default:
+		return nil
+	}
 }

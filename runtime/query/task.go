@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -60,10 +61,25 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	s := t.stages[stage]
 	end := around.End()
 	if s.to != nil {
-		layout := layoutOf(s.root)
-		end = op.NewForward(layout, func(m broker.Message) error { return around.Forward(s.to.Name, m) })
+		var err error
+		if end, err = b.forward(s.to, layoutOf(s.root)); err != nil {
+			return nil, err
+		}
 	}
 	return task, b.build(s.root, end)
+}
+
+// forward returns what sends records on to another stage.
+func (b *builder) forward(to *edge, layout op.Layout) (op.Input, error) {
+	routing := op.Routing{Back: to.back}
+	if to.like != nil && !to.back {
+		var err error
+		if routing.Key, err = keyEncoder(b.task.runtime.Formats, to.like); err != nil {
+			return nil, err
+		}
+	}
+	around := b.task.around
+	return op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) }), nil
 }
 
 // layoutOf is how the results of a step look between two stages.
@@ -111,6 +127,30 @@ func (t *Task) Reset() { t.arena.Reset() }
 // Step processes messages of one partition of a topic, in the order of their offsets.
 // What comes out has been emitted when it returns. An error ends the query.
 func (t *Task) Step(topic string, messages []broker.Message) error {
+	for some := range slices.Chunk(messages, t.atOnce(topic, len(messages))) {
+		if err := t.step(topic, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce is how many of n records of a topic are processed together. One that comes in
+// more than once, as in a join of a source with itself, goes in everywhere before the next.
+func (t *Task) atOnce(topic string, n int) int {
+	ways := 0
+	for _, in := range t.inputs {
+		if in.reads(topic) {
+			ways++
+		}
+	}
+	if ways > 1 {
+		return 1
+	}
+	return max(n, 1)
+}
+
+func (t *Task) step(topic string, messages []broker.Message) error {
 	t.topic = topic
 	for _, in := range t.inputs {
 		if !in.reads(topic) {
@@ -130,9 +170,13 @@ func (t *Task) Step(topic string, messages []broker.Message) error {
 // Push is [Task.Step] for records of a source that are decoded already.
 func (t *Task) Push(topic string, source *catalog.Source, batch *data.Batch) error {
 	t.topic = topic
-	for _, in := range t.inputs {
-		if in.source != nil && in.source.Source == source {
-			if err := t.push(in, batch); err != nil {
+	for some := range slices.Chunk(batch.Records, t.atOnce(topic, len(batch.Records))) {
+		one := &data.Batch{Records: some}
+		for _, in := range t.inputs {
+			if in.of() != source {
+				continue
+			}
+			if err := t.push(in, one); err != nil {
 				return err
 			}
 		}

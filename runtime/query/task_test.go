@@ -26,7 +26,8 @@ import (
 //
 //	set      sets a property: its name and its value
 //	ddl      CREATE statements
-//	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it
+//	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it.
+//	         With partitions=N, all topics have so many, and records lie where their keys say
 //	step     records, a line each: @time key value [header=value]; a hyphen is null. They
 //	         are those of the leftmost topic, or of topic=NAME. It answers with what
 //	         comes out, in the same form, and the log
@@ -41,6 +42,8 @@ func TestTasks(t *testing.T) {
 			case "ddl":
 				return b.ddl(d.Input)
 			case "task":
+				b.partitions = 1
+				d.MaybeScanArgs(t, "partitions", &b.partitions)
 				return b.start(d.Input)
 			case "step":
 				topic := ""
@@ -59,8 +62,10 @@ type bench struct {
 	tasks   *query.Local
 	topics  []string
 	offset  int64
-	out     strings.Builder
-	taken   func(broker.Message) // what takes the results, if they are not to be shown
+	// partitions is how many each topic has.
+	partitions int32
+	out        strings.Builder
+	taken      func(broker.Message) // what takes the results, if they are not to be shown
 }
 
 func (b *bench) set(text string) string {
@@ -103,7 +108,7 @@ func (b *bench) start(text string) string {
 	}
 	topology := query.NewTopology(runtime, p.Root, query.Options{ID: "Q"})
 	b.topics = topology.Topics()
-	if b.tasks, err = query.NewLocal(topology, 1, b.emit, nil); err != nil {
+	if b.tasks, err = query.NewLocal(topology, func(string) int32 { return b.partitions }, b.emit, nil); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -161,8 +166,22 @@ func (b *bench) step(topic, input string) string {
 		messages = append(messages, m)
 		b.offset++
 	}
-	if err := b.tasks.Feed(topic, messages); err != nil {
+	if err := b.feed(topic, messages); err != nil {
 		fmt.Fprintf(&b.out, "error: %v\n", err)
 	}
 	return b.out.String()
+}
+
+// feed feeds records at once, or one by one if they lie in several partitions.
+func (b *bench) feed(topic string, messages []broker.Message) error {
+	if b.partitions == 1 {
+		return b.tasks.Feed(topic, messages)
+	}
+	for _, m := range messages {
+		m.Partition = broker.PartitionOf(m.Key, b.partitions)
+		if err := b.tasks.Feed(topic, []broker.Message{m}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -114,6 +114,35 @@ func (t *Topology) Topics() []string {
 	return topics
 }
 
+// Spread returns how many partitions each internal topic has, given how many those of the
+// sources have: as many as the one that it is to meet, else as many as the largest.
+func (t *Topology) Spread(partitions func(topic string) int32) map[string]int32 {
+	most := int32(1)
+	for _, topic := range t.Topics() {
+		most = max(most, partitions(topic))
+	}
+	spread := map[string]int32{}
+	for _, e := range t.edges() {
+		if spread[e.topic] = most; e.like != nil {
+			spread[e.topic] = max(1, partitions(e.like.Topic))
+		}
+	}
+	return spread
+}
+
+// edges are the internal topics.
+func (t *Topology) edges() []*edge {
+	var edges []*edge
+	for _, s := range t.stages {
+		for _, input := range s.inputs {
+			if e := edgeOf(input); e != nil {
+				edges = append(edges, e)
+			}
+		}
+	}
+	return edges
+}
+
 // Readers are the stages that read a topic, of a source or an internal one. The caller
 // must not change them.
 func (t *Topology) Readers(topic string) []int {

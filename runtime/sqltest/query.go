@@ -30,7 +30,7 @@ func (d *driver) start(r query.Runtime, p *plan.Persistent, o query.PersistentOp
 	topology := query.NewTopology(r, p.Root, o.Options)
 	q.topics = topology.Topics()
 	var err error
-	if q.tasks, err = query.NewLocal(topology, d.cluster.Spread(q.topics[0]), q.emit, nil); err != nil {
+	if q.tasks, err = query.NewLocal(topology, d.cluster.Spread, q.emit, nil); err != nil {
 		return nil, err
 	}
 	if at >= 0 {
