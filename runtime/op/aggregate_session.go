@@ -16,6 +16,7 @@ type AggregateSessions struct {
 	sessions    timeline // by group, end and start
 	key         *data.Codec
 	groupBuf    []byte
+	found       []data.Window // that a record joins
 	windows     Windows
 	clock       clock
 	next        Input
@@ -66,14 +67,15 @@ func (s *AggregateSessions) push(record *data.Record) error {
 }
 
 // near returns the sessions of the group in groupBuf that a record of that time joins.
-func (s *AggregateSessions) near(time int64) (found []data.Window, err error) {
-	err = s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
+func (s *AggregateSessions) near(time int64) ([]data.Window, error) {
+	s.found = s.found[:0]
+	err := s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
 		if start <= time+s.windows.Size {
-			found = append(found, data.Window{Start: start, End: end})
+			s.found = append(s.found, data.Window{Start: start, End: end})
 		}
 		return true
 	})
-	return found, err
+	return s.found, err
 }
 
 // merge makes one session of some and a record.

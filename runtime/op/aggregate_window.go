@@ -18,6 +18,7 @@ type AggregateWindows struct {
 	keyBuf      state.Key
 	windows     Windows
 	clock       clock
+	old         expiry
 	next        Input
 	out         data.Batch
 }
@@ -36,7 +37,7 @@ type Windows struct {
 
 // NewAggregateWindows returns an aggregation in front of next.
 func NewAggregateWindows(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, accumulator: a, store: store, key: key, windows: w, next: next}
+	g := &AggregateWindows{ctx: ctx, accumulator: a, store: store, key: key, windows: w, next: next, old: expiry{store: store}}
 	return g, g.clock.open(store)
 }
 
@@ -62,6 +63,7 @@ func (a *AggregateWindows) push(record *data.Record) error {
 		if end+a.windows.Grace <= a.clock.time {
 			continue
 		}
+		a.old.note(start)
 		a.keyBuf = a.key.Append(a.keyBuf[:0].Time(start), record.Key)
 		changed, err := a.accumulator.change(a.store, a.keyBuf, record)
 		if err != nil {
@@ -92,22 +94,5 @@ func late(time, stream int64) error {
 
 // expire forgets the windows that nobody can ask for any more.
 func (a *AggregateWindows) expire() error {
-	return deleteRange(a.store, state.Key{}.Time(0), state.Key{}.Time(a.clock.time-a.windows.Retention))
-}
-
-// deleteRange deletes the keys from one up to another, which is left out.
-func deleteRange(store state.Store, from, to state.Key) error {
-	for {
-		var first []byte
-		err := store.Scan(from, to, func(key, _ []byte) bool {
-			first = append(first, key...)
-			return false
-		})
-		if first == nil || err != nil {
-			return err
-		}
-		if err := store.Delete(first); err != nil {
-			return err
-		}
-	}
+	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.store.Delete(key) })
 }
