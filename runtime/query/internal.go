@@ -9,6 +9,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
@@ -181,6 +182,9 @@ func (s *station) Forward(topic string, m broker.Message) error {
 	s.worker.emit(internalTopic(s.worker.query.options.Group, topic), m)
 	return nil
 }
+
+// Beyond implements [Surroundings]: the other task may be anywhere.
+func (*station) Beyond(string) op.Input { return nil }
 
 // Store implements [Surroundings].
 func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }

@@ -49,8 +49,9 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	s := t.stages[stage]
 	end := around.End()
 	if s.to != nil {
-		layout := layoutOf(s.root)
-		end = op.NewForward(layout, func(m broker.Message) error { return around.Forward(s.to.Name, m) })
+		if end = around.Beyond(s.to.Name); end == nil {
+			end = op.NewForward(layoutOf(s.root), func(m broker.Message) error { return around.Forward(s.to.Name, m) })
+		}
 	}
 	return task, b.build(s.root, end)
 }

@@ -83,6 +83,9 @@ type Surroundings interface {
 	Emit(m broker.Message) error
 	// Forward takes a message for an internal topic, and may keep it.
 	Forward(topic string, m broker.Message) error
+	// Beyond returns what takes the records for an internal topic as they are, without
+	// a message; nil if they have to be forwarded.
+	Beyond(topic string) op.Input
 	// Store returns the store of that name, which is the same whenever a task of the
 	// same stage and partition is made. Scanned says that the order of its keys counts.
 	Store(name string, scanned bool) (state.Store, error)
@@ -96,6 +99,7 @@ type discarded struct{}
 
 func (discarded) Emit(broker.Message) error            { return nil }
 func (discarded) Forward(string, broker.Message) error { return nil }
+func (discarded) Beyond(string) op.Input               { return nil }
 func (discarded) End() op.Input                        { return nil }
 func (discarded) Store(string, bool) (state.Store, error) {
 	return state.NewHash(), nil
