@@ -1,6 +1,9 @@
 package broker
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // PartitionOf returns the partition of a key as Java's producers choose it, and so
 // those of ksqlDB: records with equal keys lie together, and those of two topics with
@@ -21,8 +24,8 @@ func murmur2(key []byte) uint32 {
 		k := binary.LittleEndian.Uint32(key) * mix
 		h = h*mix ^ (k^k>>shift)*mix
 	}
-	for i := len(key) - 1; i >= 0; i-- {
-		h ^= uint32(key[i]) << (8 * i)
+	for i, b := range slices.Backward(key) {
+		h ^= uint32(b) << (8 * i)
 		if i == 0 {
 			h *= mix
 		}

@@ -110,6 +110,7 @@ func fixedStep(step plan.Step) string {
 		if step.Window != nil {
 			return "StreamWindowedAggregate"
 		}
+	default:
 	}
 	for _, input := range step.Inputs() {
 		if found := fixedStep(input); found != "" {

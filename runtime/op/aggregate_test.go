@@ -48,16 +48,17 @@ func newAggregating(tb testing.TB, w *op.Windows, session bool) *aggregating {
 		}
 	}
 	accumulator, key := op.NewAccumulator(ctx, list), data.NewCodec(types.Bigint)
+	groups := func() op.Groups { return op.Groups{Accumulator: accumulator, Store: a.store, Key: key} }
 	var err error
 	switch {
 	case w == nil:
-		a.input = op.NewAggregate(accumulator, a.store, key, &a.end)
+		a.input = op.NewAggregate(groups(), &a.end)
 	case session:
 		a.store = state.NewOrdered()
-		a.input, err = op.NewAggregateSessions(ctx, accumulator, a.store, key, *w, &a.end)
+		a.input, err = op.NewAggregateSessions(ctx, groups(), *w, &a.end)
 	default:
 		a.store = state.NewOrdered()
-		a.input, err = op.NewAggregateWindows(ctx, accumulator, a.store, key, *w, &a.end)
+		a.input, err = op.NewAggregateWindows(ctx, groups(), *w, &a.end)
 	}
 	if err != nil {
 		tb.Fatal(err)

@@ -11,16 +11,14 @@ import (
 // in each window that its time lies in, unless that is over for longer than the
 // grace period. What is not counted at all is reported.
 type AggregateWindows struct {
-	ctx         *Context
-	accumulator *Accumulator
-	store       state.Store
-	key         *data.Codec
-	keyBuf      state.Key
-	windows     Windows
-	clock       clock
-	old         expiry
-	next        Input
-	out         data.Batch
+	ctx *Context
+	Groups
+	keyBuf  state.Key
+	windows Windows
+	clock   clock
+	old     expiry
+	next    Input
+	out     data.Batch
 }
 
 var _ Input = (*AggregateWindows)(nil)
@@ -30,15 +28,17 @@ type Windows struct {
 	// Size is the length of a window, for a session the longest gap in it; Advance the
 	// distance between starts.
 	Size, Advance int64
+	// Session says that they are sessions.
+	Session bool
 	// Retention is how long a window is kept after its start, Grace how long after its
 	// end records still count.
 	Retention, Grace int64
 }
 
 // NewAggregateWindows returns an aggregation in front of next.
-func NewAggregateWindows(ctx *Context, a *Accumulator, store state.Store, key *data.Codec, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, accumulator: a, store: store, key: key, windows: w, next: next, old: expiry{store: store}}
-	return g, g.clock.open(store)
+func NewAggregateWindows(ctx *Context, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
+	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, next: next, old: expiry{store: groups.Store}}
+	return g, g.clock.open(groups.Store)
 }
 
 // Push pushes a change for each window that a record counts in. Each record goes all
@@ -64,8 +64,8 @@ func (a *AggregateWindows) push(record *data.Record) error {
 			continue
 		}
 		a.old.note(start)
-		a.keyBuf = a.key.Append(a.keyBuf[:0].Time(start), record.Key)
-		changed, err := a.accumulator.change(a.store, a.keyBuf, record)
+		a.keyBuf = a.Key.Append(a.keyBuf[:0].Time(start), record.Key)
+		changed, err := a.Accumulator.change(a.Store, a.keyBuf, record)
 		if err != nil {
 			return err
 		}
@@ -94,5 +94,5 @@ func late(time, stream int64) error {
 
 // expire forgets the windows that nobody can ask for any more.
 func (a *AggregateWindows) expire() error {
-	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.store.Delete(key) })
+	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.Store.Delete(key) })
 }

@@ -20,7 +20,6 @@ type Final struct {
 	key     *data.Codec
 	value   *data.Codec
 	windows Windows
-	session bool
 	clock   clock
 	old     expiry
 	keyBuf  state.Key
@@ -32,8 +31,8 @@ type Final struct {
 var _ Timed = (*Final)(nil)
 
 // NewFinal returns the holder in front of next, of rows of these keys and values.
-func NewFinal(ctx *Context, store state.Store, key, value *data.Codec, w Windows, session bool, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: key, value: value, windows: w, session: session, next: next, old: expiry{store: store}}
+func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
+	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, next: next, old: expiry{store: store}}
 	return f, f.clock.open(store)
 }
 
@@ -64,7 +63,7 @@ func (f *Final) Advance(time int64) error {
 		return err
 	}
 	over := time - f.windows.Grace
-	if f.session {
+	if f.windows.Session {
 		over -= f.windows.Size + 1
 	}
 	if !f.old.due(over + 1) {
@@ -85,7 +84,7 @@ func (f *Final) Advance(time int64) error {
 // forgotten is the time before which windows have begun that give no result any more:
 // it counts from the start of the newest window.
 func (f *Final) forgotten() int64 {
-	if f.session {
+	if f.windows.Session {
 		return math.MinInt64
 	}
 	newest := f.clock.time / f.windows.Advance * f.windows.Advance

@@ -97,8 +97,9 @@ func changes(step plan.Step) bool {
 		return true
 	case *plan.Filter:
 		return changes(step.Input)
+	default:
+		return false
 	}
-	return false
 }
 
 func (b *builder) flatMap(step *plan.FlatMap, next op.Input) (op.Input, error) {

@@ -44,20 +44,20 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
-	key := layoutOf(step).Key
+	groups := op.Groups{Accumulator: accumulator, Store: store, Key: layoutOf(step).Key}
 	switch {
 	case step.Window == nil:
-		return op.NewAggregate(accumulator, store, key, next), nil
+		return op.NewAggregate(groups, next), nil
 	case step.Window.Type == catalog.Session:
-		return op.NewAggregateSessions(b.at(stepAggregate), accumulator, store, key, windowsOf(step.Window), next)
+		return op.NewAggregateSessions(b.at(stepAggregate), groups, windowsOf(step.Window), next)
 	}
-	return op.NewAggregateWindows(b.at(stepAggregate), accumulator, store, key, windowsOf(step.Window), next)
+	return op.NewAggregateWindows(b.at(stepAggregate), groups, windowsOf(step.Window), next)
 }
 
 // windowsOf are the windows of a plan in milliseconds.
 func windowsOf(w *plan.Window) op.Windows {
 	return op.Windows{
-		Size: w.Size.Milliseconds(), Advance: w.Advance.Milliseconds(),
+		Session: w.Type == catalog.Session, Size: w.Size.Milliseconds(), Advance: w.Advance.Milliseconds(),
 		Retention: w.Retention.Milliseconds(), Grace: w.Grace.Milliseconds(),
 	}
 }
@@ -107,6 +107,5 @@ func (b *builder) final(step *plan.Final, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	layout := layoutOf(step)
-	return op.NewFinal(b.ctx, store, layout.Key, layout.Value, windowsOf(step.Window), step.Window.Type == catalog.Session, next)
+	return op.NewFinal(b.ctx, store, layoutOf(step), windowsOf(step.Window), next)
 }

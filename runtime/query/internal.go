@@ -227,6 +227,7 @@ func storeFor(step plan.Step) (storeOf, bool) {
 		return storeOf{name: passedStore}, remembersPassed(step)
 	case *plan.Final:
 		return storeOf{name: step.Name, scanned: true}, true
+	default:
+		return storeOf{}, false
 	}
-	return storeOf{}, false
 }

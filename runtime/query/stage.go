@@ -46,6 +46,7 @@ func (s *stage) walk(step plan.Step, boundary func(*plan.Repartition)) {
 	case *plan.Source:
 		s.inputs = append(s.inputs, step)
 		return
+	default:
 	}
 	if store, ok := storeFor(step); ok {
 		s.stateful = true

@@ -156,8 +156,10 @@ func (w *worker) turn(ctx, working context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.commitInterval())
 	defer cancel()
 	paused := w.follow(cancel)
-	if err := w.settle(ctx, working); err != nil {
-		return unless(ctx, err)
+	if err := w.settle(ctx, working); ctx.Err() != nil {
+		return nil // what was not settled is not needed any more
+	} else if err != nil {
+		return err
 	}
 	if !paused {
 		if err := w.processHeld(working); err != nil {
@@ -176,14 +178,6 @@ func (w *worker) turn(ctx, working context.Context) error {
 		return nil
 	}
 	return w.processHeld(working)
-}
-
-// unless returns an error, but for that of a context that is done.
-func unless(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // processHeld works on what has been read.
