@@ -72,7 +72,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	}
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.cluster, Clock: o.clock, Log: log, Registry: schemas, Properties: properties, Serve: o.embedded(),
-		Events: events(o.report), ReadScript: o.readScript,
+		Events: events(o.report), ReadScript: o.readScript, StateDir: stateDir(o.dataDir),
 	})
 	if err != nil {
 		return err
@@ -128,6 +128,14 @@ func lockFolder(dir string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("data folder %s is %w", dir, ErrDataDirInUse)
 	}
 	return lock, nil
+}
+
+// stateDir is the folder for what queries remember in the data folder.
+func stateDir(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "state")
 }
 
 // openLog opens the log of statements in the data folder, or one in memory.

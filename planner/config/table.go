@@ -11,6 +11,7 @@ const (
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 	ReplicationFactor   = "replication.factor"
+	StateDir            = "state.dir"
 
 	ServiceID             = "ksql.service.id"
 	PersistentPrefix      = "ksql.persistent.prefix"
@@ -93,7 +94,7 @@ func streamsTable() []Property {
 			Doc: "Replicas of topics that a query needs for itself; -1 is the broker's default.",
 		},
 		{
-			Name: "state.dir", Scope: KafkaStreams, Kind: Text, Optional: true, Fixed: true,
+			Name: StateDir, Scope: KafkaStreams, Kind: Text, Optional: true, Fixed: true,
 			Doc: "The folder for the state of queries.",
 		},
 		{

@@ -38,6 +38,9 @@ type Options struct {
 	// Serve says that the engine runs the persistent queries of its log. Without it,
 	// it runs those alone that its own sessions create.
 	Serve bool
+	// StateDir is the folder in which persistent queries keep snapshots of their state,
+	// unless the properties name another one. Empty is none: a restart reads the changelogs.
+	StateDir string
 	// Start starts persistent queries. Nil runs them in the process; whoever drives
 	// their tasks by himself, as tests do, gives another.
 	Start StartFunc

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -133,11 +134,17 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
 		Paused:         q.paused,
+		StateDir:       e.stateDir(),
 	}
 	if q.latest() {
 		o.Default = broker.Latest
 	}
 	return o
+}
+
+// stateDir is the folder for the snapshots of persistent queries, "" for none.
+func (e *Engine) stateDir() string {
+	return cmp.Or(e.options.Properties.String(config.StateDir), e.options.StateDir)
 }
 
 // failed stands for a query that cannot run at all.

@@ -201,6 +201,7 @@ func (s *station) log() error {
 				m.Value = append([]byte{}, value...)
 			}
 			s.worker.emit(topic, m)
+			s.worker.changes++
 			return nil
 		})
 		if err != nil {

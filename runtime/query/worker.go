@@ -24,6 +24,10 @@ type worker struct {
 	held     []broker.Fetch // what is not processed yet
 	due      *time.Ticker   // for commits
 	purged   time.Time      // when what other stages have read was deleted last
+
+	changes int           // of stores since the last snapshots
+	saved   time.Time     // when those were made
+	saving  time.Duration // how long that took
 }
 
 // result is a message for a topic.
@@ -50,7 +54,11 @@ func (q *Persistent) work(ctx context.Context) error {
 	if err := w.loop(ctx, working); err != nil {
 		return err
 	}
-	return w.commit(working)
+	if err := w.commit(working); err != nil {
+		return err
+	}
+	w.save(working)
+	return nil
 }
 
 // outlasting returns a context that is done some time after ctx.
@@ -303,6 +311,7 @@ func (w *worker) commit(ctx context.Context) error {
 		return err
 	}
 	clear(w.read)
+	w.saveIfDue(ctx)
 	return w.purge(ctx, positions)
 }
 

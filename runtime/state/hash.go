@@ -151,6 +151,16 @@ func (h *Hash) keys() iter.Seq[[]byte] {
 	}
 }
 
+// All implements [Store].
+func (h *Hash) All(visit func(key, value []byte) bool) error {
+	for _, s := range h.slots {
+		if s != 0 && !visit(h.pages.key(s.place()), h.pages.value(s.place())) {
+			break
+		}
+	}
+	return nil
+}
+
 // Scan implements [Store].
 func (h *Hash) Scan(from, to []byte, visit func(key, value []byte) bool) error {
 	var found []place

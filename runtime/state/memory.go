@@ -60,6 +60,9 @@ func (o *Ordered) Scan(from, to []byte, visit func(key, value []byte) bool) erro
 	return nil
 }
 
+// All implements [Store].
+func (o *Ordered) All(visit func(key, value []byte) bool) error { return o.Scan(nil, nil, visit) }
+
 // Len implements [Store].
 func (o *Ordered) Len() int { return o.tree.Len() }
 
