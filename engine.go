@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -65,7 +66,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
 		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
-		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger,
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: stateDir(o.dataDir),
 	})
 	if err != nil {
 		return err
@@ -110,6 +111,14 @@ func (e *Engine) log(o *options, p config.Properties) exec.Log {
 		return &exec.MemoryLog{}
 	}
 	return exec.NewTopicLog(e.cluster, p, o.clock)
+}
+
+// stateDir is the folder for what queries remember in the data folder.
+func stateDir(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "state")
 }
 
 // runQueries executes the file of queries of headless mode.

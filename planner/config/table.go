@@ -11,6 +11,7 @@ const (
 	CommitInterval      = "commit.interval.ms"
 	ProcessingGuarantee = "processing.guarantee"
 	ReplicationFactor   = "replication.factor"
+	StateDir            = "state.dir"
 
 	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
@@ -122,7 +123,7 @@ func streamsTable() []Property {
 			Doc: "Replicas of topics that a query needs for itself; -1 is the broker's default.",
 		},
 		{
-			Name: "state.dir", Scope: KafkaStreams, Kind: Text, Optional: true, Fixed: true,
+			Name: StateDir, Scope: KafkaStreams, Kind: Text, Optional: true, Fixed: true,
 			Doc: "The folder for the state of queries.",
 		},
 		{

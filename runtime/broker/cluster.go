@@ -79,6 +79,8 @@ type Identity struct {
 // Topic is what a cluster knows about a topic.
 type Topic struct {
 	Name string
+	// ID tells a topic from others that have had its name.
+	ID [16]byte
 	// Internal is the broker's mark for its own topics, such as
 	// __consumer_offsets.
 	Internal bool

@@ -166,6 +166,9 @@ func (e *Engine) deleteOwn(ctx context.Context, id string) error {
 	if err := cluster.DeleteGroup(ctx, e.group(id)); err != nil && !errors.Is(err, broker.ErrUnknownGroup) {
 		return err
 	}
+	if err := query.RemoveSnapshots(e.stateDir(), e.group(id)); err != nil {
+		return err
+	}
 	topics, err := e.internalTopics(ctx, id)
 	if err != nil {
 		return err

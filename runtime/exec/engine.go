@@ -52,6 +52,9 @@ type Options struct {
 	Headless bool
 	// Logger is told of what happens beside all statements. Nil forgets it.
 	Logger *slog.Logger
+	// StateDir is the folder in which persistent queries keep snapshots of their state,
+	// unless the properties name another one. Empty is none: a restart reads the changelogs.
+	StateDir string
 	// Start starts persistent queries. Nil runs them in the process; whoever drives
 	// their tasks by himself, as tests do, gives another.
 	Start StartFunc

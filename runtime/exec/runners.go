@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -140,8 +141,14 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
+		StateDir:       e.stateDir(),
 	}
 	return o
+}
+
+// stateDir is the folder for the snapshots of persistent queries, "" for none.
+func (e *Engine) stateDir() string {
+	return cmp.Or(e.options.Properties.String(config.StateDir), e.options.StateDir)
 }
 
 // failed stands for a query that cannot run at all.

@@ -9,26 +9,23 @@ import (
 // changes it, with the one that it replaces. Its time is that of the newest of the
 // group's records.
 type Aggregate struct {
-	accumulator *Accumulator
-	store       state.Store
-	key         *data.Codec
-	keyBuf      []byte
-	next        Input
-	out         data.Batch
+	Groups
+	keyBuf []byte
+	next   Input
+	out    data.Batch
+}
+
+// Groups is what an aggregation keeps: a row of results for each key in a store.
+type Groups struct {
+	Accumulator *Accumulator
+	Store       state.Store
+	Key         *data.Codec
 }
 
 var _ Input = (*Aggregate)(nil)
 
-// Groups is where an aggregation keeps what it knows of its groups, by their keys.
-type Groups struct {
-	Store state.Store
-	Key   *data.Codec
-}
-
 // NewAggregate returns an aggregation in front of next.
-func NewAggregate(a *Accumulator, groups Groups, next Input) *Aggregate {
-	return &Aggregate{accumulator: a, store: groups.Store, key: groups.Key, next: next}
-}
+func NewAggregate(g Groups, next Input) *Aggregate { return &Aggregate{Groups: g, next: next} }
 
 // Push pushes a change for each record.
 func (a *Aggregate) Push(batch *data.Batch) error {
@@ -44,8 +41,8 @@ func (a *Aggregate) Push(batch *data.Batch) error {
 }
 
 func (a *Aggregate) change(record *data.Record) (data.Record, error) {
-	a.keyBuf = a.key.Append(a.keyBuf[:0], record.Key)
-	return a.accumulator.change(a.store, a.keyBuf, record)
+	a.keyBuf = a.Key.Append(a.keyBuf[:0], record.Key)
+	return a.Accumulator.change(a.Store, a.keyBuf, record)
 }
 
 // change updates a group in a store and returns the change of its results. The

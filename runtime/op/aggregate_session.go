@@ -10,22 +10,22 @@ import (
 // group that are no further away than the gap, and makes one of them. The old ones
 // are deleted before the new one is pushed.
 type AggregateSessions struct {
-	ctx         *Context
-	accumulator *Accumulator
-	sessions    timeline // by group, end and start
-	key         *data.Codec
-	groupBuf    []byte
-	windows     Windows
-	clock       clock
-	next        Input
-	out         data.Batch
+	ctx *Context
+	Groups
+	sessions timeline // by group, end and start
+	groupBuf []byte
+	found    []data.Window // that a record joins
+	windows  Windows
+	clock    clock
+	next     Input
+	out      data.Batch
 }
 
 var _ Input = (*AggregateSessions)(nil)
 
 // NewAggregateSessions returns an aggregation in front of next; the windows' Size is the gap.
-func NewAggregateSessions(ctx *Context, a *Accumulator, groups Groups, w Windows, next Input) (*AggregateSessions, error) {
-	s := &AggregateSessions{ctx: ctx, accumulator: a, sessions: timeline{store: groups.Store}, key: groups.Key, windows: w, next: next}
+func NewAggregateSessions(ctx *Context, groups Groups, w Windows, next Input) (*AggregateSessions, error) {
+	s := &AggregateSessions{ctx: ctx, Groups: groups, sessions: timeline{store: groups.Store}, windows: w, next: next}
 	return s, s.clock.open(groups.Store)
 }
 
@@ -44,7 +44,7 @@ func (s *AggregateSessions) push(record *data.Record) error {
 		return err
 	}
 	s.out.Records = s.out.Records[:0]
-	s.groupBuf = s.key.Append(s.groupBuf[:0], record.Key)
+	s.groupBuf = s.Key.Append(s.groupBuf[:0], record.Key)
 	sessions, err := s.near(record.Time)
 	if err != nil {
 		return err
@@ -65,19 +65,20 @@ func (s *AggregateSessions) push(record *data.Record) error {
 }
 
 // near returns the sessions of the group in groupBuf that a record of that time joins.
-func (s *AggregateSessions) near(time int64) (found []data.Window, err error) {
-	err = s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
+func (s *AggregateSessions) near(time int64) ([]data.Window, error) {
+	s.found = s.found[:0]
+	err := s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
 		if start <= time+s.windows.Size {
-			found = append(found, data.Window{Start: start, End: end})
+			s.found = append(s.found, data.Window{Start: start, End: end})
 		}
 		return true
 	})
-	return found, err
+	return s.found, err
 }
 
 // merge makes one session of some and a record.
 func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, merged data.Window) error {
-	now, err := s.accumulator.load(nil)
+	now, err := s.Accumulator.load(nil)
 	if err != nil {
 		return err
 	}
@@ -87,9 +88,9 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 		if err != nil {
 			return err
 		}
-		earlier, err := s.accumulator.load(raw)
+		earlier, err := s.Accumulator.load(raw)
 		if err == nil {
-			err = s.accumulator.merge(&now, earlier)
+			err = s.Accumulator.merge(&now, earlier)
 		}
 		if err == nil && !single {
 			err = s.remove(record, old, earlier)
@@ -99,15 +100,15 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 		}
 	}
 	changed := *record
-	if err := s.accumulator.update(&now, record); err != nil {
+	if err := s.Accumulator.update(&now, record); err != nil {
 		return err
 	}
-	if changed.Value, err = s.accumulator.results(now); err != nil {
+	if changed.Value, err = s.Accumulator.results(now); err != nil {
 		return err
 	}
 	changed.Window, changed.Time, changed.Old = merged, merged.End, nil
 	s.out.Records = append(s.out.Records, changed)
-	return s.sessions.put(s.groupBuf, merged.End, merged.Start, s.accumulator.encode(now))
+	return s.sessions.put(s.groupBuf, merged.End, merged.Start, s.Accumulator.encode(now))
 }
 
 // remove deletes a session that is part of another one now.
@@ -115,7 +116,7 @@ func (s *AggregateSessions) remove(record *data.Record, old data.Window, g group
 	gone := *record
 	gone.Window, gone.Time, gone.Value, gone.Tombstone = old, old.End, nil, true
 	var err error
-	if gone.Old, err = s.accumulator.results(g); err != nil {
+	if gone.Old, err = s.Accumulator.results(g); err != nil {
 		return err
 	}
 	s.out.Records = append(s.out.Records, gone)

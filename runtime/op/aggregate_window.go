@@ -11,15 +11,14 @@ import (
 // in each window that its time lies in, unless that is over for longer than the
 // grace period. What is not counted at all is reported.
 type AggregateWindows struct {
-	ctx         *Context
-	accumulator *Accumulator
-	store       state.Store
-	key         *data.Codec
-	keyBuf      state.Key
-	windows     Windows
-	clock       clock
-	next        Input
-	out         data.Batch
+	ctx *Context
+	Groups
+	keyBuf  state.Key
+	windows Windows
+	clock   clock
+	old     expiry
+	next    Input
+	out     data.Batch
 }
 
 var _ Input = (*AggregateWindows)(nil)
@@ -29,15 +28,16 @@ type Windows struct {
 	// Size is the length of a window, for a session the longest gap in it; Advance the
 	// distance between starts.
 	Size, Advance int64
+	// Session says that they are sessions.
+	Session bool
 	// Retention is how long a window is kept after its start, Grace how long after its
 	// end records still count.
 	Retention, Grace int64
-	Session          bool
 }
 
 // NewAggregateWindows returns an aggregation in front of next.
-func NewAggregateWindows(ctx *Context, a *Accumulator, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, accumulator: a, store: groups.Store, key: groups.Key, windows: w, next: next}
+func NewAggregateWindows(ctx *Context, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
+	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, next: next, old: expiry{store: groups.Store}}
 	return g, g.clock.open(groups.Store)
 }
 
@@ -63,8 +63,9 @@ func (a *AggregateWindows) push(record *data.Record) error {
 		if end+a.windows.Grace <= a.clock.time {
 			continue
 		}
-		a.keyBuf = a.key.Append(a.keyBuf[:0].Time(start), record.Key)
-		changed, err := a.accumulator.change(a.store, a.keyBuf, record)
+		a.old.note(start)
+		a.keyBuf = a.Key.Append(a.keyBuf[:0].Time(start), record.Key)
+		changed, err := a.Accumulator.change(a.Store, a.keyBuf, record)
 		if err != nil {
 			return err
 		}
@@ -93,22 +94,5 @@ func late(time, stream int64) error {
 
 // expire forgets the windows that nobody can ask for any more.
 func (a *AggregateWindows) expire() error {
-	return deleteRange(a.store, state.Key{}.Time(0), state.Key{}.Time(a.clock.time-a.windows.Retention))
-}
-
-// deleteRange deletes the keys from one up to another, which is left out.
-func deleteRange(store state.Store, from, to state.Key) error {
-	for {
-		var first []byte
-		err := store.Scan(from, to, func(key, _ []byte) bool {
-			first = append(first, key...)
-			return false
-		})
-		if first == nil || err != nil {
-			return err
-		}
-		if err := store.Delete(first); err != nil {
-			return err
-		}
-	}
+	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.Store.Delete(key) })
 }

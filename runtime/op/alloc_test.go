@@ -3,6 +3,7 @@
 package op_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -31,5 +32,24 @@ func TestAllocsOfFilterAndCollect(t *testing.T) {
 	})
 	if allocs != 0 || rows != 256 {
 		t.Errorf("%v allocations for a batch that gives %d rows, want 0 and 256", allocs, rows)
+	}
+}
+
+// An aggregation allocates nothing for records of groups that it knows.
+func TestAllocsOfAggregate(t *testing.T) {
+	batch := keyed(rand.New(rand.NewPCG(1, 1)), 100, 0)
+	for i := range batch.Records {
+		batch.Records[i].Value = data.Row{data.Bigint(0)} // a sum would need more room now and then
+	}
+	for name, a := range map[string]*aggregating{
+		"plain":  newAggregating(t, nil, false),
+		"window": newAggregating(t, &op.Windows{Size: 1000, Advance: 1000, Retention: 5000, Grace: 1000}, false),
+	} {
+		for range 50 {
+			a.push(t, batch)
+		}
+		if allocs := testing.AllocsPerRun(100, func() { a.push(t, batch) }); allocs > 0 {
+			t.Errorf("%s: %v allocations for a batch of %d records, want none", name, allocs, len(batch.Records))
+		}
 	}
 }

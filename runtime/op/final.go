@@ -21,6 +21,7 @@ type Final struct {
 	value   *data.Codec
 	windows Windows
 	clock   clock
+	old     expiry
 	keyBuf  state.Key
 	buf     state.Key
 	next    Input
@@ -29,9 +30,9 @@ type Final struct {
 
 var _ Timed = (*Final)(nil)
 
-// NewFinal returns the holder in front of next, of rows of that layout.
+// NewFinal returns the holder in front of next, of rows of these keys and values.
 func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, next: next}
+	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, next: next, old: expiry{store: store}}
 	return f, f.clock.open(store)
 }
 
@@ -47,6 +48,7 @@ func (f *Final) Push(batch *data.Batch) error {
 			}
 			continue
 		}
+		f.old.note(record.Window.End)
 		f.buf = f.value.Append(f.buf[:0].Time(record.Time), record.Value)
 		if err := f.store.Put(f.keyBuf, f.buf); err != nil {
 			return err
@@ -64,11 +66,13 @@ func (f *Final) Advance(time int64) error {
 	if f.windows.Session {
 		over -= f.windows.Size + 1
 	}
-	until := state.Key{}.Time(over + 1)
-	if err := f.collect(until); err != nil {
+	if !f.old.due(over + 1) {
+		return nil
+	}
+	if err := f.collect(state.Key{}.Time(over + 1)); err != nil {
 		return err
 	}
-	if err := deleteRange(f.store, state.Key{}.Time(0), until); err != nil {
+	if err := f.old.sweep(over+1, func(key state.Key) error { return f.store.Delete(key) }); err != nil {
 		return err
 	}
 	if len(f.out.Records) == 0 {

@@ -97,3 +97,20 @@ func firstOf(errs ...error) error {
 	}
 	return nil
 }
+
+// deleteRange deletes the keys from one up to another, which is left out.
+func deleteRange(store state.Store, from, to state.Key) error {
+	for {
+		var first []byte
+		err := store.Scan(from, to, func(key, _ []byte) bool {
+			first = append(first, key...)
+			return false
+		})
+		if first == nil || err != nil {
+			return err
+		}
+		if err := store.Delete(first); err != nil {
+			return err
+		}
+	}
+}

@@ -11,7 +11,9 @@ import (
 // their times.
 type timeline struct {
 	store state.Store
+	old   expiry
 	buf   state.Key
+	from  state.Key // of a scan
 }
 
 // The two orders in which the entries lie. Both sort behind the clock.
@@ -36,6 +38,7 @@ func (t *timeline) get(key []byte, time, number int64) ([]byte, error) {
 }
 
 func (t *timeline) put(key []byte, time, number int64, value []byte) error {
+	t.old.note(time)
 	if err := t.store.Put(t.byKey(key, time, number), value); err != nil {
 		return err
 	}
@@ -51,8 +54,8 @@ func (t *timeline) delete(key []byte, time, number int64) error {
 
 // between visits the entries of a key from one time to another, both of which count.
 func (t *timeline) between(key []byte, from, to int64, visit func(time, number int64, value []byte) bool) error {
-	start := append(state.Key{}, byKey).Bytes(key).Time(from)
-	return t.store.Scan(start, t.after(key, to), func(k, value []byte) bool {
+	t.from = append(t.from[:0], byKey).Bytes(key).Time(from)
+	return t.store.Scan(t.from, t.after(key, to), func(k, value []byte) bool {
 		_, rest := state.Key(k[1:]).CutBytes()
 		time, rest := rest.CutTime()
 		number, _ := rest.CutTime()
@@ -62,7 +65,8 @@ func (t *timeline) between(key []byte, from, to int64, visit func(time, number i
 
 // after is the key behind all entries of that time.
 func (t *timeline) after(key []byte, time int64) state.Key {
-	at := append(state.Key{}, byKey).Bytes(key)
+	at := append(t.buf[:0], byKey).Bytes(key)
+	t.buf = at
 	if time == math.MaxInt64 {
 		return at.After()
 	}
@@ -71,26 +75,13 @@ func (t *timeline) after(key []byte, time int64) state.Key {
 
 // expire forgets everything before a time.
 func (t *timeline) expire(before int64) error {
-	for {
-		time, number, key, ok, err := t.oldest()
-		if !ok || err != nil || time >= before {
-			return err
-		}
-		if err := t.delete(key, time, number); err != nil {
-			return err
-		}
+	if t.old.store == nil {
+		t.old.store, t.old.prefix = t.store, []byte{byTime}
 	}
-}
-
-// oldest returns the entry that comes first in time.
-func (t *timeline) oldest() (time, number int64, key []byte, ok bool, err error) {
-	err = t.store.Scan([]byte{byTime}, []byte{byTime + 1}, func(k, _ []byte) bool {
-		var rest state.Key
-		time, rest = state.Key(k[1:]).CutTime()
-		number, rest = rest.CutTime()
-		found, _ := rest.CutBytes()
-		key, ok = append([]byte(nil), found...), true
-		return false
+	return t.old.sweep(before, func(k state.Key) error {
+		time, rest := k[1:].CutTime()
+		number, rest := rest.CutTime()
+		key, _ := rest.CutBytes()
+		return t.delete(key, time, number)
 	})
-	return time, number, key, ok, err
 }

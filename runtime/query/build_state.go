@@ -45,14 +45,14 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
-	groups := op.Groups{Store: store, Key: layoutOf(step).Key}
+	groups := op.Groups{Accumulator: accumulator, Store: store, Key: layoutOf(step).Key}
 	switch {
 	case step.Window == nil:
-		return op.NewAggregate(accumulator, groups, next), nil
+		return op.NewAggregate(groups, next), nil
 	case step.Window.Type == catalog.Session:
-		return op.NewAggregateSessions(b.at(stepAggregate), accumulator, groups, windowsOf(step.Window), next)
+		return op.NewAggregateSessions(b.at(stepAggregate), groups, windowsOf(step.Window), next)
 	}
-	return op.NewAggregateWindows(b.at(stepAggregate), accumulator, groups, windowsOf(step.Window), next)
+	return op.NewAggregateWindows(b.at(stepAggregate), groups, windowsOf(step.Window), next)
 }
 
 // windowsOf are the windows of a plan in milliseconds.

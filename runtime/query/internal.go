@@ -11,6 +11,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
@@ -188,6 +189,9 @@ func (s *station) Forward(topic string, m broker.Message) error {
 	return nil
 }
 
+// Beyond implements [Surroundings]: the other task may be anywhere.
+func (*station) Beyond(string) op.Input { return nil }
+
 // Store implements [Surroundings].
 func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }
 
@@ -203,6 +207,7 @@ func (s *station) log() error {
 				m.Value = append([]byte{}, value...)
 			}
 			s.worker.emit(topic, m)
+			s.worker.changes++
 			return nil
 		})
 		if err != nil {

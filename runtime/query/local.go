@@ -10,9 +10,11 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
-// Local runs all tasks of a query in one place: what one stage sends to the next
-// goes through queues in memory, and what they remember is gone with it. So push
-// queries run, and so tests drive persistent ones. It belongs to one goroutine.
+// Local runs all tasks of a query in one place, and what they remember is gone with
+// it. So push queries run: one stage hands its records to the next as they are, and
+// behind a repartition there is one task. And so tests drive persistent queries,
+// whose records go through queues in memory as they would through topics. It belongs
+// to one goroutine.
 type Local struct {
 	topology   *Topology
 	partitions map[string]int32 // of the internal topics
@@ -176,6 +178,25 @@ func (r *room) Forward(topic string, m broker.Message) error {
 	}
 	r.queue = append(r.queue, delivery{topic, m})
 	return nil
+}
+
+// Beyond implements [Surroundings].
+func (r *room) Beyond(topic string) op.Input {
+	if r.end == nil || !r.topology.together(topic) {
+		return nil
+	}
+	return &beyond{r.Local, topic}
+}
+
+// beyond hands the records of a push query to the tasks behind a repartition.
+type beyond struct {
+	local *Local
+	topic string
+}
+
+// Push hands a batch over.
+func (b *beyond) Push(batch *data.Batch) error {
+	return b.local.each(b.topic, 0, func(t *Task) error { return t.Push(b.topic, nil, batch) })
 }
 
 // Store implements [Surroundings].

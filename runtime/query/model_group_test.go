@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -86,7 +87,7 @@ func number(random *rand.Rand, below int) string {
 	if random.IntN(10) == 0 {
 		return "null"
 	}
-	return fmt.Sprint(random.IntN(below))
+	return strconv.Itoa(random.IntN(below))
 }
 
 func (g *grouping) ddl() string {
@@ -159,7 +160,7 @@ func (g *grouping) group(r row) (string, bool) {
 		parts["K"] = `"` + *r.K + `"`
 	}
 	if r.G != nil {
-		parts["G"] = fmt.Sprint(*r.G)
+		parts["G"] = strconv.FormatInt(*r.G, 10)
 	}
 	for _, name := range g.by {
 		if parts[name] == "" {

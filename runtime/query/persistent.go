@@ -53,6 +53,9 @@ type PersistentOptions struct {
 	ExactlyOnce bool
 	// Replicas of the query's own topics; 0 means the cluster's default.
 	Replicas int16
+	// StateDir is the folder in which snapshots of what is remembered are kept, each
+	// query in a folder of its own; "" keeps none.
+	StateDir string
 	// RetryInitial and RetryMax are the waits before it begins again after a failure.
 	RetryInitial, RetryMax time.Duration
 	Paused                 bool

@@ -14,7 +14,7 @@ import (
 func (*station) End() op.Input { return nil }
 
 // open makes the tasks of a stage for some partitions, and fills their stores from
-// the changelogs: they are then as they were at the last commit.
+// snapshots and changelogs: they are then as they were at the last commit.
 func (w *worker) open(ctx context.Context, stage int, partitions []int32) error {
 	s := w.query.topology.stages[stage]
 	stations := map[int32]*station{}
@@ -27,12 +27,7 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 		}
 	}
 	for _, store := range s.stores {
-		filled := map[int32]state.Store{}
-		for p, station := range stations {
-			filled[p] = newMemory(store.scanned)
-			station.stores[store.name] = state.NewLogged(filled[p])
-		}
-		if err := w.restore(ctx, changelogTopic(w.query.options.Group, store.name), filled); err != nil {
+		if err := w.fill(ctx, store, stations); err != nil {
 			return err
 		}
 	}
@@ -50,18 +45,51 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 	return nil
 }
 
-// restore reads partitions of a changelog into their stores.
-func (w *worker) restore(ctx context.Context, topic string, stores map[int32]state.Store) error {
-	if len(stores) == 0 {
+// filling is a store that is read from its changelog.
+type filling struct {
+	store     state.Store
+	next, end int64 // offsets
+}
+
+// fill restores a store of some stations: its snapshot, and what has been logged
+// since. A changelog whose beginning is gone would give a state that never was.
+func (w *worker) fill(ctx context.Context, store storeOf, stations map[int32]*station) error {
+	if len(stations) == 0 {
 		return nil
 	}
-	open, err := w.ends(ctx, topic, stores)
-	if len(open) == 0 || err != nil {
+	log, err := w.changelogOf(ctx, store)
+	if err != nil {
 		return err
 	}
+	open := map[int32]*filling{}
+	for p, station := range stations {
+		if int(p) >= len(log.ends) || int(p) >= len(log.starts) {
+			return fmt.Errorf("the changelog %s has no partition %d: %w", log.topic, p, ErrState)
+		}
+		f := &filling{end: log.ends[p]}
+		f.store, f.next = w.load(store, p, log)
+		station.stores[store.name] = state.NewLogged(f.store)
+		if f.next < log.starts[p] {
+			return fmt.Errorf("the changelog %s is truncated: partition %d begins with offset %d: %w", log.topic, p, log.starts[p], ErrState)
+		}
+		if f.next < f.end {
+			open[p] = f
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return w.restore(ctx, log.topic, open)
+}
+
+// ErrState says that what a query has remembered is lost, so that it cannot go on.
+var ErrState = errors.New("the state of the query cannot be restored; TERMINATE it and create it again")
+
+// restore reads partitions of a changelog into their stores.
+func (w *worker) restore(ctx context.Context, topic string, open map[int32]*filling) error {
 	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.isolation()}
-	for p := range open {
-		options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: broker.Earliest})
+	for p, f := range open {
+		options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: f.next})
 	}
 	reader, err := w.query.options.Cluster.OpenReader(ctx, options)
 	if err != nil {
@@ -70,7 +98,7 @@ func (w *worker) restore(ctx context.Context, topic string, stores map[int32]sta
 	defer reader.Close()
 	seen := w.query.runtime.Now()
 	for len(open) > 0 {
-		if err := restoreSome(ctx, reader, open, stores); err != nil {
+		if err := restoreSome(ctx, reader, open); err != nil {
 			return fmt.Errorf("restoring the state of the query from %s: %w", topic, err)
 		}
 		if now := w.query.runtime.Now(); now.Sub(seen) >= showing {
@@ -83,40 +111,9 @@ func (w *worker) restore(ctx context.Context, topic string, stores map[int32]sta
 	return nil
 }
 
-// ends returns up to where each partition of a changelog is to be read. That is its
-// end with all open transactions: they are ended or aborted in a moment, and may be
-// the last ones of this query. A changelog whose beginning is gone would give a
-// state that never was.
-func (w *worker) ends(ctx context.Context, topic string, stores map[int32]state.Store) (map[int32]int64, error) {
-	cluster := w.query.options.Cluster
-	starts, err := cluster.Offsets(ctx, topic, broker.EarliestOffset())
-	if err != nil {
-		return nil, err
-	}
-	ends, err := cluster.Offsets(ctx, topic, broker.EndOffset())
-	if err != nil {
-		return nil, err
-	}
-	open := map[int32]int64{}
-	for p := range stores {
-		switch {
-		case int(p) >= len(ends) || int(p) >= len(starts):
-			return nil, fmt.Errorf("the changelog %s has no partition %d: %w", topic, p, ErrState)
-		case starts[p] > 0:
-			return nil, fmt.Errorf("the changelog %s is truncated: partition %d begins with offset %d: %w", topic, p, starts[p], ErrState)
-		case ends[p] > 0:
-			open[p] = ends[p]
-		}
-	}
-	return open, nil
-}
-
-// ErrState says that what a query has remembered is lost, so that it cannot go on.
-var ErrState = errors.New("the state of the query cannot be restored; TERMINATE it and create it again")
-
 // restoreSome reads a part of a changelog. Partitions that are read to their end are
 // removed from open.
-func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]int64, stores map[int32]state.Store) error {
+func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*filling) error {
 	waiting, cancel := context.WithTimeout(ctx, showing)
 	defer cancel()
 	fetches, err := reader.Poll(waiting)
@@ -127,10 +124,14 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]int64
 		return err
 	}
 	for _, f := range fetches {
-		if err := replay(f, stores[f.Partition]); err != nil {
+		filling := open[f.Partition]
+		if filling == nil {
+			continue // what others have written since
+		}
+		if err := replay(f, filling.store); err != nil {
 			return err
 		}
-		if f.Next >= open[f.Partition] {
+		if f.Next >= filling.end {
 			delete(open, f.Partition)
 		}
 		reader.Recycle(f.Messages)

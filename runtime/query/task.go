@@ -71,6 +71,9 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 
 // forward returns what sends records on to another stage.
 func (b *builder) forward(to *edge, layout op.Layout) (op.Input, error) {
+	if beyond := b.task.around.Beyond(to.topic); beyond != nil {
+		return beyond, nil
+	}
 	routing := op.Routing{Back: to.back}
 	if to.like != nil && !to.back {
 		var err error
@@ -167,13 +170,14 @@ func (t *Task) step(topic string, messages []broker.Message) error {
 	return nil
 }
 
-// Push is [Task.Step] for records of a source that are decoded already.
+// Push is [Task.Step] for records that are decoded already, of a source, or of another
+// stage if that is nil.
 func (t *Task) Push(topic string, source *catalog.Source, batch *data.Batch) error {
 	t.topic = topic
 	for some := range slices.Chunk(batch.Records, t.atOnce(topic, len(batch.Records))) {
 		one := &data.Batch{Records: some}
 		for _, in := range t.inputs {
-			if in.of() != source {
+			if in.of() != source || !in.reads(topic) {
 				continue
 			}
 			if err := t.push(in, one); err != nil {

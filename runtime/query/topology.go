@@ -143,6 +143,19 @@ func (t *Topology) edges() []*edge {
 	return edges
 }
 
+// together reports whether what reads an internal topic meets records of such topics
+// alone, sent by keys of our own, so that one task can do for all partitions.
+func (t *Topology) together(topic string) bool {
+	for _, stage := range t.readers[topic] {
+		for _, input := range t.stages[stage].inputs {
+			if e := edgeOf(input); e == nil || e.back || e.like != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Readers are the stages that read a topic, of a source or an internal one. The caller
 // must not change them.
 func (t *Topology) Readers(topic string) []int {
@@ -170,6 +183,9 @@ type Surroundings interface {
 	Forward(topic string, m broker.Message) error
 	// Letter takes a record that could not be decoded, and may keep it.
 	Letter(m broker.Message) error
+	// Beyond returns what takes the records for an internal topic as they are, without
+	// a message; nil if they have to be forwarded.
+	Beyond(topic string) op.Input
 	// Store returns the store of that name, which is the same whenever a task of the
 	// same stage and partition is made. Scanned says that the order of its keys counts.
 	Store(name string, scanned bool) (state.Store, error)
@@ -184,6 +200,7 @@ type discarded struct{}
 func (discarded) Emit(broker.Message) error            { return nil }
 func (discarded) Forward(string, broker.Message) error { return nil }
 func (discarded) Letter(broker.Message) error          { return nil }
+func (discarded) Beyond(string) op.Input               { return nil }
 func (discarded) End() op.Input                        { return nil }
 func (discarded) Store(string, bool) (state.Store, error) {
 	return state.NewHash(), nil

@@ -25,6 +25,10 @@ type worker struct {
 	due      *time.Ticker   // for commits
 	purged   time.Time      // when what other stages have read was deleted last
 	topics   []string       // of the sources
+
+	changes int           // of stores since the last snapshots
+	saved   time.Time     // when those were made
+	saving  time.Duration // how long that took
 }
 
 // result is a message for a topic.
@@ -51,7 +55,11 @@ func (q *Persistent) work(ctx context.Context) error {
 	if err := w.loop(ctx, working); err != nil {
 		return err
 	}
-	return w.commit(working)
+	if err := w.commit(working); err != nil {
+		return err
+	}
+	w.save(working)
+	return nil
 }
 
 // outlasting returns a context that is done some time after ctx.
@@ -165,8 +173,10 @@ func (w *worker) turn(ctx, working context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.commitInterval())
 	defer cancel()
 	paused := w.follow(cancel)
-	if err := w.settle(ctx, working); err != nil {
-		return unless(ctx, err)
+	if err := w.settle(ctx, working); ctx.Err() != nil {
+		return nil // what was not settled is not needed any more
+	} else if err != nil {
+		return err
 	}
 	if !paused {
 		if err := w.processHeld(working); err != nil {
@@ -185,14 +195,6 @@ func (w *worker) turn(ctx, working context.Context) error {
 		return nil
 	}
 	return w.processHeld(working)
-}
-
-// unless returns an error, but for that of a context that is done.
-func unless(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // processHeld works on what has been read.
@@ -324,6 +326,7 @@ func (w *worker) commit(ctx context.Context) error {
 		return err
 	}
 	clear(w.read)
+	w.saveIfDue(ctx)
 	return w.purge(ctx, positions)
 }
 

@@ -20,6 +20,9 @@ type Store interface {
 	// until visit returns false. Nil bounds are the ends of the store. The store
 	// must not be changed meanwhile.
 	Scan(from, to []byte, visit func(key, value []byte) bool) error
+	// All visits all keys in no order, until visit returns false. The store must not be
+	// changed meanwhile.
+	All(visit func(key, value []byte) bool) error
 	// Len is the number of keys.
 	Len() int
 	// Size is about how many bytes of memory or disk the store takes.

@@ -1,63 +1,181 @@
 package state
 
 import (
+	"bytes"
+	"hash/maphash"
+	"iter"
 	"slices"
-	"unsafe"
 )
 
 // Hash is a Store in memory for those that are asked for single keys: a scan has to
 // sort them first. Make it with NewHash.
+//
+// It is an open-addressing table over entries that lie in pages, so that a million
+// keys are a few thousand objects to the garbage collector. A slot is one word:
+// a part of the key's hash and the place of its entry, 0 for none.
 type Hash struct {
-	values map[string][]byte
-	size   int64
+	seed  maphash.Seed
+	slots []slot // a power of two of them
+	count int
+	pages pages
 }
 
 var _ Store = (*Hash)(nil)
 
+// slot is a part of a hash (24 bits) and a place.
+type slot uint64
+
+const placeBits = 40
+
+func (s slot) place() place { return place(s & (1<<placeBits - 1)) }
+
+func slotOf(hash uint64, at place) slot { return slot(hash>>placeBits<<placeBits) | slot(at) }
+
+// fewestSlots is how many an empty table has.
+const fewestSlots = 16
+
 // NewHash returns an empty store.
-func NewHash() *Hash { return &Hash{values: map[string][]byte{}} }
+func NewHash() *Hash {
+	return &Hash{seed: maphash.MakeSeed(), slots: make([]slot, fewestSlots)}
+}
+
+// find returns the number of the slot of a key, or that of the empty slot where it
+// would be.
+func (h *Hash) find(key []byte, hash uint64) int {
+	mask := len(h.slots) - 1
+	tag := hash >> placeBits
+	i := int(hash) & mask
+	for ; h.slots[i] != 0; i = (i + 1) & mask {
+		if uint64(h.slots[i])>>placeBits == tag && bytes.Equal(h.pages.key(h.slots[i].place()), key) {
+			break
+		}
+	}
+	return i
+}
+
+func (h *Hash) hash(key []byte) uint64 { return maphash.Bytes(h.seed, key) }
 
 // Get implements [Store].
-func (h *Hash) Get(key []byte) ([]byte, error) { return h.values[text(key)], nil }
+func (h *Hash) Get(key []byte) ([]byte, error) {
+	if s := h.slots[h.find(key, h.hash(key))]; s != 0 {
+		return h.pages.value(s.place()), nil
+	}
+	return nil, nil
+}
 
-// Put implements [Store]. A value that is no longer than the old one takes its place.
+// Put implements [Store]. A value that is about as long as the old one takes its place.
 func (h *Hash) Put(key, value []byte) error {
-	old, replaced := h.values[text(key)]
-	if replaced && len(value) <= cap(old) {
-		h.size += int64(len(value) - len(old))
-		if kept := append(old[:0], value...); len(kept) != len(old) {
-			h.values[string(key)] = kept
+	hash := h.hash(key)
+	i := h.find(key, hash)
+	if s := h.slots[i]; s != 0 {
+		if !h.pages.replace(s.place(), value) {
+			h.slots[i] = slotOf(hash, h.pages.add(key, value))
+			h.drop(s.place())
 		}
 		return nil
 	}
-	if !replaced {
-		h.size += int64(len(key)) + entryOverhead
+	h.slots[i] = slotOf(hash, h.pages.add(key, value))
+	if h.count++; h.count > len(h.slots)/4*3 {
+		h.grow()
 	}
-	h.size += int64(len(value) - len(old))
-	h.values[string(key)] = append(make([]byte, 0, len(value)), value...)
 	return nil
+}
+
+// grow doubles the table.
+func (h *Hash) grow() {
+	old := h.slots
+	h.slots = make([]slot, 2*len(old))
+	mask := len(h.slots) - 1
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		i := int(h.hash(h.pages.key(s.place()))) & mask
+		for h.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		h.slots[i] = s
+	}
 }
 
 // Delete implements [Store].
 func (h *Hash) Delete(key []byte) error {
-	if old, ok := h.values[text(key)]; ok {
-		h.size -= int64(len(key)+len(old)) + entryOverhead
-		delete(h.values, text(key))
+	i := h.find(key, h.hash(key))
+	at := h.slots[i].place()
+	if h.slots[i] == 0 {
+		return nil
+	}
+	h.count--
+	h.close(i)
+	h.drop(at)
+	return nil
+}
+
+// close empties a slot and moves those behind it up that would not be found otherwise.
+func (h *Hash) close(gap int) {
+	mask := len(h.slots) - 1
+	for i := (gap + 1) & mask; h.slots[i] != 0; i = (i + 1) & mask {
+		home := int(h.hash(h.pages.key(h.slots[i].place()))) & mask
+		if (i-home)&mask >= (i-gap)&mask {
+			h.slots[gap] = h.slots[i]
+			gap = i
+		}
+	}
+	h.slots[gap] = 0
+}
+
+// drop forgets an entry. A page that holds more of those than of others is cleared,
+// its other entries being written once more.
+func (h *Hash) drop(at place) {
+	if !h.pages.drop(at) {
+		return
+	}
+	for old := range h.pages.entries(at.page()) {
+		key := h.pages.key(old)
+		hash := h.hash(key)
+		if i := h.find(key, hash); h.slots[i] != 0 && h.slots[i].place() == old {
+			h.slots[i] = slotOf(hash, h.pages.add(key, h.pages.value(old)))
+		}
+	}
+	h.pages.free(at.page())
+}
+
+// keys returns all keys, in no order.
+func (h *Hash) keys() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, s := range h.slots {
+			if s != 0 && !yield(h.pages.key(s.place())) {
+				return
+			}
+		}
+	}
+}
+
+// All implements [Store].
+func (h *Hash) All(visit func(key, value []byte) bool) error {
+	for _, s := range h.slots {
+		if s != 0 && !visit(h.pages.key(s.place()), h.pages.value(s.place())) {
+			break
+		}
 	}
 	return nil
 }
 
 // Scan implements [Store].
 func (h *Hash) Scan(from, to []byte, visit func(key, value []byte) bool) error {
-	var keys []string
-	for key := range h.values {
-		if key >= text(from) && (to == nil || key < text(to)) {
-			keys = append(keys, key)
+	var found []place
+	for _, s := range h.slots {
+		if s == 0 {
+			continue
+		}
+		key := h.pages.key(s.place())
+		if bytes.Compare(key, from) >= 0 && (to == nil || bytes.Compare(key, to) < 0) {
+			found = append(found, s.place())
 		}
 	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		if !visit(raw(key), h.values[key]) {
+	slices.SortFunc(found, func(a, b place) int { return bytes.Compare(h.pages.key(a), h.pages.key(b)) })
+	for _, at := range found {
+		if !visit(h.pages.key(at), h.pages.value(at)) {
 			break
 		}
 	}
@@ -65,13 +183,7 @@ func (h *Hash) Scan(from, to []byte, visit func(key, value []byte) bool) error {
 }
 
 // Len implements [Store].
-func (h *Hash) Len() int { return len(h.values) }
+func (h *Hash) Len() int { return h.count }
 
 // Size implements [Store].
-func (h *Hash) Size() int64 { return h.size }
-
-// text sees bytes as a string, for look-ups alone.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// raw sees a string as bytes that nobody may change.
-func raw(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+func (h *Hash) Size() int64 { return int64(8*len(h.slots)) + h.pages.size }

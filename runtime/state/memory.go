@@ -1,7 +1,7 @@
 package state
 
 import (
-	"slices"
+	"unsafe"
 
 	"github.com/tidwall/btree"
 )
@@ -26,10 +26,15 @@ func (o *Ordered) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
-// Put implements [Store].
+// Put implements [Store]. A value as long as the old one takes its place.
 func (o *Ordered) Put(key, value []byte) error {
-	old, replaced := o.tree.Set(string(key), slices.Clone(value))
+	old, replaced := o.tree.Get(text(key))
 	o.size += int64(len(value) - len(old))
+	if replaced && len(old) == len(value) {
+		copy(old, value)
+		return nil
+	}
+	o.tree.Set(string(key), append(make([]byte, 0, len(value)), value...))
 	if !replaced {
 		o.size += int64(len(key)) + entryOverhead
 	}
@@ -55,8 +60,17 @@ func (o *Ordered) Scan(from, to []byte, visit func(key, value []byte) bool) erro
 	return nil
 }
 
+// All implements [Store].
+func (o *Ordered) All(visit func(key, value []byte) bool) error { return o.Scan(nil, nil, visit) }
+
 // Len implements [Store].
 func (o *Ordered) Len() int { return o.tree.Len() }
 
 // Size implements [Store].
 func (o *Ordered) Size() int64 { return o.size }
+
+// text sees bytes as a string, for look-ups alone.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// raw sees a string as bytes that nobody may change.
+func raw(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

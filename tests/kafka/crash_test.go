@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,15 +67,15 @@ func newCrash(t *testing.T, c *cluster, guarantee string) *crash {
 		t.Skip("Windows knows no SIGKILL")
 	}
 	k := &crash{c: c, catalog: filepath.Join(t.TempDir(), "catalog.jsonl"), topic: c.topic(t, 4, nil), random: rand.New(rand.NewPCG(3, 4))}
-	script := fmt.Sprintf(`SET 'auto.offset.reset'='earliest'; SET 'commit.interval.ms'='30'; SET 'processing.guarantee'='%s';
+	var script, gone strings.Builder
+	fmt.Fprintf(&script, `SET 'auto.offset.reset'='earliest'; SET 'commit.interval.ms'='30'; SET 'processing.guarantee'='%s';
 		CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='%s', value_format='JSON');`, guarantee, k.topic)
-	gone := ""
 	for _, a := range aggregations() {
-		script += fmt.Sprintf("CREATE TABLE %s WITH (kafka_topic='%s') AS %s;", a.name, k.sink(a), a.query)
-		gone += fmt.Sprintf("DROP TABLE %s DELETE TOPIC;", a.name)
+		fmt.Fprintf(&script, "CREATE TABLE %s WITH (kafka_topic='%s') AS %s;", a.name, k.sink(a), a.query)
+		fmt.Fprintf(&gone, "DROP TABLE %s DELETE TOPIC;", a.name)
 	}
-	k.execute(t, script)
-	t.Cleanup(func() { k.execute(t, gone) })
+	k.execute(t, script.String())
+	t.Cleanup(func() { k.execute(t, gone.String()) })
 	return k
 }
 

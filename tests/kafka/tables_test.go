@@ -186,7 +186,7 @@ func TestTablesAreTheSameOverOneAndOverFourPartitions(t *testing.T) {
 	onEveryCluster(t, func(t *testing.T, c *cluster) {
 		list := events(rand.New(rand.NewPCG(1, 2)), 400)
 		for _, partitions := range []int32{1, 4} {
-			t.Run(fmt.Sprint(partitions), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%d partitions", partitions), func(t *testing.T) {
 				topic := c.topic(t, partitions, nil)
 				engine := c.open(t, ksqlite.WithProperties(map[string]string{
 					"auto.offset.reset": "earliest", "commit.interval.ms": "50",

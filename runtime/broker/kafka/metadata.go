@@ -49,7 +49,7 @@ func describe(ctx context.Context, client *kgo.Client, names []string) ([]descri
 
 func describedOf(t kmsg.MetadataResponseTopic) described {
 	d := described{id: t.TopicID, err: kerr.ErrorForCode(t.ErrorCode)}
-	d.Internal = t.IsInternal
+	d.Internal, d.ID = t.IsInternal, t.TopicID
 	if t.Topic != nil {
 		d.Name = *t.Topic
 	}

@@ -1,0 +1,170 @@
+package query_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// counting is a world with a query that counts the records of each key.
+type counting struct {
+	*world
+	plan *plan.Persistent
+	dir  string // of the snapshots, or ""
+}
+
+const (
+	countGroup     = "group_CTAS_O_0"
+	countChangelog = countGroup + "-Aggregate-Aggregate-Materialize-changelog"
+)
+
+func newCounting(t *testing.T, dir string) *counting {
+	t.Helper()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	return &counting{w, persist(t, w, "CREATE TABLE o AS SELECT k, COUNT(*) AS c FROM s GROUP BY k;"), dir}
+}
+
+func (c *counting) start(t *testing.T) *query.Persistent {
+	t.Helper()
+	runtime := c.runtime
+	runtime.Formats = serde.New()
+	q, err := query.StartPersistent(runtime, c.plan, query.PersistentOptions{
+		Options: query.Options{ID: "CTAS_O_0"}, Cluster: c.cluster, Group: countGroup, Default: broker.Earliest,
+		CommitInterval: 20 * time.Millisecond, ExactlyOnce: true, StateDir: c.dir,
+		RetryInitial: 10 * time.Millisecond, RetryMax: time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Stop)
+	return q
+}
+
+// count runs the query until it has counted one more record.
+func (c *counting) count(t *testing.T, n int) {
+	t.Helper()
+	q := c.start(t)
+	c.push("s", "@0 a {\"n\":1}\n")
+	await(t, c.world, "O", n)
+	q.Stop()
+}
+
+// cut deletes the beginning of the changelog.
+func (c *counting) cut(t *testing.T) {
+	t.Helper()
+	ends, err := c.cluster.Offsets(t.Context(), countChangelog, broker.EndOffset())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before []broker.Position
+	for p, end := range ends {
+		before = append(before, broker.Position{TopicPartition: broker.TopicPartition{Topic: countChangelog, Partition: int32(p)}, Offset: end})
+	}
+	if err := c.cluster.DeleteRecords(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// snapshots returns the files of the snapshots.
+func (c *counting) snapshots(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(c.dir, countGroup, "*.snapshot"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("snapshots %v, %v", files, err)
+	}
+	return files
+}
+
+func TestStateComesFromTheChangelog(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	for n := range 3 {
+		c.count(t, n+1)
+	}
+}
+
+// A snapshot makes good for what the changelog has no longer.
+func TestStateComesFromSnapshots(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, t.TempDir())
+	c.count(t, 1)
+	c.snapshots(t)
+	c.cut(t)
+	c.count(t, 2)
+	c.count(t, 3)
+}
+
+// One that is damaged, or lost, does not: there has to be a changelog.
+func TestDamagedSnapshotsAreNotUsed(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, t.TempDir())
+	c.count(t, 1)
+	for _, file := range c.snapshots(t) {
+		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.count(t, 2)
+	if err := query.RemoveSnapshots(c.dir, countGroup); err != nil {
+		t.Fatal(err)
+	}
+	c.count(t, 3)
+}
+
+func TestTruncatedChangelogIsAnError(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	c.count(t, 1)
+	c.cut(t)
+	q := c.start(t)
+	waitFor(t, func() bool { return q.Status().State == query.StateError })
+	if err := q.Status().Err; !errors.Is(err, query.ErrState) || !strings.Contains(err.Error(), countChangelog+" is truncated") {
+		t.Errorf("failed with %v", err)
+	}
+}
+
+// A query that fails forgets what it has not committed, and counts nothing twice.
+func TestStateIsUndoneAfterAFailure(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	c.count(t, 1)
+	if err := c.cluster.DeleteTopic(t.Context(), "O"); err != nil {
+		t.Fatal(err)
+	}
+	q := c.start(t)
+	c.push("s", "@0 a {\"n\":1}\n")
+	waitFor(t, func() bool { return q.Status().State == query.StateError })
+	if err := c.cluster.CreateTopic(t.Context(), broker.NewTopic{Name: "O", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, c.world, "O", 1)
+	c.push("s", "@0 a {\"n\":1}\n")
+	ctx := t.Context()
+	reader, err := c.cluster.OpenReader(ctx, broker.ReadOptions{Topic: "O", Isolation: broker.ReadCommitted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for last := ""; last != `{"C":3}`; {
+		fetches, err := reader.Poll(ctx)
+		if err != nil {
+			t.Fatalf("after %s: %v", last, err)
+		}
+		for _, f := range fetches {
+			for _, m := range f.Messages {
+				if last = string(m.Value); last != `{"C":2}` && last != `{"C":3}` {
+					t.Fatalf("got %s", last)
+				}
+			}
+		}
+	}
+}
