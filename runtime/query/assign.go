@@ -15,7 +15,7 @@ import (
 // read before their tasks are there: see settle.
 func (w *worker) gained(_ context.Context, at []broker.Position) error {
 	for _, p := range at {
-		w.assigned[p.TopicPartition] = struct{}{}
+		w.assigned[p.TopicPartition] = p.Offset
 		w.fresh = append(w.fresh, p.TopicPartition)
 		w.group.Pause(p.TopicPartition)
 	}
@@ -39,6 +39,9 @@ func (w *worker) settle(ctx, working context.Context) error {
 			if err := w.open(ctx, stage, partitions); err != nil {
 				return err
 			}
+		}
+		if err := w.meet(ctx, fresh); err != nil {
+			return err
 		}
 		if !w.paused {
 			w.group.Resume(fresh...)
@@ -103,6 +106,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 	for _, p := range partitions {
 		delete(w.assigned, p)
 		delete(w.read, p)
+		w.leave(p)
 	}
 	for stage, list := range w.tasksOf(partitions) {
 		for _, p := range list {

@@ -1,7 +1,6 @@
 package query_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -63,25 +62,9 @@ func pushed(from, to int) string {
 // await reads the committed records of a topic until there are n, and checks that there are no more.
 func await(t *testing.T, w *world, topic string, n int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	reader, err := w.cluster.OpenReader(ctx, broker.ReadOptions{Topic: topic, Default: broker.Earliest, Isolation: broker.ReadCommitted})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close()
 	seen := map[string]int{}
-	for got := 0; got < n; {
-		fetches, err := reader.Poll(ctx)
-		if err != nil {
-			t.Fatalf("%d of %d records: %v", got, n, err)
-		}
-		for _, f := range fetches {
-			for _, m := range f.Messages {
-				seen[string(m.Value)]++
-				got++
-			}
-		}
+	for _, m := range collect(t, w, topic, n) {
+		seen[string(m.Value)]++
 	}
 	for value, times := range seen {
 		if times > 1 {

@@ -57,11 +57,12 @@ func TestQueries(t *testing.T) {
 
 // world is a broker, a catalog, and what was reported.
 type world struct {
-	t       testing.TB
-	cluster broker.Cluster
-	planner planner.Planner
-	runtime query.Runtime
-	events  []proclog.Event
+	t          testing.TB
+	cluster    broker.Cluster
+	planner    planner.Planner
+	runtime    query.Runtime
+	events     []proclog.Event
+	partitions int32 // of the topics; 0 is 1
 }
 
 func newWorld(t testing.TB) *world {
@@ -97,7 +98,7 @@ func (w *world) ddl(text string) string {
 			return source.Render(source.In(text, err))
 		}
 		w.planner.Catalog = w.planner.Catalog.WithSource(made.Source)
-		if err := w.cluster.CreateTopic(w.t.Context(), broker.NewTopic{Name: made.Source.Topic, Partitions: 1}); err != nil {
+		if err := w.cluster.CreateTopic(w.t.Context(), broker.NewTopic{Name: made.Source.Topic, Partitions: max(1, w.partitions)}); err != nil {
 			return err.Error()
 		}
 	}

@@ -19,6 +19,7 @@ type Topology struct {
 	options Options
 	stages  []*stage         // the last one first
 	readers map[string][]int // stages by the topics that they read
+	meets   map[string]int   // see meetingsOf
 }
 
 // NewTopology cuts a plan.
@@ -32,6 +33,7 @@ func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 			}
 		}
 	}
+	t.meets = meetingsOf(t.stages)
 	return t
 }
 

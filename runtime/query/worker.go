@@ -17,14 +17,15 @@ type worker struct {
 	producer broker.Producer
 	results  []result // that tasks have emitted and that are not handed to the producer yet
 
-	assigned map[broker.TopicPartition]struct{}
+	assigned map[broker.TopicPartition]int64 // with the offsets where they began
 	fresh    []broker.TopicPartition         // gained, and their tasks are not made yet
 	read     map[broker.TopicPartition]int64 // positions that are not committed
 	paused   bool
 	held     []broker.Fetch // what is not processed yet
-	due      *time.Ticker   // for commits
-	purged   time.Time      // when what other stages have read was deleted last
-	topics   []string       // of the sources
+	meetings map[meetingPlace]*meeting
+	due      *time.Ticker // for commits
+	purged   time.Time    // when what other stages have read was deleted last
+	topics   []string     // of the sources
 
 	changes int           // of stores since the last snapshots
 	saved   time.Time     // when those were made
@@ -81,7 +82,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w := &worker{
 		query: q, stations: map[place]*station{},
-		assigned: map[broker.TopicPartition]struct{}{}, read: map[broker.TopicPartition]int64{},
+		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{}, meetings: map[meetingPlace]*meeting{},
 	}
 	var err error
 	if w.topics, err = q.awaitTopics(ctx); err != nil {
@@ -228,11 +229,26 @@ func (w *worker) follow(wake context.CancelFunc) bool {
 		w.group.Pause(partitions...)
 	} else {
 		w.group.Resume(partitions...)
+		w.group.Pause(w.stopped()...)
 	}
 	return paused
 }
 
+// process works on what was fetched of a partition, or on what comes before that.
 func (w *worker) process(ctx context.Context, f broker.Fetch) error {
+	if meeting, lane := w.laneOf(broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}); lane != nil {
+		lane.add(f)
+		return w.proceed(ctx, meeting)
+	}
+	if err := w.consume(ctx, f); err != nil {
+		return err
+	}
+	w.group.Recycle(f.Messages)
+	return nil
+}
+
+// consume has all tasks that read a partition process messages of it.
+func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 	topic := logical(w.query.options.Group, f.Topic)
 	for _, stage := range w.query.topology.Readers(topic) {
 		at := place{stage, f.Partition}
@@ -247,7 +263,6 @@ func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 		w.query.read.addMessages(f.Messages, w.query.runtime.Now())
 	}
 	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
-	w.group.Recycle(f.Messages)
 	return nil
 }
 

@@ -1,0 +1,88 @@
+package query_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
+
+// What was on the broker before a join begins is joined in the order of its times: each
+// record of the stream finds the row that the table had then, although the table's
+// records were written last.
+func TestJoinsGoByTime(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		partitions int32
+		with       string
+		at         func(time int) int // the time of a message
+	}{
+		"messages":   {partitions: 1, at: func(time int) int { return time }},
+		"partitions": {partitions: 4, at: func(time int) int { return time }},
+		"columns":    {partitions: 4, with: ", timestamp='born'", at: func(time int) int { return 1_000_000 - time }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.partitions = test.partitions
+			for _, ddl := range []string{
+				"CREATE STREAM s (k STRING KEY, born BIGINT, pad STRING) WITH (kafka_topic='s', value_format='JSON'" + test.with + ");",
+				"CREATE TABLE t (k STRING PRIMARY KEY, born BIGINT) WITH (kafka_topic='t', value_format='JSON'" + test.with + ");",
+			} {
+				if fault := w.ddl(ddl); fault != "" {
+					t.Fatal(fault)
+				}
+			}
+			const records, version = 20_000, 500
+			pad := strings.Repeat("x", 400) // so that more waits than is meant to
+			var left, right strings.Builder
+			for n := range records {
+				fmt.Fprintf(&left, "@%d k%d {\"born\":%d,\"pad\":%q}\n", test.at(2*n+1), n%5, 2*n+1, pad)
+				if n%version == 0 {
+					for k := range 5 {
+						fmt.Fprintf(&right, "@%d k%d {\"born\":%d}\n", test.at(2*n), k, 2*n)
+					}
+				}
+			}
+			p := persist(t, w, "CREATE STREAM o AS SELECT s.k, s.born AS asked, t.born AS found FROM s JOIN t ON s.k = t.k;")
+			w.push("s", left.String())
+			w.push("t", right.String())
+			start(t, w, p, true)
+			for _, m := range collect(t, w, "O", records) {
+				var row struct{ Asked, Found int }
+				if err := json.Unmarshal(m.Value, &row); err != nil {
+					t.Fatal(err)
+				}
+				if want := row.Asked / (2 * version) * (2 * version); row.Found != want {
+					t.Fatalf("%s: the version of then was %d", m.Value, want)
+				}
+			}
+		})
+	}
+}
+
+// collect reads the first n committed records of a topic.
+func collect(t *testing.T, w *world, topic string, n int) (messages []broker.Message) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	reader, err := w.cluster.OpenReader(ctx, broker.ReadOptions{Topic: topic, Default: broker.Earliest, Isolation: broker.ReadCommitted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for len(messages) < n {
+		fetches, err := reader.Poll(ctx)
+		if err != nil {
+			t.Fatalf("%d of %d records: %v", len(messages), n, err)
+		}
+		for _, f := range fetches {
+			messages = append(messages, f.Messages...)
+		}
+	}
+	return messages
+}
