@@ -136,7 +136,6 @@ func (w *worker) purge(ctx context.Context, committed []broker.Position) {
 	if now.Sub(w.purged) < purging {
 		return
 	}
-	w.purged = now
 	var read []broker.Position
 	for _, p := range committed {
 		if p.Offset--; p.Offset > 0 && strings.HasSuffix(p.Topic, "-repartition") && IsInternal(w.query.options.Group, p.Topic) {
@@ -144,6 +143,7 @@ func (w *worker) purge(ctx context.Context, committed []broker.Position) {
 		}
 	}
 	if len(read) > 0 {
+		w.purged = now
 		_ = w.query.options.Cluster.DeleteRecords(ctx, read)
 	}
 }
