@@ -132,23 +132,23 @@ func (q *Persistent) partitions(ctx context.Context, sources []string) (map[stri
 const purging = 30 * time.Second
 
 // purge deletes the records of repartitions that the query has read and committed.
-// The last one stays, so that a partition knows its end whatever happens to its broker.
-func (w *worker) purge(ctx context.Context, committed []broker.Position) error {
+// The last one stays, so that a partition knows its end whatever happens to its
+// broker. It tries: who may not delete records has topics that grow.
+func (w *worker) purge(ctx context.Context, committed []broker.Position) {
 	now := w.query.runtime.Now()
 	if now.Sub(w.purged) < purging {
-		return nil
+		return
 	}
-	w.purged = now
 	var read []broker.Position
 	for _, p := range committed {
 		if p.Offset--; p.Offset > 0 && strings.HasSuffix(p.Topic, "-repartition") && IsInternal(w.query.options.Group, p.Topic) {
 			read = append(read, p)
 		}
 	}
-	if len(read) == 0 {
-		return nil
+	if len(read) > 0 {
+		w.purged = now
+		_ = w.query.options.Cluster.DeleteRecords(ctx, read)
 	}
-	return w.query.options.Cluster.DeleteRecords(ctx, read)
 }
 
 // repartitions are the topics through which the stages send records to each other.
@@ -195,9 +195,9 @@ func (*station) Beyond(string) op.Input { return nil }
 // Store implements [Surroundings].
 func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }
 
-// log hands the changes of the stores to the producer. What a store hands out may
-// change before it is written, so it is copied.
-func (s *station) log() error {
+// log hands the changes of the stores to the producer, some at a time. What a store
+// hands out may change before it is written, so it is copied.
+func (s *station) log(ctx context.Context) error {
 	for name, store := range s.stores {
 		topic := changelogTopic(s.worker.query.options.Group, name)
 		now := s.worker.query.runtime.Now().UnixMilli()
@@ -208,7 +208,10 @@ func (s *station) log() error {
 			}
 			s.worker.emit(topic, m)
 			s.worker.changes++
-			return nil
+			if len(s.worker.results) < messagesPerStep {
+				return nil
+			}
+			return s.worker.write(ctx)
 		})
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,25 @@ func TestTruncatedChangelogIsAnError(t *testing.T) {
 	if err := q.Status().Err; !errors.Is(err, query.ErrState) || !strings.Contains(err.Error(), countChangelog+" is truncated") {
 		t.Errorf("failed with %v", err)
 	}
+}
+
+// What went through a repartition is deleted but for the last record, and the query
+// goes on behind it.
+func TestRepartitionedRecordsAreDeleted(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	c.plan = persist(t, c.world, "CREATE TABLE p AS SELECT n, COUNT(*) AS c FROM s GROUP BY n;")
+	q := c.start(t)
+	c.push("s", strings.Repeat("@0 a {\"n\":1}\n", 10))
+	await(t, c.world, "P", 10)
+	waitFor(t, func() bool {
+		starts, err := c.cluster.Offsets(t.Context(), countGroup+"-Aggregate-GroupBy-repartition", broker.EarliestOffset())
+		return err == nil && slices.Max(starts) > 0
+	})
+	q.Stop()
+	c.start(t)
+	c.push("s", "@0 a {\"n\":1}\n")
+	await(t, c.world, "P", 11)
 }
 
 // A query that fails forgets what it has not committed, and counts nothing twice.

@@ -326,7 +326,7 @@ func (w *worker) commit(ctx context.Context) error {
 		return nil
 	}
 	for _, station := range w.stations {
-		if err := station.log(); err != nil {
+		if err := station.log(ctx); err != nil {
 			return err
 		}
 		if err := w.write(ctx); err != nil {
@@ -342,7 +342,8 @@ func (w *worker) commit(ctx context.Context) error {
 	}
 	clear(w.read)
 	w.saveIfDue(ctx)
-	return w.purge(ctx, positions)
+	w.purge(ctx, positions)
+	return nil
 }
 
 func (w *worker) commitAt(ctx context.Context, positions []broker.Position) error {

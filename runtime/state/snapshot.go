@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"hash/crc32"
 	"io"
 	"os"
@@ -78,78 +77,33 @@ func write(file io.Writer, from Origin, store Store) error {
 }
 
 // Load fills an empty store from a snapshot of that topic, and returns the offset up to
-// which it goes. After an error the store may have got anything; it is ErrSnapshot
-// for a file that is damaged or of another topic, and fs.ErrNotExist where there is none.
+// which it goes. It is ErrSnapshot for a file that is damaged or of another topic,
+// and fs.ErrNotExist where there is none; nothing is put into the store then.
 func Load(name string, topic [16]byte, into Store) (offset int64, err error) {
-	file, err := os.Open(name)
+	raw, err := os.ReadFile(name)
 	if err != nil {
 		return 0, err
 	}
-	defer file.Close()
-	r := &reader{from: bufio.NewReaderSize(file, 1<<18), sum: crc32.New(castagnoli)}
-	head := r.take(len(snapshotHead) + len(topic) + 8)
-	if r.err != nil || string(head[:len(snapshotHead)]) != snapshotHead || [16]byte(head[len(snapshotHead):]) != topic {
+	head := len(snapshotHead) + len(topic)
+	end := len(raw) - crc32.Size
+	if end < head+8 || string(raw[:len(snapshotHead)]) != snapshotHead || [16]byte(raw[len(snapshotHead):]) != topic ||
+		binary.BigEndian.Uint32(raw[end:]) != crc32.Checksum(raw[:end], castagnoli) {
 		return 0, fmt.Errorf("%s: %w", name, ErrSnapshot)
 	}
-	offset = int64(binary.BigEndian.Uint64(head[len(snapshotHead)+len(topic):]))
-	for r.err == nil {
-		n := r.uvarint()
-		if n == 0 {
-			break
+	offset = int64(binary.BigEndian.Uint64(raw[head:]))
+	entries := raw[head+8 : end]
+	for len(entries) > 1 { // up to the zero
+		var key, value []byte
+		n, width := binary.Uvarint(entries)
+		key, entries = cut(entries[width:], n-1)
+		n, width = binary.Uvarint(entries)
+		value, entries = cut(entries[width:], n)
+		if err := into.Put(key, value); err != nil {
+			return 0, err
 		}
-		key := append([]byte(nil), r.take(n-1)...)
-		value := r.take(r.uvarint())
-		if r.err == nil {
-			r.err = into.Put(key, value)
-		}
-	}
-	want := r.sum.Sum(nil)
-	if got := r.take(len(want)); r.err != nil || string(got) != string(want) {
-		return 0, fmt.Errorf("%s: %w", name, ErrSnapshot)
 	}
 	return offset, nil
 }
 
-// reader reads a snapshot. The first error stays.
-type reader struct {
-	from *bufio.Reader
-	sum  hash.Hash
-	buf  []byte
-	err  error
-}
-
-// longestPart bounds what damage can make us allocate.
-const longestPart = 1 << 30
-
-// take returns the next bytes, until the next call.
-func (r *reader) take(n int) []byte {
-	if r.err == nil && (n < 0 || n > longestPart) {
-		r.err = ErrSnapshot
-	}
-	if r.err != nil {
-		return nil
-	}
-	if n > cap(r.buf) {
-		r.buf = make([]byte, n)
-	}
-	r.buf = r.buf[:n]
-	_, r.err = io.ReadFull(r.from, r.buf)
-	r.sum.Write(r.buf)
-	return r.buf
-}
-
-func (r *reader) uvarint() int {
-	if r.err != nil {
-		return 0
-	}
-	n, err := binary.ReadUvarint(r)
-	r.err = err
-	return int(min(n, longestPart+1))
-}
-
-// ReadByte implements io.ByteReader.
-func (r *reader) ReadByte() (byte, error) {
-	b, err := r.from.ReadByte()
-	r.sum.Write([]byte{b})
-	return b, err
-}
+// cut splits off the first n bytes. The checksum has said that they are there.
+func cut(b []byte, n uint64) (first, rest []byte) { return b[:n:n], b[n:] }

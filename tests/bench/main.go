@@ -57,6 +57,7 @@ func measures() []measure {
 		{"hopping_count", "records/s", "push_filter_order", windowed("HOPPING (SIZE 10 SECONDS, ADVANCE BY 10 SECONDS)")},
 		{"session_count", "records/s", "push_filter_order", windowed("SESSION (10 SECONDS)")},
 		{"exactly_once", "records/s", "at_least_once", exactlyOnce},
+		{"restore_1m", "ms", "changelog", restore},
 		{"latency_p99", "us", "kgo_poll", latency},
 		{"startup_first_row", "ms", "", startup},
 		{"rss_idle", "MB", "", idleMemory},

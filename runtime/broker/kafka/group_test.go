@@ -307,6 +307,63 @@ func TestStaticMemberIsFenced(t *testing.T) {
 	expect(t, waitFor(t, 1, startMember(t, c, o).events), "gained t/0 at 1")
 }
 
+// A static member that is to leave does so when it is closed; one that stays can be
+// removed. Both can be told of a group that nobody is in.
+func TestStaticMemberLeaves(t *testing.T) {
+	t.Parallel()
+	c, _ := openCluster(t)
+	createTopic(t, c, "t", 1)
+	for _, leave := range []bool{true, false} {
+		m := startMember(t, c, broker.GroupOptions{Group: "g", Topics: []string{"t"}, InstanceID: "one", Leave: leave})
+		wait(t, m.events)
+		m.leave(t)
+		if !leave {
+			if err := c.RemoveMember(t.Context(), "g", "one"); err != nil {
+				t.Error(err)
+			}
+		}
+		groups, err := c.Groups(t.Context(), "g")
+		if err != nil || len(groups[0].Members) != 0 {
+			t.Errorf("leave %t: groups %+v, error %v", leave, groups, err)
+		}
+		if err := c.RemoveMember(t.Context(), "g", "one"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A topic that is read whole begins with its first record, whatever is said of others.
+func TestGroupReadsWholeTopics(t *testing.T) {
+	t.Parallel()
+	c, _ := openCluster(t)
+	for _, topic := range []string{"new", "whole"} {
+		createTopic(t, c, topic, 1)
+		produce(t, c, topic, messages(3, 0))
+	}
+	m := startMember(t, c, broker.GroupOptions{
+		Group: "g", Topics: []string{"new", "whole"}, Default: broker.Latest, Whole: []string{"whole"},
+	})
+	expect(t, waitFor(t, 2, m.events), "gained new/0 at 3", "gained whole/0 at 0")
+}
+
+func TestRecordsAreDeleted(t *testing.T) {
+	t.Parallel()
+	c, _ := openCluster(t)
+	createTopic(t, c, "t", 1)
+	produce(t, c, "t", messages(5, 0))
+	for _, before := range []int64{3, 1} { // what is deleted already is no error
+		if err := c.DeleteRecords(t.Context(), at("t", 0, before)); err != nil {
+			t.Error(err)
+		}
+	}
+	if starts, err := c.Offsets(t.Context(), "t", broker.EarliestOffset()); err != nil || starts[0] != 3 {
+		t.Errorf("starts %v, %v", starts, err)
+	}
+	if err := c.DeleteRecords(t.Context(), at("none", 0, 1)); !errors.Is(err, broker.ErrUnknownTopic) {
+		t.Errorf("of no topic: %v", err)
+	}
+}
+
 // at is a position.
 func at(topic string, partition int32, offset int64) []broker.Position {
 	return []broker.Position{{TopicPartition: broker.TopicPartition{Topic: topic, Partition: partition}, Offset: offset}}

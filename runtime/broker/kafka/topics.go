@@ -166,8 +166,11 @@ func (c *Cluster) DeleteRecords(ctx context.Context, before []broker.Position) e
 		offsets.Add(kadm.Offset{Topic: p.Topic, Partition: p.Partition, At: p.Offset})
 	}
 	answers, err := c.admin.DeleteRecords(ctx, offsets)
-	if err != nil {
-		return c.explain(ctx, err)
+	if shards, ok := errors.AsType[*kadm.ShardErrors](err); ok {
+		err = shards.Errs[0].Err // of which each broker has its own
+	}
+	if err != nil && len(before) > 0 {
+		return c.aboutTopic(ctx, before[0].Topic, err)
 	}
 	for topic, partitions := range answers {
 		for _, p := range partitions {
