@@ -12,6 +12,7 @@ const (
 	ProcessingGuarantee = "processing.guarantee"
 	ReplicationFactor   = "replication.factor"
 	StateDir            = "state.dir"
+	CacheBytes          = "cache.max.bytes.buffering"
 
 	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
@@ -101,7 +102,7 @@ func streamsTable() []Property {
 			Doc: "After how long without a sign of life the work of a process goes to another one.",
 		},
 		{
-			Name: "cache.max.bytes.buffering", Scope: KafkaStreams, Kind: Whole, Default: "10000000",
+			Name: CacheBytes, Scope: KafkaStreams, Kind: Whole, Default: "10000000",
 			Doc: "Memory for merging updates of a table's key before they go on; 0 lets every update through.",
 		},
 		{

@@ -138,6 +138,7 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		SessionTimeout: p.Duration(config.SessionTimeout),
 		RetryInitial:   max(p.Duration(config.RetryBackoff), leastWait),
 		RetryMax:       max(p.Duration(config.RetryBackoffMax), leastWait),
+		CacheBytes:     p.Int(config.CacheBytes),
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },

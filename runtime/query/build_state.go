@@ -45,6 +45,7 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
+	next = b.cached(step, next)
 	groups := op.Groups{Accumulator: accumulator, Store: store, Key: layoutOf(step).Key}
 	switch {
 	case step.Window == nil:
@@ -53,6 +54,18 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 		return op.NewAggregateSessions(b.at(stepAggregate), groups, windowsOf(step.Window), next)
 	}
 	return op.NewAggregateWindows(b.at(stepAggregate), groups, windowsOf(step.Window), next)
+}
+
+// cached puts a cache in front of next, unless it waits for the end of windows and so has
+// to hear of each change.
+func (b *builder) cached(step plan.Step, next op.Input) op.Input {
+	budget := b.task.around.Caches()
+	if _, waits := next.(op.Timed); waits || budget == nil {
+		return next
+	}
+	cache := op.NewCache(b.ctx, layoutOf(step), budget, next)
+	b.task.caches = append(b.task.caches, cache)
+	return cache
 }
 
 // windowsOf are the windows of a plan in milliseconds.

@@ -208,6 +208,9 @@ func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	return r.stores[at], nil
 }
 
+// Caches implements [Surroundings]: every change is seen.
+func (*room) Caches() *op.Budget { return nil }
+
 // End implements [Surroundings].
 func (r *room) End() op.Input { return r.end }
 

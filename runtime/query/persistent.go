@@ -44,6 +44,9 @@ type PersistentOptions struct {
 	SessionTimeout time.Duration
 	// CommitInterval is how often what was read is committed.
 	CommitInterval time.Duration
+	// CacheBytes is how much of the changes of its tables the query keeps back between
+	// two commits, so that one change of a key is left of many; 0 keeps none.
+	CacheBytes int64
 	// DeadLetters is the topic for records that cannot be decoded, which is there; ""
 	// for none. They are committed together with the results.
 	DeadLetters string

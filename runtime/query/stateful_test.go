@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,8 +19,9 @@ import (
 // counting is a world with a query that counts the records of each key.
 type counting struct {
 	*world
-	plan *plan.Persistent
-	dir  string // of the snapshots, or ""
+	plan  *plan.Persistent
+	dir   string // of the snapshots, or ""
+	cache int64
 }
 
 const (
@@ -31,7 +33,7 @@ func newCounting(t *testing.T, dir string) *counting {
 	t.Helper()
 	w := newWorld(t)
 	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
-	return &counting{w, persist(t, w, "CREATE TABLE o AS SELECT k, COUNT(*) AS c FROM s GROUP BY k;"), dir}
+	return &counting{world: w, plan: persist(t, w, "CREATE TABLE o AS SELECT k, COUNT(*) AS c FROM s GROUP BY k;"), dir: dir}
 }
 
 func (c *counting) start(t *testing.T) *query.Persistent {
@@ -40,7 +42,7 @@ func (c *counting) start(t *testing.T) *query.Persistent {
 	runtime.Formats = serde.New()
 	q, err := query.StartPersistent(runtime, c.plan, query.PersistentOptions{
 		Options: query.Options{ID: "CTAS_O_0"}, Cluster: c.cluster, Group: countGroup, Default: broker.Earliest,
-		CommitInterval: 20 * time.Millisecond, ExactlyOnce: true, StateDir: c.dir,
+		CommitInterval: 20 * time.Millisecond, ExactlyOnce: true, StateDir: c.dir, CacheBytes: c.cache,
 		RetryInitial: 10 * time.Millisecond, RetryMax: time.Second,
 	})
 	if err != nil {
@@ -83,6 +85,29 @@ func (c *counting) snapshots(t *testing.T) []string {
 		t.Fatalf("snapshots %v, %v", files, err)
 	}
 	return files
+}
+
+// With a cache the changes between two commits are one for each key.
+func TestCachesMergeChanges(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	c.cache = 1 << 20
+	const records = 5_000
+	c.push("s", strings.Repeat("@0 a {\"n\":1}\n@0 b {\"n\":1}\n", records))
+	c.start(t)
+	last := map[string]string{}
+	written := 0
+	for want := fmt.Sprintf(`{"C":%d}`, records); last["a"] != want || last["b"] != want; {
+		written++
+		messages := collect(t, c.world, "O", written)
+		written = len(messages)
+		for _, m := range messages {
+			last[string(m.Key)] = string(m.Value)
+		}
+	}
+	if written > records {
+		t.Errorf("%d changes were written for 2 keys", written)
+	}
 }
 
 func TestStateComesFromTheChangelog(t *testing.T) {

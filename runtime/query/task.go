@@ -25,6 +25,7 @@ type Task struct {
 	around  Surroundings
 	arena   data.Arena
 	inputs  []*intake
+	caches  []*op.Cache // the last one first
 }
 
 // intake is where records of one topic come into a task.
@@ -126,6 +127,16 @@ func wantedOf(source *plan.Source) hub.Wanted {
 // Reset takes the memory back that the results of earlier steps lie in. Whoever
 // drives the task calls it when nobody holds them any more.
 func (t *Task) Reset() { t.arena.Reset() }
+
+// Flush passes on what the task's caches hold. It comes out as that of [Task.Step] does.
+func (t *Task) Flush() error {
+	for _, cache := range slices.Backward(t.caches) { // what lies behind another comes after it
+		if err := cache.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Step processes messages of one partition of a topic, in the order of their offsets.
 // What comes out has been emitted when it returns. An error ends the query.

@@ -188,6 +188,8 @@ type Surroundings interface {
 	// Beyond returns what takes the records for an internal topic as they are, without
 	// a message; nil if they have to be forwarded.
 	Beyond(topic string) op.Input
+	// Caches is what the caches of all tasks may hold together; nil for no caches.
+	Caches() *op.Budget
 	// Store returns the store of that name, which is the same whenever a task of the
 	// same stage and partition is made. Scanned says that the order of its keys counts.
 	Store(name string, scanned bool) (state.Store, error)
@@ -204,6 +206,7 @@ func (discarded) Forward(string, broker.Message) error { return nil }
 func (discarded) Letter(broker.Message) error          { return nil }
 func (discarded) Beyond(string) op.Input               { return nil }
 func (discarded) End() op.Input                        { return nil }
+func (discarded) Caches() *op.Budget                   { return nil }
 func (discarded) Store(string, bool) (state.Store, error) {
 	return state.NewHash(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
 // worker is one try to run a persistent query: from joining its group to a failure or the end.
@@ -23,6 +24,7 @@ type worker struct {
 	paused   bool
 	held     []broker.Fetch // what is not processed yet
 	meetings map[meetingPlace]*meeting
+	caches   *op.Budget   // nil for none
 	due      *time.Ticker // for commits
 	purged   time.Time    // when what other stages have read was deleted last
 	topics   []string     // of the sources
@@ -83,6 +85,9 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w := &worker{
 		query: q, stations: map[place]*station{},
 		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{}, meetings: map[meetingPlace]*meeting{},
+	}
+	if q.options.CacheBytes > 0 {
+		w.caches = &op.Budget{Limit: q.options.CacheBytes}
 	}
 	var err error
 	if w.topics, err = q.awaitTopics(ctx); err != nil {
@@ -326,6 +331,9 @@ func (w *worker) commit(ctx context.Context) error {
 		return nil
 	}
 	for _, station := range w.stations {
+		if err := w.flush(ctx, station.task); err != nil {
+			return err
+		}
 		if err := station.log(ctx); err != nil {
 			return err
 		}
@@ -344,6 +352,15 @@ func (w *worker) commit(ctx context.Context) error {
 	w.saveIfDue(ctx)
 	w.purge(ctx, positions)
 	return nil
+}
+
+// flush hands the producer what a task's caches hold.
+func (w *worker) flush(ctx context.Context, task *Task) error {
+	task.Reset()
+	if err := task.Flush(); err != nil {
+		return err
+	}
+	return w.write(ctx)
 }
 
 func (w *worker) commitAt(ctx context.Context, positions []broker.Position) error {
