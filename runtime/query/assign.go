@@ -12,13 +12,14 @@ import (
 // that the worker gets, with their stores, and drops those of partitions that it loses.
 
 // gained notes partitions that the group gives to this member. Nothing of them is
-// read before their tasks are there: see settle.
+// read before their tasks are there, which ends the wait for records: see settle.
 func (w *worker) gained(_ context.Context, at []broker.Position) error {
 	for _, p := range at {
 		w.assigned[p.TopicPartition] = p.Offset
 		w.fresh = append(w.fresh, p.TopicPartition)
 		w.group.Pause(p.TopicPartition)
 	}
+	w.wake()
 	return nil
 }
 

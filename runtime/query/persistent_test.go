@@ -73,6 +73,25 @@ func await(t *testing.T, w *world, topic string, n int) {
 	}
 }
 
+// A query does not wait for its first commit to begin.
+func TestPersistentBeginsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	p := persist(t, w, "CREATE STREAM o AS SELECT k, n FROM s;")
+	w.push("s", pushed(0, 100))
+	runtime := w.runtime
+	runtime.Formats = serde.New()
+	q, err := query.StartPersistent(runtime, p, query.PersistentOptions{
+		Cluster: w.cluster, Group: "group_CSAS_O_0", Default: broker.Earliest, CommitInterval: time.Hour,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Stop)
+	await(t, w, "O", 100)
+}
+
 func TestPersistentGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	for _, exactlyOnce := range []bool{false, true} {

@@ -26,6 +26,7 @@ type worker struct {
 	meetings map[meetingPlace]*meeting
 	caches   *op.Budget   // nil for none
 	due      *time.Ticker // for commits
+	wake     func()       // ends the wait for records
 	purged   time.Time    // when what other stages have read was deleted last
 	topics   []string     // of the sources
 
@@ -83,7 +84,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w := &worker{
-		query: q, stations: map[place]*station{},
+		query: q, stations: map[place]*station{}, wake: func() {},
 		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{}, meetings: map[meetingPlace]*meeting{},
 	}
 	if q.options.CacheBytes > 0 {
@@ -189,10 +190,11 @@ func (w *worker) turn(ctx, working context.Context) error {
 			return err
 		}
 	}
+	w.wake = cancel
 	fetches, err := w.group.Poll(waiting)
 	if err != nil {
 		if waiting.Err() != nil {
-			return nil // time to commit, to pause, or to end
+			return nil // time to commit, to pause, to make tasks, or to end
 		}
 		return err
 	}
