@@ -44,6 +44,14 @@ func (e *Literal) negated() *Literal {
 	return e
 }
 
+func (b *builder) concat(e *ast.Binary, left, right Expr) (Expr, error) {
+	made, err := b.callOf("CONCAT", e.Span, []Expr{left, right})
+	if call, ok := made.(*Call); ok {
+		call.Plus = e.Op == ast.Plus
+	}
+	return made, err
+}
+
 // binary builds arithmetic, and || as the call of CONCAT that it stands for. +
 // between two texts is one too.
 func (b *builder) binary(e *ast.Binary) (Expr, error) {
@@ -54,7 +62,7 @@ func (b *builder) binary(e *ast.Binary) (Expr, error) {
 	l, r := left.Type(), right.Type()
 	texts := l.Kind() == types.KindString && r.Kind() == types.KindString
 	if e.Op == ast.Concat || e.Op == ast.Plus && texts {
-		return b.callOf("CONCAT", e.Span, []Expr{left, right})
+		return b.concat(e, left, right)
 	}
 	if !l.Kind().Numeric() || !r.Kind().Numeric() {
 		return nil, noArithmetic(e, left, right)

@@ -127,6 +127,9 @@ type Call struct {
 	Overload int
 	// Args are of the types of the overload's parameters; a [Lambda] may be among them.
 	Args []Expr
+	// Plus says that it was written as +, between two texts. It is another expression
+	// then than the call by name, so a GROUP BY has to be repeated as it was written.
+	Plus bool
 	typ  *types.Type
 }
 

@@ -123,7 +123,7 @@ func copied(e Expr) Expr {
 	case *Cast:
 		return clone(e)
 	case *Call:
-		return &Call{Function: e.Function, Overload: e.Overload, Args: slices.Clone(e.Args), typ: e.typ}
+		return &Call{Function: e.Function, Overload: e.Overload, Args: slices.Clone(e.Args), Plus: e.Plus, typ: e.typ}
 	case *Lambda:
 		return clone(e)
 	case *Subscript:

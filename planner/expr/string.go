@@ -140,8 +140,13 @@ func (e *Cast) String() string {
 	return "CAST(" + e.Operand.String() + " AS " + e.typ.String() + ")"
 }
 
-// String returns NAME(arguments).
-func (e *Call) String() string { return e.Function.Name + "(" + list(e.Args) + ")" }
+// String returns NAME(arguments), or (left + right).
+func (e *Call) String() string {
+	if e.Plus {
+		return infix(e.Args[0], string(ast.Plus), e.Args[1])
+	}
+	return e.Function.Name + "(" + list(e.Args) + ")"
+}
 
 // String returns (parameters) => body.
 func (e *Lambda) String() string {
