@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 
 // This file holds queries that remember something against references that are slow
 // and plain to see, over random inputs. What is compared, after every record, is the
-// table that the results make.
+// table that the results make, or the results of a stream.
 
 // input is a record of a topic. An empty key or value is none.
 type input struct {
@@ -51,12 +52,13 @@ type reference interface {
 type scenario struct {
 	ddl, query string
 	inputs     []input
+	stream     bool // the results are one: what is compared is how often each has come
 	// reference returns one that has seen nothing.
 	reference func() reference
 }
 
 // scenarios makes a scenario of random numbers. Another kind of query adds another function.
-var scenarios = []func(*rand.Rand) scenario{groupScenario}
+var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario}
 
 // TestModel runs many scenarios. The first one that fails is made as short as possible.
 func TestModel(t *testing.T) {
@@ -100,6 +102,12 @@ func (s *scenario) run(t *testing.T, inputs []input) string {
 	}
 	rows := map[string]string{}
 	b.taken = func(m broker.Message) {
+		if s.stream {
+			result := string(m.Key) + " " + string(m.Value)
+			n, _ := strconv.Atoi(rows[result])
+			rows[result] = strconv.Itoa(n + 1)
+			return
+		}
 		if m.Value == nil {
 			delete(rows, string(m.Key))
 			return
