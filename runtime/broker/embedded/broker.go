@@ -68,7 +68,7 @@ func Open(o Options) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := abortOpen(folder, o); err != nil {
+	if err := recoverFolder(folder, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("recovering data folder %s: %w", folder.path, err), folder.close())
 	}
 	b := &Broker{folder: folder, guard: &guard{log: log}, faults: &faultLog{log: log}}
@@ -82,6 +82,9 @@ func Open(o Options) (*Broker, error) {
 		return nil, errors.Join(fmt.Errorf("starting the broker on data folder %s: %w", folder.path, err), folder.close())
 	}
 	installControls(b.cluster)
+	if !folder.temporary {
+		(&journal{dir: journalDir(folder.path), log: log, open: map[string]*noted{}}).install(b.cluster)
+	}
 	return b, nil
 }
 
@@ -129,7 +132,7 @@ func (b *Broker) Close() error {
 		}
 		b.cluster.Close()
 		b.listener.wait()
-		b.closed = errors.Join(b.faults.fault(), b.folder.close())
+		b.closed = errors.Join(b.faults.fault(), b.folder.settled(), b.folder.close())
 	})
 	return b.closed
 }

@@ -97,6 +97,15 @@ func (f *folder) probe() error {
 	return nil
 }
 
+// settled says that all transactions are done with.
+func (f *folder) settled() error {
+	if f.temporary {
+		return nil
+	}
+	dir := journalDir(f.path)
+	return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o755))
+}
+
 // close gives the lock back and removes a temporary folder.
 func (f *folder) close() error {
 	if f.temporary {

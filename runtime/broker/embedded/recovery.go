@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path"
+	"path/filepath"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -18,8 +19,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// This file ends the transactions that were open when a broker was killed.
-// kfake takes them for aborted when it opens the folder, but writes no markers:
+// This file ends the transactions that were open when a broker was killed. Those whose
+// commit had been noted are committed: markers that are missing, and the offsets. The
+// others kfake takes for aborted when it opens the folder, but writes no markers:
 // readers would take what the same producer writes next for aborted too, and a
 // second crash would make what was aborted part of its next transaction.
 
@@ -69,15 +71,44 @@ func saved(root fs.FS, partition string) bool {
 	return true
 }
 
-// abortOpen writes the markers, through a broker that nobody else reaches.
-func abortOpen(f *folder, o Options) error {
+// recoverFolder ends open transactions, through a broker that nobody else reaches.
+func recoverFolder(f *folder, o Options) error {
 	if f.temporary {
 		return nil
 	}
 	dirty, err := f.crashed()
-	if err != nil || len(dirty) == 0 {
+	if err != nil {
 		return err
 	}
+	if len(dirty) > 0 {
+		r := recovery{dirty: dirty, aborted: map[producer]bool{}, topics: map[string]kmsg.MetadataResponseTopic{}}
+		if r.notes, err = notes(f.path); err != nil {
+			return err
+		}
+		if err := r.within(f, o); err != nil {
+			return err
+		}
+		if err := f.reread(r.repaired); err != nil {
+			return err
+		}
+	}
+	return f.settled()
+}
+
+// reread has kfake read the logs of partitions anew: what it saved of them says that the
+// transactions which were committed since are aborted.
+func (f *folder) reread(partitions []string) error {
+	var faults []error
+	for _, partition := range partitions {
+		if err := os.Remove(filepath.Join(f.path, "partitions", partition, "snapshot.json")); !errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// within runs a recovery.
+func (r *recovery) within(f *folder, o Options) error {
 	private := Options{Logger: o.Logger}
 	l, err := newListener(private, &guard{log: o.logger()})
 	if err != nil {
@@ -92,16 +123,15 @@ func abortOpen(f *folder, o Options) error {
 		cluster.Close()
 		l.wait()
 	}()
-	client, err := kgo.NewClient(kgo.SeedBrokers(l.advertised.String()), kgo.Dialer(func(ctx context.Context, _, _ string) (net.Conn, error) {
+	r.client, err = kgo.NewClient(kgo.SeedBrokers(l.advertised.String()), kgo.Dialer(func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return l.dial(ctx)
 	}), kgo.DisableClientMetrics())
 	if err != nil {
 		return err
 	}
-	defer client.Close()
+	defer r.client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), recoveryTimeout)
 	defer cancel()
-	r := recovery{client: client, dirty: dirty}
 	return r.run(ctx)
 }
 
@@ -109,30 +139,69 @@ func abortOpen(f *folder, o Options) error {
 type recovery struct {
 	client *kgo.Client
 	dirty  map[string]bool
+	notes  []note
+	// aborted are the transactions of which a partition has the marker of an abort: that
+	// a commit was noted does not count then, as it was refused.
+	aborted  map[producer]bool
+	open     []openPartition
+	topics   map[string]kmsg.MetadataResponseTopic
+	repaired []string // partitions that have got the marker of a commit
 }
 
-func (r recovery) run(ctx context.Context) error {
+// producer is a transactional producer. Clients of late get another epoch with each transaction.
+type producer struct {
+	id    int64
+	epoch int16
+}
+
+// openPartition is a partition with open transactions at its end.
+type openPartition struct {
+	topic     string
+	partition int32
+	producers []producer
+}
+
+func (r *recovery) run(ctx context.Context) error {
 	q := kmsg.NewPtrMetadataRequest()
 	topics, err := q.RequestWith(ctx, r.client)
 	if err != nil {
 		return err
 	}
 	for _, t := range topics.Topics {
+		r.topics[*t.Topic] = t
 		for _, p := range t.Partitions {
-			if !r.dirty[fmt.Sprintf("%s-%d", *t.Topic, p.Partition)] {
+			if !r.dirty[folderOf(*t.Topic, p.Partition)] {
 				continue
 			}
-			if err := r.recoverPartition(ctx, t, p.Partition); err != nil {
+			if err := r.lookInto(ctx, t, p.Partition); err != nil {
 				return fmt.Errorf("recovering topic %s partition %d: %w", *t.Topic, p.Partition, err)
+			}
+		}
+	}
+	committed := map[producer]bool{}
+	for _, n := range r.notes {
+		committed[producer{n.Producer, n.Epoch}] = !r.aborted[producer{n.Producer, n.Epoch}]
+	}
+	for _, p := range r.open {
+		if err := r.end(ctx, p, committed); err != nil {
+			return fmt.Errorf("recovering topic %s partition %d: %w", p.topic, p.partition, err)
+		}
+	}
+	for _, n := range r.notes {
+		if committed[producer{n.Producer, n.Epoch}] && len(n.Offsets) > 0 {
+			if err := r.commitOffsets(ctx, n); err != nil {
+				return fmt.Errorf("recovering the offsets of group %s: %w", n.Offsets[0].Group, err)
 			}
 		}
 	}
 	return nil
 }
 
-// recoverPartition reads the heads of all batches of a partition and aborts
-// what is open at its end.
-func (r recovery) recoverPartition(ctx context.Context, topic kmsg.MetadataResponseTopic, partition int32) error {
+// folderOf is the name of a partition's folder.
+func folderOf(topic string, partition int32) string { return fmt.Sprintf("%s-%d", topic, partition) }
+
+// lookInto reads the heads of all batches of a partition for what is open at its end.
+func (r *recovery) lookInto(ctx context.Context, topic kmsg.MetadataResponseTopic, partition int32) error {
 	open := make(map[int64]int16)
 	for next := int64(0); ; {
 		p, err := r.fetch(ctx, topic, partition, next)
@@ -143,17 +212,25 @@ func (r recovery) recoverPartition(ctx context.Context, topic kmsg.MetadataRespo
 		if err != nil {
 			return err
 		}
-		at := follow(open, p.RecordBatches, next)
+		at := r.follow(open, p.RecordBatches, next)
 		if at == next {
 			break
 		}
 		next = at
 	}
-	return r.abort(ctx, *topic.Topic, partition, open)
+	if len(open) == 0 {
+		return nil
+	}
+	found := openPartition{topic: *topic.Topic, partition: partition}
+	for id, epoch := range open {
+		found.producers = append(found.producers, producer{id, epoch})
+	}
+	r.open = append(r.open, found)
+	return nil
 }
 
 // fetch asks for the batches from an offset on.
-func (r recovery) fetch(ctx context.Context, topic kmsg.MetadataResponseTopic, partition int32, offset int64) (p kmsg.FetchResponseTopicPartition, err error) {
+func (r *recovery) fetch(ctx context.Context, topic kmsg.MetadataResponseTopic, partition int32, offset int64) (p kmsg.FetchResponseTopicPartition, err error) {
 	q := kmsg.NewPtrFetchRequest()
 	q.MaxBytes, q.SessionEpoch = maxMessageBytes, -1
 	t := kmsg.NewFetchRequestTopic()
@@ -189,18 +266,21 @@ const (
 
 // follow keeps count of the producers, and their epochs, that have a transaction
 // open, and returns the offset after the last whole batch.
-func follow(open map[int64]int16, raw []byte, next int64) int64 {
+func (r *recovery) follow(open map[int64]int16, raw []byte, next int64) int64 {
 	for len(raw) >= batchHead {
 		size := beforeBatchLen + int(binary.BigEndian.Uint32(raw[atBatchLength:]))
 		if size < batchHead || size > len(raw) {
 			break
 		}
-		producer := int64(binary.BigEndian.Uint64(raw[atProducer:]))
+		p := producer{int64(binary.BigEndian.Uint64(raw[atProducer:])), int16(binary.BigEndian.Uint16(raw[atEpoch:]))}
 		switch attributes := binary.BigEndian.Uint16(raw[atAttributes:]); {
 		case attributes&marker != 0:
-			delete(open, producer)
+			if epoch, ok := open[p.id]; ok && !commits(raw[batchHead:size]) {
+				r.aborted[producer{p.id, epoch}] = true
+			}
+			delete(open, p.id)
 		case attributes&inTransaction != 0:
-			open[producer] = int16(binary.BigEndian.Uint16(raw[atEpoch:]))
+			open[p.id] = p.epoch
 		}
 		next = int64(binary.BigEndian.Uint64(raw)) + int64(binary.BigEndian.Uint32(raw[atLastDelta:])) + 1
 		raw = raw[size:]
@@ -208,19 +288,26 @@ func follow(open map[int64]int16, raw []byte, next int64) int64 {
 	return next
 }
 
-// abort writes the markers of a partition.
-func (r recovery) abort(ctx context.Context, topic string, partition int32, open map[int64]int16) error {
-	if len(open) == 0 {
-		return nil
-	}
+// commits reports whether the record of a marker is one of a commit.
+func commits(records []byte) bool {
+	var record kmsg.Record
+	var key kmsg.ControlRecordKey
+	return record.ReadFrom(records) == nil && key.ReadFrom(record.Key) == nil && key.Type == kmsg.ControlRecordKeyTypeCommit
+}
+
+// end writes the markers of a partition.
+func (r *recovery) end(ctx context.Context, at openPartition, committed map[producer]bool) error {
 	q := kmsg.NewPtrWriteTxnMarkersRequest()
-	for producer, epoch := range open {
+	for _, p := range at.producers {
 		m := kmsg.NewWriteTxnMarkersRequestMarker()
-		m.ProducerID, m.ProducerEpoch = producer, epoch
+		m.ProducerID, m.ProducerEpoch, m.Committed = p.id, p.epoch, committed[p]
 		t := kmsg.NewWriteTxnMarkersRequestMarkerTopic()
-		t.Topic, t.Partitions = topic, []int32{partition}
+		t.Topic, t.Partitions = at.topic, []int32{at.partition}
 		m.Topics = append(m.Topics, t)
 		q.Markers = append(q.Markers, m)
+		if m.Committed {
+			r.repaired = append(r.repaired, folderOf(at.topic, at.partition))
+		}
 	}
 	response, err := q.RequestWith(ctx, r.client)
 	if err != nil {
@@ -232,6 +319,85 @@ func (r recovery) abort(ctx context.Context, topic string, partition int32, open
 				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
 					return err
 				}
+			}
+		}
+	}
+	return nil
+}
+
+// recoveryID is the transactional id under which offsets are committed: only so can it
+// be done for a group whose members are thought to be there.
+const recoveryID = "__ksqlite_recovery"
+
+// commitOffsets commits the offsets of a transaction in one of its own.
+func (r *recovery) commitOffsets(ctx context.Context, n note) error {
+	begin := kmsg.NewPtrInitProducerIDRequest()
+	begin.TransactionalID, begin.TransactionTimeoutMillis = kmsg.StringPtr(recoveryID), 60_000
+	p, err := begin.RequestWith(ctx, r.client)
+	if err == nil {
+		err = kerr.ErrorForCode(p.ErrorCode)
+	}
+	if err != nil {
+		return err
+	}
+	for _, o := range n.Offsets {
+		topic, there := r.topicOf(o)
+		if !there {
+			continue
+		}
+		if err := r.commitOffset(ctx, producer{p.ProducerID, p.ProducerEpoch}, topic, o); err != nil {
+			return err
+		}
+	}
+	end := kmsg.NewPtrEndTxnRequest()
+	end.TransactionalID, end.ProducerID, end.ProducerEpoch, end.Commit = recoveryID, p.ProducerID, p.ProducerEpoch, true
+	ended, err := end.RequestWith(ctx, r.client)
+	if err != nil {
+		return err
+	}
+	return kerr.ErrorForCode(ended.ErrorCode)
+}
+
+// topicOf returns the topic of an offset: clients name it, or its id.
+func (r *recovery) topicOf(o noteOffset) (topic kmsg.MetadataResponseTopic, ok bool) {
+	if o.Topic != "" {
+		topic, ok = r.topics[o.Topic]
+		return topic, ok
+	}
+	for _, topic := range r.topics {
+		if topic.TopicID == o.TopicID {
+			return topic, true
+		}
+	}
+	return topic, false
+}
+
+func (r *recovery) commitOffset(ctx context.Context, p producer, topic kmsg.MetadataResponseTopic, o noteOffset) error {
+	add := kmsg.NewPtrAddOffsetsToTxnRequest()
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = recoveryID, p.id, p.epoch, o.Group
+	added, err := add.RequestWith(ctx, r.client)
+	if err == nil {
+		err = kerr.ErrorForCode(added.ErrorCode)
+	}
+	if err != nil {
+		return err
+	}
+	q := kmsg.NewPtrTxnOffsetCommitRequest()
+	q.TransactionalID, q.ProducerID, q.ProducerEpoch, q.Group, q.Generation = recoveryID, p.id, p.epoch, o.Group, -1
+	t := kmsg.NewTxnOffsetCommitRequestTopic()
+	t.Topic, t.TopicID = *topic.Topic, topic.TopicID
+	partition := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+	partition.Partition, partition.Offset, partition.LeaderEpoch, partition.Metadata = o.Partition, o.Offset, o.Leader, o.Metadata
+	t.Partitions = append(t.Partitions, partition)
+	q.Topics = append(q.Topics, t)
+	response, err := q.RequestWith(ctx, r.client)
+	if err != nil {
+		return err
+	}
+	for _, t := range response.Topics {
+		for _, p := range t.Partitions {
+			if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+				return err
 			}
 		}
 	}
