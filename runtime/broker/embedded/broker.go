@@ -82,6 +82,7 @@ func Open(o Options) (*Broker, error) {
 		return nil, errors.Join(fmt.Errorf("starting the broker on data folder %s: %w", folder.path, err), folder.close())
 	}
 	installControls(b.cluster)
+	shareFetches(b.cluster)
 	if !folder.temporary {
 		(&journal{dir: journalDir(folder.path), log: log, open: map[string]*noted{}}).install(b.cluster)
 	}
