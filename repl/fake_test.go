@@ -23,6 +23,7 @@ import (
 // the query ends as end says; Running means that it waits until it is stopped.
 type fakeRows struct {
 	columns []types.Column
+	key     []types.Column
 	rows    []query.Row
 	end     query.End
 	err     error
@@ -33,6 +34,7 @@ type fakeRows struct {
 
 func (f *fakeRows) ID() string              { return "transient_S_1" }
 func (f *fakeRows) Columns() []types.Column { return f.columns }
+func (f *fakeRows) Key() []types.Column     { return f.key }
 func (f *fakeRows) Row() query.Row          { return f.rows[f.at-1] }
 func (f *fakeRows) Err() error              { return f.err }
 func (f *fakeRows) Close()                  { f.stopped = f.stopped || f.end == query.Running }
