@@ -80,11 +80,14 @@ func commands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>", least: 2, most: 2,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, LIVE ON|OFF", least: 2, most: 5,
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
 				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, " +
 					"lets the widths follow the data and the terminal.",
+				"LIVE: show the rows of a table, or of a query with GROUP BY, in place while they change (ON) " +
+					"or a line for each change (OFF, the default). LIVE ON BY <column> [ASC|DESC] sorts " +
+					"them by a column instead of their key. It needs a terminal.",
 			},
 			run: (*Shell).setCLI,
 		},
@@ -233,6 +236,9 @@ func (s *Shell) setSpool(_ context.Context, args []string) error {
 
 func (s *Shell) setCLI(_ context.Context, args []string) error {
 	name, value := strings.ToUpper(args[0]), strings.ToUpper(args[1])
+	if name != "LIVE" && len(args) > 2 {
+		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
+	}
 	switch name {
 	case "WRAP":
 		if value != "ON" && value != "OFF" {
@@ -247,6 +253,12 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 		}
 		s.Settings.ColumnWidth = width
 		return nil
+	case "LIVE":
+		live, err := parseLive(args[1:])
+		if err == nil {
+			s.Settings.Live = live
+		}
+		return err
 	}
-	return fmt.Errorf("unknown setting %s: there are WRAP and COLUMN-WIDTH", args[0])
+	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH and LIVE", args[0])
 }

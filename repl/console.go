@@ -21,6 +21,9 @@ type Console struct {
 	// Width returns the present width of the terminal in cells; 0 means that
 	// there is no limit. A nil Width is no limit either.
 	Width func() int
+	// Height returns the present height of the terminal in lines, 0 if it is not
+	// known. nil says that nothing can be drawn in place.
+	Height func() int
 	// Gone waits until nobody reads Out any more; it returns false if ctx is done
 	// before. It lets a query end that would have nothing to write for long. nil
 	// means that it cannot be known.

@@ -6,6 +6,7 @@
 //	script file ───────────────┴─────▶ Runner ─▶ Backend ─▶ exec.Result
 //	                                                            │
 //	          console ◀─ pace ◀─ table | jsonRows | csvRows ◀───┤ rows
+//	          terminal ◀─ liveScreen ◀─ liveTable ◀─────────────┤ rows with keys, in place
 //	          console ◀────────────────────────────── blocks ◀──┘ everything else
 //
 // A [Shell] is the interactive loop; a [Runner] runs a text without a human.

@@ -23,6 +23,7 @@ import (
 // the query ends as end says; Running means that it waits until it is stopped.
 type fakeRows struct {
 	columns []types.Column
+	key     []types.Column
 	rows    []query.Row
 	end     query.End
 	err     error
@@ -33,6 +34,7 @@ type fakeRows struct {
 
 func (f *fakeRows) ID() string              { return "transient_S_1" }
 func (f *fakeRows) Columns() []types.Column { return f.columns }
+func (f *fakeRows) Key() []types.Column     { return f.key }
 func (f *fakeRows) Row() query.Row          { return f.rows[f.at-1] }
 func (f *fakeRows) Err() error              { return f.err }
 func (f *fakeRows) Close()                  { f.stopped = f.stopped || f.end == query.Running }
@@ -56,7 +58,7 @@ func (f *fakeRows) End() query.End {
 	return f.end
 }
 
-// parseRows reads a line "NAME TYPE, NAME TYPE" and a row a line, its values
+// parseRows reads a line "NAME TYPE [KEY], NAME TYPE" and a row a line, its values
 // separated by |. ∅ is NULL; a row that begins with - is a tombstone; \n, \x1b
 // and the like are as in Go.
 func parseRows(t *testing.T, text string) *fakeRows {
@@ -66,7 +68,12 @@ func parseRows(t *testing.T, text string) *fakeRows {
 	if lines[0] != "" {
 		for declaration := range strings.SplitSeq(lines[0], ", ") {
 			name, typ, _ := strings.Cut(declaration, " ")
-			rows.columns = append(rows.columns, types.Column{Name: name, Type: parseType(t, typ)})
+			typ, key := strings.CutSuffix(typ, " KEY")
+			column := types.Column{Name: name, Type: parseType(t, typ)}
+			rows.columns = append(rows.columns, column)
+			if key { // the first ones are
+				rows.key = append(rows.key, column)
+			}
 		}
 	}
 	for _, line := range lines[1:] {
@@ -75,6 +82,7 @@ func parseRows(t *testing.T, text string) *fakeRows {
 		for i, field := range strings.Split(line, "|") {
 			row.Values = append(row.Values, parseValue(t, strings.TrimSpace(field), rows.columns[i].Type))
 		}
+		row.Key = row.Values[:len(rows.key)]
 		rows.rows = append(rows.rows, row)
 	}
 	return rows

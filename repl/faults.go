@@ -5,10 +5,15 @@ import (
 	"time"
 )
 
+// tellFaultsBeside is tellFaults between the lines of an output.
+func (p *printer) tellFaultsBeside(pace *pace) (stop func()) {
+	return p.tellFaults(func(line string) { pace.aside(func() { p.note(line) }) })
+}
+
 // tellFaults tells of the records that go wrong while a query runs: a line, at
-// most one a second, between the rows. The function it returns ends that, and
-// tells what has not been told.
-func (p *printer) tellFaults(pace *pace) (stop func()) {
+// most one a second. The function it returns ends that, and tells what has not
+// been told.
+func (p *printer) tellFaults(tell func(line string)) (stop func()) {
 	if p.Faults == nil {
 		return func() {}
 	}
@@ -17,7 +22,7 @@ func (p *printer) tellFaults(pace *pace) (stop func()) {
 	wg.Go(func() {
 		for p.faultDue(done) {
 			if line, ok := p.Faults.Line(); ok {
-				pace.aside(func() { p.note(escaped(line)) })
+				tell(escaped(line))
 			}
 		}
 	})
@@ -25,7 +30,7 @@ func (p *printer) tellFaults(pace *pace) (stop func()) {
 		close(done)
 		wg.Wait()
 		if line, ok := p.Faults.Rest(); ok {
-			pace.aside(func() { p.note(escaped(line)) })
+			tell(escaped(line))
 		}
 	}
 }

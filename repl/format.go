@@ -45,6 +45,8 @@ type Settings struct {
 	// ColumnWidth is the width of every column of a query's rows; 0 lets the
 	// widths follow the data and the terminal.
 	ColumnWidth int
+	// Live shows the rows of tables in place.
+	Live Live
 }
 
 // DefaultSettings are those a session begins with.

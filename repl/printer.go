@@ -93,12 +93,15 @@ func (p *printer) entityWriter(e exec.Entity) io.Writer {
 
 // rows shows the rows of a query and how it ended.
 func (p *printer) rows(ctx context.Context, rows query.Rows) error {
+	if p.lively(rows) {
+		return p.live(ctx, rows)
+	}
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	rowPrinter := p.rowPrinter()
 	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
-	told := p.tellFaults(pace)
+	told := p.tellFaultsBeside(pace)
 	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
 	showRow := func(*bufio.Writer) { rowPrinter.row(rows.Row()) }
 	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
@@ -107,7 +110,13 @@ func (p *printer) rows(ctx context.Context, rows query.Rows) error {
 	rows.Close()
 	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
 	told()
-	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
+	return p.finish(ctx, rows, pace.end())
+}
+
+// finish tells how a query has ended that was shown to its end. It is given the first
+// error of writing.
+func (p *printer) finish(ctx context.Context, rows query.Rows, written error) error {
+	if err := cmp.Or(written, lost(ctx)); err != nil {
 		return &outputError{err}
 	}
 	if err := rows.Err(); err != nil {
@@ -156,7 +165,7 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	pace := newPace(p.Console.Out, func() {}, p.rested)
-	told := p.tellFaults(pace)
+	told := p.tellFaultsBeside(pace)
 	var err error
 	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); {
 		line := lines.Line()

@@ -40,10 +40,7 @@ func (t *table) begin(out *bufio.Writer, _ string, columns []types.Column) {
 }
 
 func (t *table) row(r query.Row) {
-	cells := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		cells[i] = cellText(r, r.Values[i], c.Type)
-	}
+	cells := t.cells(r)
 	if t.widths != nil {
 		t.line(cells, t.settings.Wrap)
 		return
@@ -52,6 +49,15 @@ func (t *table) row(r query.Row) {
 	if len(t.sample) >= sampleSize {
 		t.lay(false)
 	}
+}
+
+// cells returns the values of a row as text.
+func (t *table) cells(r query.Row) []string {
+	cells := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		cells[i] = cellText(r, r.Values[i], c.Type)
+	}
+	return cells
 }
 
 func (t *table) idle() { t.lay(false) }

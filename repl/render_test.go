@@ -21,6 +21,7 @@ import (
 // TestRender runs testdata/render_*.ddt: rows or blocks in, text out.
 //
 //	rows [format=JSON] [width=40] [wrap=off] [column-width=8] [idle] [pipe]
+//	live height=9 [width=40] [by=N [desc]] [told=message] [limit=4]: the screen at last
 //	blocks [width=40] [format=CSV]
 func TestRender(t *testing.T) {
 	t.Parallel()
@@ -43,6 +44,8 @@ func TestRender(t *testing.T) {
 			console := Console{Out: out, Err: out, Terminal: terminal, Width: func() int { return width }}
 			p := &printer{Display: Display{Console: console, Settings: settings}}
 			switch d.Cmd {
+			case "live":
+				return livePicture(t, d, settings, width)
 			case "rows":
 				showRows(t, p, parseRows(t, d.Input), d.HasArg("idle"))
 			case "blocks":

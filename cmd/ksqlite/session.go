@@ -141,6 +141,9 @@ func (f *flags) display() repl.Display {
 	}
 	if terminal {
 		d.Console.Width = terminalWidth
+		if os.Getenv("TERM") != "dumb" {
+			d.Console.Height = terminalHeight
+		}
 	} else {
 		d.Console.Gone = readerGone(os.Stdout)
 	}
@@ -157,6 +160,15 @@ func terminalWidth() int {
 		return 0
 	}
 	return width
+}
+
+// terminalHeight returns the present height of the terminal, 0 if it is not known.
+func terminalHeight() int {
+	_, height, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return height
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

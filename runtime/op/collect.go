@@ -15,7 +15,14 @@ type Collect struct {
 
 	values     []data.Value // of all rows, one after the other
 	tombstones []bool       // one for each row
+	keys       []tableKey   // one for each row of a table
 	taken      int
+}
+
+// tableKey is what a row of a table is told apart by.
+type tableKey struct {
+	key    data.Row
+	window data.Window
 }
 
 var _ Input = (*Collect)(nil)
@@ -39,8 +46,18 @@ func (c *Collect) Push(batch *data.Batch) error {
 			c.values = append(c.values, c.compute(column, record, tombstone))
 		}
 		c.tombstones = append(c.tombstones, tombstone)
+		if c.table {
+			c.keys = append(c.keys, tableKey{c.keep(record.Key), record.Window})
+		}
 	}
 	return nil
+}
+
+// keep copies a key, whose place the operators before this one use again.
+func (c *Collect) keep(key data.Row) data.Row {
+	kept := c.ctx.Frame.Arena.Values(len(key))
+	copy(kept, key)
+	return kept
 }
 
 // compute returns a column's value. Of a deleted row only the key is left: an
@@ -70,7 +87,17 @@ func (c *Collect) Take() (row data.Row, tombstone, ok bool) {
 	return data.Row(c.values[i*width : (i+1)*width : (i+1)*width]), c.tombstones[i], true
 }
 
+// Key returns the key and the window of the row that Take has returned last, of a
+// table only. The key is valid as long as the row.
+func (c *Collect) Key() (data.Row, data.Window) {
+	if !c.table {
+		return nil, data.Window{}
+	}
+	last := c.keys[c.taken-1]
+	return last.key, last.window
+}
+
 // Reset forgets all rows and keeps their memory for the next.
 func (c *Collect) Reset() {
-	c.values, c.tombstones, c.taken = c.values[:0], c.tombstones[:0], 0
+	c.values, c.tombstones, c.keys, c.taken = c.values[:0], c.tombstones[:0], c.keys[:0], 0
 }

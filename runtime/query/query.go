@@ -138,6 +138,14 @@ func (q *query) ID() string { return q.options.ID }
 // Columns describes the values of each row.
 func (q *query) Columns() []types.Column { return q.plan.Columns() }
 
+// Key describes the keys of a table's rows.
+func (q *query) Key() []types.Column {
+	if q.plan.From != catalog.Table {
+		return nil
+	}
+	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
+}
+
 // Row returns the row that Next has found.
 func (q *query) Row() Row { return q.row }
 
@@ -166,6 +174,7 @@ func (q *query) Next(ctx context.Context) bool {
 		}
 		if values, tombstone, ok := q.collect.Take(); ok {
 			q.row = Row{Values: values, Tombstone: tombstone}
+			q.row.Key, q.row.Window = q.collect.Key()
 			q.left--
 			return true
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/hub"
@@ -33,9 +34,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //
 //	ddl              CREATE statements; their topics get one partition
 //	push TOPIC       records, a line each: @time key value; a hyphen is null
-//	query [strict] [null]  a SELECT → its rows, what the processing log has got, and how
+//	query [strict] [null] [key]  a SELECT → its rows, what the processing log has got, and how
 //	                 it ended; strict ends it at the first record that cannot be decoded,
-//	                 null keeps those of which single fields are bad
+//	                 null keeps those of which single fields are bad; key shows what the
+//	                 rows of a table are told apart by
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata/queries", func(t *testing.T, path string) {
@@ -47,6 +49,7 @@ func TestQueries(t *testing.T) {
 			case "push":
 				return w.push(d.CmdArgs[0].Key, d.Input)
 			case "query":
+				w.keys = d.HasArg("key")
 				return w.query(d.Input, query.Options{ID: "q", FailOnFault: d.HasArg("strict"), NullFields: d.HasArg("null")})
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
@@ -63,6 +66,7 @@ type world struct {
 	runtime    query.Runtime
 	events     []proclog.Event
 	partitions int32 // of the topics; 0 is 1
+	keys       bool  // show the rows' keys
 }
 
 func newWorld(t testing.TB) *world {
@@ -153,6 +157,9 @@ func (w *world) drain(rows query.Rows) string {
 	fmt.Fprintln(&b, header(rows.Columns()))
 	for rows.Next(ctx) {
 		line(&b, rows)
+		if w.keys {
+			key(&b, rows)
+		}
 	}
 	for _, e := range w.events {
 		fmt.Fprintf(&b, "log %s %s skipped=%t\n", e.Logger, e, e.Skipped)
@@ -172,6 +179,23 @@ func header(columns []types.Column) string {
 		names[i] = c.Name + " " + c.Type.String()
 	}
 	return strings.Join(names, " | ")
+}
+
+// key shows what the row is told apart by, and its window.
+func key(b *strings.Builder, rows query.Rows) {
+	row := rows.Row()
+	if rows.Key() == nil && row.Key == nil {
+		b.WriteString("  no key\n")
+		return
+	}
+	b.WriteString("  key")
+	for i, v := range row.Key {
+		fmt.Fprintf(b, " %s=%s", rows.Key()[i].Name, display.Text(v, rows.Key()[i].Type))
+	}
+	if row.Window != (data.Window{}) {
+		fmt.Fprintf(b, " in %d-%d", row.Window.Start, row.Window.End)
+	}
+	b.WriteByte('\n')
 }
 
 func line(b *strings.Builder, rows query.Rows) {

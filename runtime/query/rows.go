@@ -17,6 +17,12 @@ type Row struct {
 	// Tombstone says that a table's row was deleted: the key columns have
 	// their values, all others are NULL.
 	Tombstone bool
+	// Key is the key of a table's row, whether the query selects it or not: the row
+	// replaces the one of the same Key and Window. It is nil for a stream, and valid
+	// as long as Values.
+	Key data.Row
+	// Window is that of the key, if it has one.
+	Window data.Window
 }
 
 // End says why a query ended without an error.
@@ -43,6 +49,9 @@ type Rows interface {
 	ID() string
 	// Columns describes the values of each row.
 	Columns() []types.Column
+	// Key describes the keys of the rows if they are a table's, where a later row
+	// replaces an earlier one of the same key. It is nil for a stream.
+	Key() []types.Column
 	// Next waits for the next row. It returns false at the end, when ctx is
 	// done and after an error.
 	Next(ctx context.Context) bool

@@ -1,0 +1,210 @@
+package repl
+
+import (
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// What drives a terminal while a live table is on it. The table has a screen of its
+// own, as an editor has: whatever happens there, a resize say, what stood on the
+// terminal before is there again at the end.
+const (
+	enterScreen = "\x1b[?1049h\x1b[?25l" // and hide the cursor
+	leaveScreen = "\x1b[?25h\x1b[?1049l"
+	toTop       = "\x1b[H"
+	restOfLine  = "\x1b[K"
+	restOfAll   = "\x1b[J"
+)
+
+const (
+	// liveInterval is the time between two pictures of a live table.
+	liveInterval = 100 * time.Millisecond
+	// rateSamples is how many intervals the rate is an average of; as many after the
+	// last change it is drawn anew.
+	rateSamples = 10
+	// liveHeight is how low a screen may be: the status, a table of one row.
+	liveHeight = 1 + frameLines + 1
+)
+
+// liveScreen draws a live table, at most once an interval. Its methods may be called by
+// several goroutines.
+type liveScreen struct {
+	terminal io.Writer
+	size     func() (width, height int)
+	color    bool
+
+	mu      sync.Mutex
+	table   *liveTable
+	entered bool
+	told    string // what went wrong last
+	samples []sample
+	drawn   drawing
+	err     error // the first of writing
+
+	done chan struct{}
+	wg   sync.WaitGroup
+}
+
+// sample is how many changes had come at a time.
+type sample struct {
+	at      time.Time
+	changes int64
+}
+
+// drawing is what a picture was drawn of: it is drawn again when that is another.
+type drawing struct {
+	changes       int64
+	width, height int
+	told          string
+	age           int // intervals since then
+}
+
+// start begins to draw, an interval later: a query that ends before has no need of a screen.
+func (s *liveScreen) start() {
+	s.done = make(chan struct{})
+	s.wg.Go(func() {
+		ticker := time.NewTicker(liveInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-s.done:
+				return
+			case now := <-ticker.C:
+				s.tick(now)
+			}
+		}
+	})
+}
+
+// change takes a row in. It returns the first error of writing, whenever it was.
+func (s *liveScreen) change(f func(*liveTable)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(s.table)
+	return s.err
+}
+
+// tick draws the table if there is anything new about it.
+func (s *liveScreen) tick(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sample(now)
+	width, height := s.size()
+	next := drawing{changes: s.table.changes, width: width, height: height, told: s.told, age: s.drawn.age}
+	if s.entered && next == s.drawn && next.age < rateSamples {
+		s.drawn.age++
+		return
+	}
+	next.age = 0
+	s.drawn = next
+	s.draw()
+}
+
+// sample notes how many changes have come by now.
+func (s *liveScreen) sample(now time.Time) {
+	if len(s.samples) == 0 {
+		s.samples = append(s.samples, sample{at: now.Add(-liveInterval)})
+	}
+	s.samples = append(s.samples, sample{now, s.table.changes})
+	s.samples = s.samples[max(0, len(s.samples)-rateSamples-1):]
+}
+
+// rate is how many changes come in a second.
+func (s *liveScreen) rate() float64 {
+	first, last := s.samples[0], s.samples[len(s.samples)-1]
+	return float64(last.changes-first.changes) / last.at.Sub(first.at).Seconds()
+}
+
+// draw draws the whole screen with one write, so that it does not flicker. Each line is
+// wiped before: behind its end, that would take the last cell of a line that is as wide
+// as the terminal. So what a person types meanwhile is gone too.
+func (s *liveScreen) draw() {
+	var b strings.Builder
+	if !s.entered {
+		s.entered = true
+		b.WriteString(enterScreen)
+	}
+	b.WriteString(toTop)
+	lines := s.picture(s.drawn.width, s.drawn.height)
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteString("\r\n")
+		}
+		wipe := restOfLine
+		if i == len(lines)-1 {
+			wipe = restOfAll
+		}
+		if i == 0 && s.color {
+			line = "\x1b[7m" + line + "\x1b[0m"
+		}
+		b.WriteString(wipe + line)
+	}
+	s.write(b.String())
+}
+
+// picture is the lines of the screen: the status, the table, and what went wrong last.
+func (s *liveScreen) picture(width, height int) []string {
+	status := s.table.status(s.rate())
+	for _, hint := range []string{"Press CTRL-C to interrupt", "CTRL-C"} {
+		if blanks := width - cells.StringWidth(status) - len(hint); blanks > 1 {
+			status += strings.Repeat(" ", blanks) + hint
+			break
+		}
+	}
+	told := 0
+	if s.told != "" && height > liveHeight {
+		told = 1
+	}
+	lines := append([]string{cells.Truncate(status, width, "")}, s.table.draw(width, height-1-told)...)
+	if told == 1 {
+		lines = append(lines, cells.Truncate(s.told, width, ""))
+	}
+	return lines[:min(len(lines), height)]
+}
+
+// tell shows a message on the screen, and calls f to write it to where the terminal
+// was before, and is at the end.
+func (s *liveScreen) tell(message string, f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = message
+	if !s.entered {
+		f()
+		return
+	}
+	s.leave()
+	f()
+	s.draw()
+}
+
+// end gives the terminal back and draws no more. It returns the first error of
+// writing, and may be called again.
+func (s *liveScreen) end() error {
+	s.mu.Lock()
+	select {
+	case <-s.done:
+	default:
+		close(s.done)
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leave()
+	return s.err
+}
+
+func (s *liveScreen) leave() {
+	if s.entered {
+		s.entered = false
+		s.write(leaveScreen)
+	}
+}
+
+func (s *liveScreen) write(text string) {
+	if _, err := io.WriteString(s.terminal, text); s.err == nil {
+		s.err = err
+	}
+}

@@ -1,0 +1,197 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// livePicture is the command live of TestRender: the screen after all rows.
+func livePicture(t *testing.T, d *datadriven.TestData, settings Settings, width int) string {
+	t.Helper()
+	var height int
+	d.ScanArgs(t, "height", &height)
+	d.MaybeScanArgs(t, "by", &settings.Live.By)
+	settings.Live.Descending = d.HasArg("desc")
+	rows := parseRows(t, d.Input)
+	table := newLiveTable(rows, settings)
+	d.MaybeScanArgs(t, "limit", &table.limit)
+	for _, r := range rows.rows {
+		table.change(r)
+	}
+	screen := &liveScreen{table: table}
+	d.MaybeScanArgs(t, "told", &screen.told)
+	screen.sample(time.Unix(0, 0))
+	var b strings.Builder
+	for _, line := range screen.picture(width, height) {
+		fmt.Fprintln(&b, line)
+	}
+	return b.String()
+}
+
+// liveWorld is a printer with a screen, whose size a test may change.
+type liveWorld struct {
+	printer
+	screen        bytes.Buffer
+	width, height int
+}
+
+func newLiveWorld() *liveWorld {
+	w := &liveWorld{width: 60, height: 20}
+	w.Settings = DefaultSettings()
+	w.Settings.Live.On = true
+	w.bar = &statusBar{terminal: &w.screen}
+	w.Console = Console{
+		Out: &w.screen, Err: &w.screen, Terminal: true,
+		Width: func() int { return w.width }, Height: func() int { return w.height },
+	}
+	return w
+}
+
+const liveRows = "ID INTEGER KEY, N INTEGER\n1|1\n2|2\n1|3\n- 2|∅"
+
+// TestLiveOnlyOnScreens holds that rows are appended wherever they cannot, or shall
+// not, be shown in place.
+func TestLiveOnlyOnScreens(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*liveWorld, *fakeRows){
+		"off":                      func(w *liveWorld, _ *fakeRows) { w.Settings.Live.On = false },
+		"CSV":                      func(w *liveWorld, _ *fakeRows) { w.Settings.Format = CSV },
+		"in a pipe":                func(w *liveWorld, _ *fakeRows) { w.Console.Terminal = false },
+		"TERM=dumb":                func(w *liveWorld, _ *fakeRows) { w.Console.Height = nil },
+		"a low screen":             func(w *liveWorld, _ *fakeRows) { w.height = liveHeight - 1 },
+		"a screen of unknown size": func(w *liveWorld, _ *fakeRows) { w.width = 0 },
+		"a stream":                 func(_ *liveWorld, rows *fakeRows) { rows.key = nil },
+	} {
+		w, rows := newLiveWorld(), parseRows(t, liveRows)
+		change(w, rows)
+		if err := w.show(t.Context(), &exec.Result{Rows: rows}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(w.screen.String(), tombstone) {
+			t.Errorf("%s: not every change is shown:\n%s", name, w.screen.String())
+		}
+	}
+}
+
+// TestLiveEnds holds that the last state stays as ordinary text, and that a query that
+// ends at once needs no screen for that.
+func TestLiveEnds(t *testing.T) {
+	t.Parallel()
+	w, rows := newLiveWorld(), parseRows(t, liveRows)
+	rows.end = query.LimitReached
+	w.Settings.Live.By = "M"
+	if err := w.show(t.Context(), &exec.Result{Rows: rows}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `WARNING: The rows are sorted by their key: LIVE is ON BY M,
+and the query has no such column among ID, N
++--+-+
+|ID|N|
++--+-+
+|1 |3|
+Limit Reached
+Query terminated
+`
+	if got := w.screen.String(); got != want {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+// TestLiveDraws holds when the screen is drawn: at changes, at another size, once a
+// second for the rate; and that the terminal is given back.
+func TestLiveDraws(t *testing.T) {
+	t.Parallel()
+	w, rows := newLiveWorld(), parseRows(t, liveRows)
+	screen := &liveScreen{
+		terminal: &w.screen, table: newLiveTable(rows, w.Settings), color: true, done: make(chan struct{}),
+		size: func() (int, int) { return w.width, w.height },
+	}
+	now := time.Unix(0, 0)
+	drawn := func() string {
+		w.screen.Reset()
+		now = now.Add(liveInterval)
+		screen.tick(now)
+		return w.screen.String()
+	}
+	if got := drawn(); !strings.HasPrefix(got, enterScreen+toTop+"\x1b[K\x1b[7m0 rows") || !strings.HasSuffix(got, restOfAll+"+--+-+") {
+		t.Errorf("at first: %q", got)
+	}
+	if got := drawn(); got != "" {
+		t.Errorf("without a change: %q", got)
+	}
+	screen.table.change(rows.rows[0])
+	if got := drawn(); !strings.HasPrefix(got, toTop+"\x1b[K\x1b[7m1 row, 3 changes/s") || !strings.Contains(got, restOfAll+"|1 |1|") {
+		t.Errorf("after a change: %q", got)
+	}
+	w.width = 4
+	if got := drawn(); !strings.Contains(got, restOfAll+"|1|1") {
+		t.Errorf("after a resize: %q", got)
+	}
+	silent := 0
+	for drawn() == "" {
+		silent++
+	}
+	if silent != rateSamples {
+		t.Errorf("drawn anew after %d intervals", silent)
+	}
+	w.screen.Reset()
+	screen.tell("a fault", func() { w.screen.WriteString("told") })
+	if got := w.screen.String(); !strings.HasPrefix(got, leaveScreen+"told"+enterScreen) || !strings.Contains(got, restOfAll+"a fa") {
+		t.Errorf("a fault: %q", got)
+	}
+	w.screen.Reset()
+	for range 2 {
+		if err := screen.end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.screen.String(); got != leaveScreen {
+		t.Errorf("at the end: %q", got)
+	}
+}
+
+// TestLivePace holds that a fast query is drawn ten times a second at most, and that
+// nothing is drawn any more when it has ended.
+func TestLivePace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, rows := newLiveWorld(), parseRows(t, liveRows)
+		rows.end = query.Running
+		w.Limits.Time = 5*liveInterval + liveInterval/2
+		slow := &slowRows{fakeRows: rows, wait: 2 * liveInterval}
+		if err := w.show(t.Context(), &exec.Result{Rows: slow}); err != nil {
+			t.Fatal(err)
+		}
+		got := w.screen.String()
+		if n := strings.Count(got, toTop); n < 2 || n > 5 {
+			t.Errorf("drawn %d times: %q", n, got)
+		}
+		if strings.Count(got, enterScreen) != 1 || strings.Count(got, leaveScreen) != 1 || !strings.HasSuffix(got, "\nQuery terminated\n") {
+			t.Errorf("the terminal is not as it was: %q", got)
+		}
+	})
+}
+
+// slowRows waits before each row.
+type slowRows struct {
+	*fakeRows
+	wait time.Duration
+}
+
+func (s *slowRows) Next(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+	case <-time.After(s.wait):
+	}
+	return s.fakeRows.Next(ctx)
+}
