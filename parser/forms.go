@@ -197,7 +197,7 @@ var forms = []Form{
 	},
 	{
 		Words:    "EXPLAIN",
-		Synopsis: "EXPLAIN query_id | statement",
+		Synopsis: "EXPLAIN [ANALYZE] query_id | statement",
 		About:    "Shows how a query works.",
 		parse:    (*parser).explain,
 	},

@@ -162,12 +162,16 @@ func (p *parser) describeSource() ast.Statement {
 	return n
 }
 
-// explain parses EXPLAIN. One name and the semicolon are a query's id, even
-// where the name is a word that statements begin with.
+// explain parses EXPLAIN [ANALYZE]. One name and the semicolon are a query's id, even
+// where the name is a word that statements begin with, or ANALYZE.
 func (p *parser) explain() ast.Statement {
 	n := &ast.Explain{Span: p.rest()}
 	p.expect("EXPLAIN")
-	if p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end) {
+	lastWord := func() bool { return p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end) }
+	if !lastWord() {
+		n.Analyze = p.accept("ANALYZE")
+	}
+	if lastWord() {
 		n.Query = p.name()
 		return n
 	}

@@ -87,7 +87,7 @@ type DescribeConnector struct {
 	Name Name
 }
 
-// Explain is EXPLAIN of a running query or of a statement: one of the two is
+// Explain is EXPLAIN [ANALYZE] of a running query or of a statement: one of the two is
 // set.
 type Explain struct {
 	source.Span
@@ -95,6 +95,8 @@ type Explain struct {
 	Query Name
 	// Statement is what to explain without running it.
 	Statement Statement
+	// Analyze asks for what each step of the query has done so far.
+	Analyze bool
 }
 
 // Print is PRINT topic: the raw records of a topic.
@@ -183,11 +185,15 @@ func (n *DescribeFunction) format(p *printer) { p.clause(n.Name, "DESCRIBE FUNCT
 func (n *DescribeConnector) format(p *printer) { p.clause(n.Name, "DESCRIBE CONNECTOR") }
 
 func (n *Explain) format(p *printer) {
+	words := "EXPLAIN"
+	if n.Analyze {
+		words = "EXPLAIN ANALYZE"
+	}
 	if n.Statement != nil {
-		p.clause(n.Statement, "EXPLAIN")
+		p.clause(n.Statement, words)
 		return
 	}
-	p.clause(n.Query, "EXPLAIN")
+	p.clause(n.Query, words)
 }
 
 func (n *Print) format(p *printer) {
