@@ -37,6 +37,8 @@ type counts struct {
 	worked, read sample
 	keeps        bool  // something
 	rows, bytes  int64 // of its stores
+
+	traced *traced // nil unless records are followed
 }
 
 // sample is the time that some records took.
@@ -128,11 +130,14 @@ type watched struct {
 var _ op.Timed = (*watched)(nil)
 
 // watch counts what a step pushes to the operator of another one. From is nil for what is
-// no result of a step.
+// no result of a step, to for what is none.
 func (m *Measures) watch(from, to plan.Step, next op.Input) op.Input {
-	w := &watched{next: next, measures: m, from: new(counts), to: m.steps[to]}
+	w := &watched{next: next, measures: m, from: new(counts), to: new(counts)}
 	if from != nil {
 		w.from = m.steps[from]
+	}
+	if to != nil {
+		w.to = m.steps[to]
 	}
 	w.timed, _ = next.(op.Timed)
 	return w
@@ -143,6 +148,9 @@ func (w *watched) Push(batch *data.Batch) error {
 	n := len(batch.Records)
 	w.from.out += int64(n)
 	w.to.in += int64(n)
+	if w.from.traced != nil || w.to.traced != nil {
+		w.from.traced.pass(w.to.traced, batch)
+	}
 	if !w.measures.timing {
 		return w.next.Push(batch)
 	}
@@ -175,6 +183,10 @@ func (c *counts) report(report op.Report) op.Report {
 }
 
 func (c *counts) fault(err error, skipped bool) {
+	if c.traced != nil {
+		c.traced.arrive()
+		c.traced.Reasons = append(c.traced.Reasons, err.Error())
+	}
 	if !skipped {
 		c.failed++
 		return

@@ -30,6 +30,9 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 	counts, emit := b.counts, b.task.around.Emit
 	return op.NewSink(b.ctx, encoding, func(m broker.Message) error {
 		counts.out++
+		if counts.traced != nil {
+			counts.traced.Results = append(counts.traced.Results, "goes to the topic "+into.Topic)
+		}
 		return emit(m)
 	}), nil
 }

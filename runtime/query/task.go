@@ -67,7 +67,10 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	}
 	s := t.stages[stage]
 	end := around.End()
-	if s.to != nil {
+	switch {
+	case s.to == nil && end == nil:
+		end = task.measures.watch(s.root, nil, nowhere{})
+	case s.to != nil:
 		var err error
 		if end, err = b.forward(s.root, s.to, layoutOf(s.root)); err != nil {
 			return nil, err
@@ -78,6 +81,12 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	}
 	return task, task.measure()
 }
+
+// nowhere is behind the last step of a query that no one reads.
+type nowhere struct{}
+
+// Push does nothing.
+func (nowhere) Push(*data.Batch) error { return nil }
 
 // measure shows what has been done.
 func (t *Task) measure() error {
@@ -235,6 +244,9 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 func (t *Task) intake(in *intake, messages []broker.Message) (*data.Batch, error) {
 	if in.source != nil {
 		in.counts.in += int64(len(messages))
+		if in.counts.traced != nil {
+			in.counts.traced.arrive()
+		}
 	}
 	if !t.measures.timing {
 		return t.decode(in, messages)
@@ -254,7 +266,7 @@ func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error
 	var fatal error
 	batch := in.decoder.Decode(messages, func(f hub.Fault) {
 		err := t.undecodable(f)
-		in.counts.fault(err, !f.Kept)
+		in.counts.fault(f.Err, !f.Kept)
 		switch {
 		case f.Kept || fatal != nil:
 		case t.options.FailOnFault:
