@@ -99,6 +99,18 @@ type Explain struct {
 	Analyze bool
 }
 
+// ExplainRecord is EXPLAIN RECORD topic/partition/offset FOR a query or a statement: one
+// of the two is set.
+type ExplainRecord struct {
+	source.Span
+	Topic             Topic
+	Partition, Offset *Integer
+	// Query is the id of a query.
+	Query Name
+	// Statement is a query that is not executed.
+	Statement Statement
+}
+
 // Print is PRINT topic: the raw records of a topic.
 type Print struct {
 	source.Span
@@ -125,6 +137,7 @@ func (*DescribeSources) statement()      {}
 func (*DescribeFunction) statement()     {}
 func (*DescribeConnector) statement()    {}
 func (*Explain) statement()              {}
+func (*ExplainRecord) statement()        {}
 func (*Print) statement()                {}
 
 // extended returns the word EXTENDED if it was written.
@@ -194,6 +207,19 @@ func (n *Explain) format(p *printer) {
 		return
 	}
 	p.clause(n.Query, words)
+}
+
+func (n *ExplainRecord) format(p *printer) {
+	p.word("EXPLAIN RECORD", QuoteString(n.Topic.Text))
+	for _, part := range []*Integer{n.Partition, n.Offset} {
+		p.open("/")
+		p.clause(part)
+	}
+	if n.Statement != nil {
+		p.clause(n.Statement, "FOR")
+		return
+	}
+	p.clause(n.Query, "FOR")
 }
 
 func (n *Print) format(p *printer) {

@@ -32,14 +32,17 @@ func (s *Session) explainQuery(ctx context.Context, n *ast.Explain) (*Explanatio
 	}
 	q := e.now().find(n.Query)
 	if q == nil {
-		return nil, source.Errorf(n.Query.Span,
-			"Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", n.Query.Text)
+		return nil, noQuery(n.Query)
 	}
 	d, err := e.describeQuery(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	return newExplanation(d), nil
+}
+
+func noQuery(id ast.Name) error {
+	return source.Errorf(id.Span, "Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", id.Text)
 }
 
 // analyze describes a query that runs here, with what its steps have done in its plan.
@@ -50,7 +53,10 @@ func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
 	}
 	d := found.Query
 	r := s.engine.runners.find(d.ID)
-	if r == nil {
+	switch {
+	case s.engine.queries.find(n.Query) != nil:
+		return nil, source.Errorf(n.Query.Span, "EXPLAIN ANALYZE is there for persistent queries: what the steps of %s do is not counted.", d.ID)
+	case r == nil:
 		return nil, source.Errorf(n.Query.Span,
 			"Query %s does not run in this process, and only the one that runs it knows what its steps have done.", d.ID)
 	}
