@@ -71,7 +71,8 @@ func (t *Topology) Trace(ctx context.Context, cluster broker.Cluster, topic stri
 }
 
 // beforehand gives the records before one in the order of their times, as far as each
-// partition's own order allows.
+// partition's own order allows. The times are those on the cluster: a source's timestamp
+// column does not count here, since nothing is decoded.
 type beforehand struct {
 	cluster broker.Cluster
 	until   broker.TopicPartition // the partition of the record that is followed
