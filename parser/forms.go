@@ -197,8 +197,8 @@ var forms = []Form{
 	},
 	{
 		Words:    "EXPLAIN",
-		Synopsis: "EXPLAIN query_id | statement",
-		About:    "Shows how a query works.",
+		Synopsis: "EXPLAIN [ANALYZE | RECORD 'topic'/partition/offset FOR] query_id | statement",
+		About:    "Shows how a query works, what it has done, or what becomes of a record.",
 		parse:    (*parser).explain,
 	},
 	{

@@ -1,6 +1,9 @@
 package parser
 
-import "github.com/ksqlite/ksqlite/parser/ast"
+import (
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+)
 
 // This file parses the statements that show things.
 
@@ -162,17 +165,46 @@ func (p *parser) describeSource() ast.Statement {
 	return n
 }
 
-// explain parses EXPLAIN. One name and the semicolon are a query's id, even
-// where the name is a word that statements begin with.
+// explain parses EXPLAIN [ANALYZE | RECORD … FOR]. One name and the semicolon are a query's id, even
+// where the name is a word that statements begin with, ANALYZE or RECORD.
 func (p *parser) explain() ast.Statement {
 	n := &ast.Explain{Span: p.rest()}
 	p.expect("EXPLAIN")
-	if p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end) {
-		n.Query = p.name()
-		return n
+	if !p.lastWord() && p.accept("RECORD") {
+		return p.explainRecord(n.Span)
 	}
-	n.Statement = p.statement()
+	if !p.lastWord() {
+		n.Analyze = p.accept("ANALYZE")
+	}
+	n.Query, n.Statement = p.queryOrStatement()
 	return n
+}
+
+// explainRecord parses what follows EXPLAIN RECORD: 'topic'/partition/offset FOR. The topic
+// is a string or a name.
+func (p *parser) explainRecord(at source.Span) ast.Statement {
+	n := &ast.ExplainRecord{Span: at}
+	n.Topic = p.topic()
+	p.expect("/")
+	n.Partition = p.whole()
+	p.expect("/")
+	n.Offset = p.whole()
+	p.expect("FOR")
+	n.Query, n.Statement = p.queryOrStatement()
+	return n
+}
+
+// lastWord reports whether a name is all that is left of the statement.
+func (p *parser) lastWord() bool {
+	return p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end)
+}
+
+// queryOrStatement parses the id of a query or, if that is not all, a statement.
+func (p *parser) queryOrStatement() (ast.Name, ast.Statement) {
+	if p.lastWord() {
+		return p.name(), nil
+	}
+	return ast.Name{}, p.statement()
 }
 
 // printTopic parses PRINT topic [FROM BEGINNING] [INTERVAL | SAMPLE n] [LIMIT n].

@@ -87,13 +87,27 @@ type DescribeConnector struct {
 	Name Name
 }
 
-// Explain is EXPLAIN of a running query or of a statement: one of the two is
+// Explain is EXPLAIN [ANALYZE] of a running query or of a statement: one of the two is
 // set.
 type Explain struct {
 	source.Span
 	// Query is the id of a running query.
 	Query Name
 	// Statement is what to explain without running it.
+	Statement Statement
+	// Analyze asks for what each step of the query has done so far.
+	Analyze bool
+}
+
+// ExplainRecord is EXPLAIN RECORD topic/partition/offset FOR a query or a statement: one
+// of the two is set.
+type ExplainRecord struct {
+	source.Span
+	Topic             Topic
+	Partition, Offset *Integer
+	// Query is the id of a query.
+	Query Name
+	// Statement is a query that is not executed.
 	Statement Statement
 }
 
@@ -123,6 +137,7 @@ func (*DescribeSources) statement()      {}
 func (*DescribeFunction) statement()     {}
 func (*DescribeConnector) statement()    {}
 func (*Explain) statement()              {}
+func (*ExplainRecord) statement()        {}
 func (*Print) statement()                {}
 
 // extended returns the word EXTENDED if it was written.
@@ -183,11 +198,28 @@ func (n *DescribeFunction) format(p *printer) { p.clause(n.Name, "DESCRIBE FUNCT
 func (n *DescribeConnector) format(p *printer) { p.clause(n.Name, "DESCRIBE CONNECTOR") }
 
 func (n *Explain) format(p *printer) {
+	words := "EXPLAIN"
+	if n.Analyze {
+		words = "EXPLAIN ANALYZE"
+	}
 	if n.Statement != nil {
-		p.clause(n.Statement, "EXPLAIN")
+		p.clause(n.Statement, words)
 		return
 	}
-	p.clause(n.Query, "EXPLAIN")
+	p.clause(n.Query, words)
+}
+
+func (n *ExplainRecord) format(p *printer) {
+	p.word("EXPLAIN RECORD", QuoteString(n.Topic.Text))
+	for _, part := range []*Integer{n.Partition, n.Offset} {
+		p.open("/")
+		p.clause(part)
+	}
+	if n.Statement != nil {
+		p.clause(n.Statement, "FOR")
+		return
+	}
+	p.clause(n.Query, "FOR")
 }
 
 func (n *Print) format(p *printer) {

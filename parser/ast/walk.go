@@ -130,6 +130,12 @@ func statementChildren(n Statement) []Node {
 		return nodes(n.Values)
 	case *InsertQuery:
 		return append(n.With.nodes(), n.Query)
+	case *ExplainRecord:
+		parts := []Node{n.Partition, n.Offset}
+		if n.Statement != nil {
+			parts = append(parts, n.Statement)
+		}
+		return parts
 	case *Explain:
 		if n.Statement == nil {
 			return nil

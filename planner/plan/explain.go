@@ -9,12 +9,18 @@ import (
 
 // Explain returns the plan as lines of text: one for each step with the types
 // of its results, the inputs of a step indented under it.
-func Explain(root Step) []string { return explain(nil, root, 0) }
+func Explain(root Step) []string {
+	return ExplainWith(root, func(s Step) string { return "Schema: " + s.Schema().String() })
+}
 
-func explain(lines []string, s Step, depth int) []string {
-	lines = append(lines, fmt.Sprintf("%s> [ %s ] | Schema: %s", strings.Repeat("  ", depth), s, s.Schema()))
+// ExplainWith is [Explain] with something else than the types beside each step. It asks
+// for the steps in the order of the lines.
+func ExplainWith(root Step, beside func(Step) string) []string { return explain(nil, root, 0, beside) }
+
+func explain(lines []string, s Step, depth int, beside func(Step) string) []string {
+	lines = append(lines, fmt.Sprintf("%s> [ %s ] | %s", strings.Repeat("  ", depth), s, beside(s)))
 	for _, input := range s.Inputs() {
-		lines = explain(lines, input, depth+1)
+		lines = explain(lines, input, depth+1, beside)
 	}
 	return lines
 }

@@ -12,17 +12,27 @@ import (
 
 // explain is EXPLAIN of a query that is there or of a statement.
 func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
-	if n.Statement != nil {
+	switch {
+	case n.Statement != nil && n.Analyze:
+		return nil, refused(n.Statement, "EXPLAIN ANALYZE tells what a running query has done so far: it needs the id of one, "+
+			"which SHOW QUERIES shows")
+	case n.Statement != nil:
 		return s.explainStatement(st, n)
+	case n.Analyze:
+		return s.analyze(ctx, n)
 	}
+	return s.explainQuery(ctx, n)
+}
+
+// explainQuery describes a query that is there.
+func (s *Session) explainQuery(ctx context.Context, n *ast.Explain) (*Explanation, error) {
 	e := s.engine
 	if r := e.queries.find(n.Query); r != nil {
 		return newExplanation(r.describe()), nil
 	}
 	q := e.now().find(n.Query)
 	if q == nil {
-		return nil, source.Errorf(n.Query.Span,
-			"Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", n.Query.Text)
+		return nil, noQuery(n.Query)
 	}
 	d, err := e.describeQuery(ctx, q)
 	if err != nil {
@@ -31,7 +41,30 @@ func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (En
 	return newExplanation(d), nil
 }
 
-func newExplanation(q *QueryDescription) Entity {
+func noQuery(id ast.Name) error {
+	return source.Errorf(id.Span, "Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", id.Text)
+}
+
+// analyze describes a query that runs here, with what its steps have done in its plan.
+func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
+	found, err := s.explainQuery(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	d := found.Query
+	r := s.engine.runners.find(d.ID)
+	switch {
+	case s.engine.queries.find(n.Query) != nil:
+		return nil, source.Errorf(n.Query.Span, "EXPLAIN ANALYZE is there for persistent queries: what the steps of %s do is not counted.", d.ID)
+	case r == nil:
+		return nil, source.Errorf(n.Query.Span,
+			"Query %s does not run in this process, and only the one that runs it knows what its steps have done.", d.ID)
+	}
+	d.Plan = strings.Join(r.Analyze(), "\n")
+	return found, nil
+}
+
+func newExplanation(q *QueryDescription) *Explanation {
 	return &Explanation{Head: Head{Type: "queryDescription"}, Query: q}
 }
 

@@ -273,6 +273,7 @@ type busy struct{ status query.Status }
 
 func (busy) Stop()                  {}
 func (busy) Pause()                 {}
+func (busy) Analyze() []string      { return nil }
 func (busy) Resume()                {}
 func (b busy) Status() query.Status { return b.status }
 

@@ -22,6 +22,8 @@ type Runner interface {
 	Pause()
 	Resume()
 	Status() query.Status
+	// Analyze returns the plan, a step a line, with what each has done so far.
+	Analyze() []string
 }
 
 var _ Runner = (*query.Persistent)(nil)
@@ -166,6 +168,9 @@ func (*failed) Pause() {}
 
 // Resume does nothing.
 func (*failed) Resume() {}
+
+// Analyze shows no plan: no step has done anything.
+func (*failed) Analyze() []string { return nil }
 
 // Status tells why.
 func (f *failed) Status() query.Status {

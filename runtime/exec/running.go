@@ -124,14 +124,9 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	if err := e.checkTogether(ctx, n, p.Together); err != nil {
 		return nil, err
 	}
-	rows, err := query.Start(ctx, s.runtime(), p, query.Options{
-		ID:               s.rowsID(p),
-		Latest:           latest(s.properties, leftmost(p.Root).Source.Kind),
-		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
-		NullFields:       nullFields(s.properties),
-		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
-		Properties:       s.properties,
-	})
+	options := s.queryOptions(s.rowsID(p))
+	options.Latest = latest(s.properties, leftmost(p.Root).Source.Kind)
+	rows, err := query.Start(ctx, s.runtime(), p, options)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +136,17 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	return &Result{Rows: r, Warnings: s.waits(ctx, p)}, nil
+}
+
+// queryOptions say how a query runs that has the session's properties.
+func (s *Session) queryOptions(id string) query.Options {
+	return query.Options{
+		ID:               id,
+		FailOnFault:      s.properties.Bool(config.FailOnDeserialization),
+		NullFields:       nullFields(s.properties),
+		NestedErrorsFail: !s.properties.Bool(config.NestedErrorSetNull),
+		Properties:       s.properties,
+	}
 }
 
 // waits warns that a push query has nothing to read yet.

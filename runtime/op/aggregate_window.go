@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -87,9 +88,20 @@ func (w Windows) first(time int64) int64 {
 	return max(0, (time-w.Size+w.Advance)/w.Advance*w.Advance)
 }
 
-// late says that a record came after its windows were over.
-func late(time, stream int64) error {
-	return fmt.Errorf("the record comes %d ms behind the newest one, after its window and the grace period: it counts nowhere", stream-time)
+// lateError says that a record came after its windows were over.
+type lateError struct{ by int64 } // ms behind the newest record
+
+// Error says how late.
+func (e lateError) Error() string {
+	return fmt.Sprintf("the record comes %d ms behind the newest one, after its window and the grace period: it counts nowhere", e.by)
+}
+
+func late(time, stream int64) error { return lateError{stream - time} }
+
+// Lateness returns by how many milliseconds a record was late, if that is why it was reported.
+func Lateness(err error) (by int64, late bool) {
+	fault, late := errors.AsType[lateError](err)
+	return fault.by, late
 }
 
 // expire forgets the windows that nobody can ask for any more.

@@ -27,6 +27,16 @@ func (c *clock) open(store state.Store) error {
 	return err
 }
 
+// StoredRows returns how many rows an operator keeps in a store, which may hold its clock too.
+func StoredRows(store state.Store) (int64, error) {
+	clock, err := store.Get(clockKey)
+	rows := int64(store.Len())
+	if clock != nil {
+		rows--
+	}
+	return rows, err
+}
+
 // advance notes the time of a record.
 func (c *clock) advance(time int64) error {
 	if time <= c.time {

@@ -112,7 +112,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 	for stage, list := range w.tasksOf(partitions) {
 		for _, p := range list {
 			if w.query.topology.Stateful(stage) {
-				delete(w.stations, place{stage, p})
+				w.leaveStation(place{stage, p})
 			}
 		}
 	}
@@ -120,6 +120,14 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 	w.held = slices.DeleteFunc(w.held, func(f broker.Fetch) bool {
 		return gone(broker.TopicPartition{Topic: f.Topic, Partition: f.Partition})
 	})
+}
+
+// leaveStation drops a task.
+func (w *worker) leaveStation(at place) {
+	if station := w.stations[at]; station != nil {
+		station.task.leave()
+		delete(w.stations, at)
+	}
 }
 
 // serves reports whether any partition is read for that place.

@@ -16,14 +16,16 @@ import (
 // builder turns the steps of a stage into the operators of a task, from the end
 // backwards.
 type builder struct {
-	ctx  *op.Context
-	eval eval.Options
-	task *Task
+	ctx    *op.Context
+	eval   eval.Options
+	task   *Task
+	counts *counts // of the step that is built
 }
 
 // build makes the operators of a step and of all steps before it, up to the inputs of
 // the stage. The results of the step go to next. It is the floor's one switch over steps.
 func (b *builder) build(step plan.Step, next op.Input) error {
+	b.begin(step)
 	var made op.Input
 	var err error
 	switch step := step.(type) {
@@ -60,16 +62,28 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 		return err
 	}
 	for _, input := range step.Inputs() {
-		if err := b.build(input, made); err != nil {
+		if err := b.before(step, input, made); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// before builds an input of a step whose records go into one of its operators.
+func (b *builder) before(step, input plan.Step, into op.Input) error {
+	return b.build(input, b.task.measures.watch(input, step, into))
+}
+
+// begin makes the context of the operators of a step: what they report and keep counts
+// as the step's.
+func (b *builder) begin(step plan.Step) {
+	b.counts = b.task.measures.steps[step]
+	b.ctx = b.at(stepProject)
+}
+
 // at returns the context of an operator, which reports under the name of its step.
 func (b *builder) at(step string) *op.Context {
-	return &op.Context{Frame: b.ctx.Frame, Report: b.task.at(step)}
+	return &op.Context{Frame: b.ctx.Frame, Report: b.counts.report(b.task.at(step))}
 }
 
 func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
@@ -86,7 +100,7 @@ func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	if !remembersPassed(step) {
 		return op.NewFilter(b.at(stepFilter), condition, next), nil
 	}
-	passed, err := b.task.around.Store(passedStore(step), false)
+	passed, err := b.store(passedStore(step), false)
 	if err != nil {
 		return nil, err
 	}

@@ -38,14 +38,14 @@ func askedStore(join string) string { return join + "-subscriptions" }
 // sides builds what stands before a join.
 func (b *builder) sides(step plan.Step, left, right op.Input) error {
 	inputs := step.Inputs()
-	if err := b.build(inputs[0], left); err != nil {
+	if err := b.before(step, inputs[0], left); err != nil {
 		return err
 	}
-	return b.build(inputs[1], right)
+	return b.before(step, inputs[1], right)
 }
 
 func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) error {
-	store, err := b.task.around.Store(rightStore(step.Name), false)
+	store, err := b.store(rightStore(step.Name), false)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
 		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
 		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
 	} {
-		store, err := b.task.around.Store(side.name, false)
+		store, err := b.store(side.name, false)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
 		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
 	} {
-		store, err := b.task.around.Store(side.name, true)
+		store, err := b.store(side.name, true)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 	streams := op.Streams{Key: joinKey(step.Left), Sides: sides}
 	if step.Within.Waits {
 		var err error
-		if streams.Waiting, err = b.task.around.Store(outerStore(step.Name), true); err != nil {
+		if streams.Waiting, err = b.store(outerStore(step.Name), true); err != nil {
 			return err
 		}
 	}
@@ -114,7 +114,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 }
 
 func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
-	store, err := b.task.around.Store(leftStore(step.Name), false)
+	store, err := b.store(leftStore(step.Name), false)
 	if err != nil {
 		return err
 	}
@@ -122,10 +122,11 @@ func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
 	if err != nil {
 		return err
 	}
-	subscribe, err := b.forward(edgeOf(step.Subscriptions), layoutOf(step.Subscriptions))
+	subscribe, err := b.forward(nil, edgeOf(step.Subscriptions), layoutOf(step.Subscriptions))
 	if err != nil {
 		return err
 	}
+	b.begin(step)
 	left, all := step.Left.Schema(), step.Schema()
 	codec := op.ForeignCodec(left.Value, step.By.Type())
 	join := op.NewJoinForeign(b.ctx, op.ForeignSides{
@@ -137,11 +138,11 @@ func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
 }
 
 func (b *builder) answer(step *plan.Answer, next op.Input) error {
-	rows, err := b.task.around.Store(rightStore(step.Name), false)
+	rows, err := b.store(rightStore(step.Name), false)
 	if err != nil {
 		return err
 	}
-	asked, err := b.task.around.Store(askedStore(step.Name), true)
+	asked, err := b.store(askedStore(step.Name), true)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,24 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/eval"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // This file makes the operators that remember.
 
+// store returns a store of the step that is built.
+func (b *builder) store(name string, scanned bool) (state.Store, error) {
+	store, err := b.task.around.Store(name, scanned)
+	if err != nil {
+		return nil, err
+	}
+	b.counts.keeps = true
+	b.task.holdings = append(b.task.holdings, holding{store: store, of: b.counts})
+	return store, nil
+}
+
 func (b *builder) materialize(step *plan.Materialize, next op.Input) (op.Input, error) {
-	store, err := b.task.around.Store(step.Name, false)
+	store, err := b.store(step.Name, false)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +53,7 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
-	store, err := b.task.around.Store(step.Name, step.Window != nil)
+	store, err := b.store(step.Name, step.Window != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +72,7 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 // to hear of each change.
 func (b *builder) cached(step plan.Step, next op.Input) op.Input {
 	budget := b.task.around.Caches()
-	if _, waits := next.(op.Timed); waits || budget == nil {
+	if waits(next) || budget == nil {
 		return next
 	}
 	cache := op.NewCache(b.ctx, layoutOf(step), budget, next)
@@ -134,7 +146,7 @@ func (b *builder) aggregation(a *plan.Aggregation) (op.Accumulated, error) {
 }
 
 func (b *builder) final(step *plan.Final, next op.Input) (op.Input, error) {
-	store, err := b.task.around.Store(step.Name, true)
+	store, err := b.store(step.Name, true)
 	if err != nil {
 		return nil, err
 	}

@@ -198,6 +198,9 @@ func (s *station) Store(name string, _ bool) (state.Store, error) { return s.sto
 // Caches implements [Surroundings].
 func (s *station) Caches() *op.Budget { return s.worker.caches }
 
+// Measures implements [Surroundings].
+func (s *station) Measures() *Measures { return s.worker.query.measures }
+
 // log hands the changes of the stores to the producer, some at a time. What a store
 // hands out may change before it is written, so it is copied.
 func (s *station) log(ctx context.Context) error {

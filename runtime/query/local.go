@@ -23,6 +23,7 @@ type Local struct {
 	tasks      map[place]*Task
 	stores     map[kept]state.Store
 	queue      []delivery
+	measures   *Measures
 }
 
 // place is a stage and the partition that a task looks after.
@@ -49,6 +50,7 @@ type delivery struct {
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
+		measures: t.measures(),
 	}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
@@ -64,6 +66,9 @@ func (l *Local) Inherit(old *Local) {
 	l.stores = old.stores
 	clear(l.tasks)
 }
+
+// Analyze returns the plan with what each step has done.
+func (l *Local) Analyze() []string { return l.measures.lines() }
 
 // Reset takes the memory back that results lie in. Whoever drives the query calls it
 // when nobody holds them any more.
@@ -213,6 +218,9 @@ func (*room) Caches() *op.Budget { return nil }
 
 // End implements [Surroundings].
 func (r *room) End() op.Input { return r.end }
+
+// Measures implements [Surroundings].
+func (r *room) Measures() *Measures { return r.measures }
 
 // newMemory returns a store in memory.
 func newMemory(scanned bool) state.Store {

@@ -23,6 +23,7 @@ type Persistent struct {
 	done     chan struct{}
 
 	read, written meter
+	measures      *Measures
 
 	mu     sync.Mutex
 	paused bool
@@ -101,7 +102,7 @@ func StartPersistent(runtime Runtime, p *plan.Persistent, options PersistentOpti
 	ctx, cancel := context.WithCancel(context.Background())
 	q := &Persistent{
 		runtime: runtime, plan: p, topology: topology, options: options, cancel: cancel, done: make(chan struct{}),
-		paused: options.Paused, wake: func() {},
+		paused: options.Paused, wake: func() {}, measures: topology.measures(),
 	}
 	go q.run(ctx)
 	return q, nil
@@ -150,6 +151,9 @@ func (q *Persistent) Status() Status {
 	}
 	return s
 }
+
+// Analyze returns the plan with what each step has done since the query was started here.
+func (q *Persistent) Analyze() []string { return q.measures.lines() }
 
 // run works until it is stopped, and begins again after failures.
 func (q *Persistent) run(ctx context.Context) {

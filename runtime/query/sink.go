@@ -4,6 +4,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -26,7 +27,14 @@ func (b *builder) sink(step *plan.Sink) (op.Input, error) {
 		return nil, err
 	}
 	encoding := op.Encoding{Key: key, Value: value, Headers: data.HeadersOf(into.Schema.Value), Window: into.Window.Type, Time: time}
-	return op.NewSink(b.ctx, encoding, b.task.around.Emit), nil
+	counts, emit := b.counts, b.task.around.Emit
+	return op.NewSink(b.ctx, encoding, func(m broker.Message) error {
+		counts.out++
+		if counts.traced != nil {
+			counts.traced.Results = append(counts.traced.Results, "goes to the topic "+into.Topic)
+		}
+		return emit(m)
+	}), nil
 }
 
 // keyEncoder returns the encoder of a source's keys, nil if it has none.

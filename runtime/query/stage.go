@@ -77,6 +77,7 @@ func topicOf(input plan.Step) string {
 
 // edge is an internal topic, through which one stage sends records to another.
 type edge struct {
+	step  plan.Step
 	topic string // its name without what stands before it on the cluster
 	// like is a source: the topic has as many partitions as its. Nil for as many as
 	// the largest that the query reads.
@@ -91,11 +92,11 @@ type edge struct {
 func edgeOf(step plan.Step) *edge {
 	switch step := step.(type) {
 	case *plan.Repartition:
-		return &edge{topic: step.Name, like: step.Like}
+		return &edge{step: step, topic: step.Name, like: step.Like}
 	case *plan.Subscriptions:
-		return &edge{topic: step.Name, like: step.Like}
+		return &edge{step: step, topic: step.Name, like: step.Like}
 	case *plan.Return:
-		return &edge{topic: step.Name, like: step.To, back: true}
+		return &edge{step: step, topic: step.Name, like: step.To, back: true}
 	default:
 		return nil
 	}

@@ -26,16 +26,21 @@ type Task struct {
 	arena   data.Arena
 	inputs  []*intake
 	caches  []*op.Cache // the last one first
+
+	measures *Measures
+	holdings []holding
 }
 
 // intake is where records of one topic come into a task.
 type intake struct {
+	counts  *counts      // of the step
 	topic   string       // "" if the source has a pattern, and is the only one then
 	source  *plan.Source // nil for an internal topic
 	decoder *hub.Private // of a source's messages; nil in a push query
 	layout  op.Layout    // of an internal topic's messages
 	next    op.Input
 	batch   data.Batch
+	turns   int // how often records have come in
 }
 
 // reads reports whether records of a topic come in here.
@@ -51,7 +56,9 @@ func (in *intake) of() *catalog.Source {
 
 // NewTask builds the operators of a stage.
 func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
-	task := &Task{reporter: newReporter(t.runtime, t.options.ID), runtime: t.runtime, options: t.options, around: around}
+	task := &Task{
+		reporter: newReporter(t.runtime, t.options.ID), runtime: t.runtime, options: t.options, around: around, measures: around.Measures(),
+	}
 	frame := &eval.Frame{Env: functions.Env{Arena: &task.arena, Now: t.runtime.Now}}
 	frame.Warn = func(err error) { task.report(frame.Record, err, false) }
 	b := builder{
@@ -61,19 +68,52 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	}
 	s := t.stages[stage]
 	end := around.End()
-	if s.to != nil {
+	switch {
+	case s.to == nil && end == nil:
+		end = task.measures.watch(s.root, nil, nowhere{})
+	case s.to != nil:
 		var err error
-		if end, err = b.forward(s.to, layoutOf(s.root)); err != nil {
+		if end, err = b.forward(s.root, s.to, layoutOf(s.root)); err != nil {
 			return nil, err
 		}
 	}
-	return task, b.build(s.root, end)
+	if err := b.build(s.root, end); err != nil {
+		return nil, err
+	}
+	return task, task.measure()
 }
 
-// forward returns what sends records on to another stage.
-func (b *builder) forward(to *edge, layout op.Layout) (op.Input, error) {
+// nowhere is behind the last step of a query that no one reads.
+type nowhere struct{}
+
+// Push does nothing.
+func (nowhere) Push(*data.Batch) error { return nil }
+
+// measure shows what has been done.
+func (t *Task) measure() error {
+	for i := range t.holdings {
+		if err := t.holdings[i].count(); err != nil {
+			return err
+		}
+	}
+	t.measures.show()
+	return nil
+}
+
+// leave is called when nothing is done with the task any more, whose stores go elsewhere.
+func (t *Task) leave() {
+	for i := range t.holdings {
+		t.holdings[i].set(0, 0)
+	}
+	t.measures.show()
+}
+
+// forward returns what sends the records of a step on to another stage. From is nil if they
+// are not its results.
+func (b *builder) forward(from plan.Step, to *edge, layout op.Layout) (op.Input, error) {
+	b.begin(to.step)
 	if beyond := b.task.around.Beyond(to.topic); beyond != nil {
-		return beyond, nil
+		return b.task.measures.watch(from, to.step, beyond), nil
 	}
 	routing := op.Routing{Back: to.back}
 	if to.like != nil && !to.back {
@@ -83,7 +123,8 @@ func (b *builder) forward(to *edge, layout op.Layout) (op.Input, error) {
 		}
 	}
 	around := b.task.around
-	return op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) }), nil
+	forward := op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) })
+	return b.task.measures.watch(from, to.step, forward), nil
 }
 
 // layoutOf is how the results of a step look between two stages.
@@ -94,7 +135,7 @@ func layoutOf(step plan.Step) op.Layout {
 
 // open adds an input.
 func (t *Task) open(input plan.Step, next op.Input) error {
-	in := &intake{topic: topicOf(input), next: next}
+	in := &intake{counts: t.measures.steps[input], topic: topicOf(input), next: next}
 	t.inputs = append(t.inputs, in)
 	t.topic = in.topic
 	source, ok := input.(*plan.Source)
@@ -135,7 +176,7 @@ func (t *Task) Flush() error {
 			return err
 		}
 	}
-	return nil
+	return t.measure()
 }
 
 // Step processes messages of one partition of a topic, in the order of their offsets.
@@ -146,7 +187,7 @@ func (t *Task) Step(topic string, messages []broker.Message) error {
 			return err
 		}
 	}
-	return nil
+	return t.measure()
 }
 
 // atOnce is how many of n records of a topic are processed together. One that comes in
@@ -170,7 +211,9 @@ func (t *Task) step(topic string, messages []broker.Message) error {
 		if !in.reads(topic) {
 			continue
 		}
-		batch, err := t.decode(in, messages)
+		t.measures.begin(in.turns)
+		in.turns++
+		batch, err := t.intake(in, messages)
 		if err != nil {
 			return err
 		}
@@ -207,6 +250,24 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 	return in.next.Push(batch)
 }
 
+// intake decodes messages and counts them. A message of another stage has been counted
+// where that sent it.
+func (t *Task) intake(in *intake, messages []broker.Message) (*data.Batch, error) {
+	if in.source != nil {
+		in.counts.in += int64(len(messages))
+		if in.counts.traced != nil {
+			in.counts.traced.arrive()
+		}
+	}
+	if !t.measures.timing {
+		return t.decode(in, messages)
+	}
+	s := t.measures.enter()
+	batch, err := t.decode(in, messages)
+	in.counts.read.add(t.measures.leave(s), len(messages))
+	return batch, err
+}
+
 // decode returns the records of messages, without those that cannot be decoded.
 func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error) {
 	if in.source == nil {
@@ -216,6 +277,7 @@ func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error
 	var fatal error
 	batch := in.decoder.Decode(messages, func(f hub.Fault) {
 		err := t.undecodable(f)
+		in.counts.fault(f.Err, !f.Kept)
 		switch {
 		case f.Kept || fatal != nil:
 		case t.options.FailOnFault:

@@ -31,6 +31,8 @@ import (
 //	step     records, a line each: @time key value [header=value]; a hyphen is null. They
 //	         are those of the leftmost topic, or of topic=NAME. It answers with what
 //	         comes out, in the same form, and the log
+//	analyze  the plan with what each step has done; a millionth of a second passes
+//	         whenever somebody reads the clock
 func TestTasks(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata/tasks", func(t *testing.T, path string) {
@@ -49,6 +51,8 @@ func TestTasks(t *testing.T) {
 				topic := ""
 				d.MaybeScanArgs(t, "topic", &topic)
 				return b.step(topic, d.Input)
+			case "analyze":
+				return strings.Join(b.tasks.Analyze(), "\n")
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
 			return ""
@@ -66,6 +70,13 @@ type bench struct {
 	partitions int32
 	out        strings.Builder
 	taken      func(broker.Message) // what takes the results, if they are not to be shown
+	readings   int                  // of the clock
+}
+
+// now is in the same millisecond for a thousand readings of the clock.
+func (b *bench) now() time.Time {
+	b.readings++
+	return time.UnixMicro(int64(b.readings % 1000))
 }
 
 func (b *bench) set(text string) string {
@@ -103,7 +114,7 @@ func (b *bench) start(text string) string {
 	}
 	b.planner.Catalog = b.planner.Catalog.WithSource(p.Root.Into)
 	runtime := query.Runtime{
-		Formats: serde.New(), Functions: functions.New(), Now: func() time.Time { return time.UnixMilli(0) },
+		Formats: serde.New(), Functions: functions.New(), Now: b.now,
 		Log: proclog.Func(func(e proclog.Event) { fmt.Fprintf(&b.out, "log %s %s skipped=%t\n", e.Logger, e, e.Skipped) }),
 	}
 	topology := query.NewTopology(runtime, p.Root, query.Options{ID: "Q"})

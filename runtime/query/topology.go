@@ -40,12 +40,15 @@ func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 // Check reports why a plan can never run, if so.
 func (t *Topology) Check() error {
 	for i := range t.stages {
-		if _, err := t.NewTask(i, discarded{}); err != nil {
+		if _, err := t.NewTask(i, discarded{t.measures()}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// measures returns those of a query that begins.
+func (t *Topology) measures() *Measures { return newMeasures(t.runtime.Now, t.stages[0].root) }
 
 // Stages is the number of stages. Stage 0 is the last one.
 func (t *Topology) Stages() int { return len(t.stages) }
@@ -196,11 +199,15 @@ type Surroundings interface {
 	// End is where the last stage of a push query sends its records. It is nil for
 	// persistent queries.
 	End() op.Input
+	// Measures are where the tasks of the query count what they do. All of them are
+	// driven by one goroutine.
+	Measures() *Measures
 }
 
 // discarded are the surroundings of a task that is made only to see whether it can be.
-type discarded struct{}
+type discarded struct{ measures *Measures }
 
+func (d discarded) Measures() *Measures                { return d.measures }
 func (discarded) Emit(broker.Message) error            { return nil }
 func (discarded) Forward(string, broker.Message) error { return nil }
 func (discarded) Letter(broker.Message) error          { return nil }

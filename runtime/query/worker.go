@@ -54,6 +54,7 @@ func (q *Persistent) work(ctx context.Context) error {
 	}
 	defer w.close()
 	q.fail(nil)
+	q.measures.forgetStores() // of an earlier try
 	working, cancel := outlasting(ctx, closing)
 	defer cancel()
 	if err := w.loop(ctx, working); err != nil {

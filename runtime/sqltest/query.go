@@ -104,6 +104,9 @@ func (q *Query) Stop() {
 	q.stopped = true
 }
 
+// Analyze implements [exec.Runner].
+func (q *Query) Analyze() []string { return q.tasks.Analyze() }
+
 // Pause has a test keep what it inserts for later.
 func (q *Query) Pause() { q.setPaused(true) }
 

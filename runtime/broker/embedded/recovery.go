@@ -332,7 +332,7 @@ const recoveryID = "__ksqlite_recovery"
 // commitOffsets commits the offsets of a transaction in one of its own.
 func (r *recovery) commitOffsets(ctx context.Context, n note) error {
 	begin := kmsg.NewPtrInitProducerIDRequest()
-	begin.TransactionalID, begin.TransactionTimeoutMillis = kmsg.StringPtr(recoveryID), 60_000
+	begin.TransactionalID, begin.TransactionTimeoutMillis = new(recoveryID), 60_000
 	p, err := begin.RequestWith(ctx, r.client)
 	if err == nil {
 		err = kerr.ErrorForCode(p.ErrorCode)
