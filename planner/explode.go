@@ -75,6 +75,9 @@ func (s *selection) addExplosion(call *ast.Call) (ast.Name, error) {
 	if s.source.Kind == catalog.Table {
 		return ast.Name{}, source.Errorf(call.Span, "Table source is not supported with table functions")
 	}
+	if s.query.GroupBy != nil || s.anyAggregate() {
+		return ast.Name{}, source.Errorf(call.Span, "Table functions do not go together with GROUP BY and aggregate functions: %s", call.Name.Text)
+	}
 	for n := range ast.Nodes(call) {
 		if c, ok := n.(*ast.Column); ok && s.exploded.madeUp(c.Name.Text) {
 			return ast.Name{}, source.Errorf(call.Span, "Table functions cannot be nested")

@@ -75,6 +75,10 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 	if err != nil {
 		return nil, err
 	}
+	if s.source.Kind == catalog.Table && s.source.Windowed() {
+		return nil, source.Errorf(q.Span, "KSQL does not support persistent queries on windowed tables: %s. "+
+			"Declare a windowed stream over its topic instead.", s.source.Name)
+	}
 	query := &persistent{selection: *s}
 	if err := query.group(); err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func (f *Final) forgotten() int64 {
 		return math.MinInt64
 	}
 	newest := f.clock.time / f.windows.Advance * f.windows.Advance
-	return newest - f.windows.Size - f.windows.Grace
+	return newest - f.windows.Retention
 }
 
 // collect reads the results up to a key.

@@ -101,6 +101,17 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 	return m, nil
 }
 
+// WindowBytes is how many bytes stand behind a key for its window.
+func WindowBytes(kind catalog.WindowType) int {
+	switch kind {
+	case catalog.Tumbling, catalog.Hopping:
+		return 8
+	case catalog.Session:
+		return 16
+	}
+	return 0
+}
+
 // windowed puts the bounds of a window behind a key: the start for tumbling and
 // hopping windows, the end and the start for sessions.
 func windowed(key []byte, kind catalog.WindowType, w data.Window) []byte {

@@ -173,7 +173,12 @@ var _ Surroundings = (*station)(nil)
 
 // Emit implements [Surroundings].
 func (s *station) Emit(m broker.Message) error {
-	s.worker.emit(s.worker.query.plan.Root.Into.Topic, m)
+	into := s.worker.query.plan.Root.Into
+	if n := s.worker.sinkPartitions; n > 0 && len(m.Key) >= op.WindowBytes(into.Window.Type) {
+		// As in Kafka Streams, all windows of a key are in one partition.
+		m.Partition = broker.PartitionOf(m.Key[:len(m.Key)-op.WindowBytes(into.Window.Type)], n)
+	}
+	s.worker.emit(into.Topic, m)
 	return nil
 }
 

@@ -213,3 +213,24 @@ func TestStateIsUndoneAfterAFailure(t *testing.T) {
 		}
 	}
 }
+
+// As in Kafka Streams, the windows of a key are in one partition.
+func TestWindowsOfAKeyAreTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	p := persist(t, w, "CREATE TABLE o AS SELECT k, COUNT(*) AS c FROM s WINDOW TUMBLING (SIZE 1 MILLISECONDS) GROUP BY k;")
+	const windows = 50
+	var input strings.Builder
+	for at := range windows {
+		fmt.Fprintf(&input, "@%d a {\"n\":1}\n", at)
+	}
+	w.push("s", input.String())
+	start(t, w, p, true)
+	messages := collect(t, w, "O", windows)
+	for _, m := range messages {
+		if m.Partition != messages[0].Partition {
+			t.Fatalf("windows of one key are in the partitions %d and %d", messages[0].Partition, m.Partition)
+		}
+	}
+}

@@ -30,6 +30,8 @@ type worker struct {
 	purged   time.Time    // when what other stages have read was deleted last
 	topics   []string     // of the sources
 
+	sinkPartitions int32 // of the topic of windowed results, else 0
+
 	changes int           // of stores since the last snapshots
 	saved   time.Time     // when those were made
 	saving  time.Duration // how long that took
@@ -97,6 +99,13 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	}
 	if err := q.ensure(ctx, w.topics); err != nil {
 		return nil, err
+	}
+	if into := q.plan.Root.Into; op.WindowBytes(into.Window.Type) > 0 {
+		partitions, err := q.partitions(ctx, []string{into.Topic})
+		if err != nil {
+			return nil, err
+		}
+		w.sinkPartitions = partitions[into.Topic]
 	}
 	if w.producer, err = q.options.Cluster.OpenProducer(ctx, q.producerOptions()); err != nil {
 		return nil, err
