@@ -56,18 +56,25 @@ func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) err
 	return b.sides(step, join.Left(), join.Right())
 }
 
+// joinSide is one side of a join whose sides are alike.
+type joinSide struct {
+	step  plan.Step
+	store string
+	kept  bool // its rows are in the result without a match too
+}
+
+func twoSides(join string, kind plan.JoinKind, left, right plan.Step) [2]joinSide {
+	return [2]joinSide{
+		{left, leftStore(join), kind == plan.Left || kind == plan.Full},
+		{right, rightStore(join), kind == plan.Right || kind == plan.Full},
+	}
+}
+
 func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
 	var sides [2]op.TableSide
 	key := joinKey(step.Left)
-	for i, side := range []struct {
-		step plan.Step
-		name string
-		kept bool
-	}{
-		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
-		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
-	} {
-		store, err := b.store(side.name, false)
+	for i, side := range twoSides(step.Name, step.Kind, step.Left, step.Right) {
+		store, err := b.store(side.store, false)
 		if err != nil {
 			return err
 		}
@@ -82,15 +89,8 @@ func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
 
 func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 	var sides [2]op.Side
-	for i, side := range []struct {
-		step plan.Step
-		name string
-		kept bool
-	}{
-		{step.Left, leftStore(step.Name), step.Kind == plan.Left || step.Kind == plan.Full},
-		{step.Right, rightStore(step.Name), step.Kind == plan.Right || step.Kind == plan.Full},
-	} {
-		store, err := b.store(side.name, true)
+	for i, side := range twoSides(step.Name, step.Kind, step.Left, step.Right) {
+		store, err := b.store(side.store, true)
 		if err != nil {
 			return err
 		}

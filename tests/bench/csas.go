@@ -49,11 +49,23 @@ func (w *world) persist(ctx context.Context, into string, n int) error {
 		return err
 	}
 	defer q.Stop() // commits
+	if err := until(ctx, q, func(now query.Status) bool { return now.Read >= int64(n) }); err != nil {
+		return err
+	}
+	if got := q.Status().Written; got != int64(n/4) {
+		return fmt.Errorf("%d records were written, not %d", got, n/4)
+	}
+	return nil
+}
+
+// until waits for a query to be somewhere.
+func until(ctx context.Context, q *query.Persistent, there func(query.Status) bool) error {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for q.Status().Read < int64(n) {
-		if err := q.Status().Err; err != nil {
-			return err
+	for {
+		now := q.Status()
+		if now.Err != nil || there(now) {
+			return now.Err
 		}
 		select {
 		case <-tick.C:
@@ -61,10 +73,6 @@ func (w *world) persist(ctx context.Context, into string, n int) error {
 			return ctx.Err()
 		}
 	}
-	if got := q.Status().Written; got != int64(n/4) {
-		return fmt.Errorf("%d records were written, not %d", got, n/4)
-	}
-	return nil
 }
 
 func (w *world) planCreateAs(text string) (*plan.Persistent, error) {

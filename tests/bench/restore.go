@@ -61,17 +61,8 @@ func (w *world) resume(ctx context.Context, p *plan.Persistent, dir string, n in
 		return 0, err
 	}
 	defer q.Stop()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for q.Status().Written < n {
-		if err := q.Status().Err; err != nil {
-			return 0, fmt.Errorf("counting: %w", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		}
+	if err := until(ctx, q, func(now query.Status) bool { return now.Written >= n }); err != nil {
+		return 0, fmt.Errorf("counting: %w", err)
 	}
 	return float64(time.Since(start).Milliseconds()), nil
 }

@@ -101,17 +101,5 @@ func (w *world) countInto(ctx context.Context, into string, n int, exactlyOnce b
 		return err
 	}
 	defer q.Stop()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for q.Status().Written < int64(n) {
-		if err := q.Status().Err; err != nil {
-			return err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
+	return until(ctx, q, func(now query.Status) bool { return now.Written >= int64(n) })
 }

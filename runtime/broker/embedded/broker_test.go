@@ -54,11 +54,16 @@ func createTopic(t testing.TB, c broker.Cluster, name string) {
 // values reads a topic from its beginning to its end.
 func values(t testing.TB, c broker.Cluster, topic string) []string {
 	t.Helper()
-	ends, err := c.Offsets(t.Context(), topic, broker.EndOffset())
+	return readAll(t, c, topic, broker.ReadUncommitted)
+}
+
+func readAll(t testing.TB, c broker.Cluster, topic string, isolation broker.Isolation) []string {
+	t.Helper()
+	ends, err := c.Offsets(t.Context(), topic, broker.ReadableEnd(isolation))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := c.OpenReader(t.Context(), broker.ReadOptions{Topic: topic})
+	r, err := c.OpenReader(t.Context(), broker.ReadOptions{Topic: topic, Isolation: isolation})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,29 +14,7 @@ import (
 // committed are the values of a topic that a reader of committed records sees.
 func committed(t *testing.T, c broker.Cluster, topic string) []string {
 	t.Helper()
-	ends, err := c.Offsets(t.Context(), topic, broker.ReadableEnd(broker.ReadCommitted))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := c.OpenReader(t.Context(), broker.ReadOptions{Topic: topic, Isolation: broker.ReadCommitted})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	var got []string
-	for next := int64(0); next < ends[0]; {
-		fetches, err := r.Poll(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range fetches {
-			for _, m := range f.Messages {
-				got = append(got, string(m.Value))
-			}
-			next = f.Next
-		}
-	}
-	return got
+	return readAll(t, c, topic, broker.ReadCommitted)
 }
 
 // A transaction that was open when the broker was killed is aborted for good,
