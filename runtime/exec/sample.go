@@ -1,0 +1,214 @@
+package exec
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/planner"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+)
+
+// This file finds the columns of topics that nobody has described, in their newest
+// records.
+
+const (
+	// sampleRecords is how many records are looked at; more if there are more partitions.
+	sampleRecords = 1000
+	// sampleBytes is how many bytes of them are held in memory.
+	sampleBytes = 32 << 20
+	// sampleTime is how long the cluster may take to hand them out.
+	sampleTime = 5 * time.Second
+)
+
+// topicSamples finds columns for the sides of one topic, which is read once.
+type topicSamples struct {
+	engine     *Engine
+	read       bool
+	records    []broker.Message
+	key, value serde.Inferred
+}
+
+var _ catalog.Samples = (*topicSamples)(nil)
+
+// Sample returns columns for one side, as [catalog.Samples] says it.
+func (s *topicSamples) Sample(ctx context.Context, f catalog.Format, side catalog.Side, topic string) ([]types.Column, error) {
+	if !s.read {
+		records, err := s.engine.newest(ctx, topic)
+		if err != nil {
+			return nil, err
+		}
+		s.records, s.read = records, true
+	}
+	sample := s.engine.formats.NewSample(f, side)
+	for _, r := range s.records {
+		if side == catalog.KeySide {
+			sample.Observe(r.Key)
+		} else {
+			sample.Observe(r.Value)
+		}
+	}
+	if side == catalog.KeySide {
+		s.key = sample.Infer()
+		return s.key.Columns, nil
+	}
+	if s.value = sample.Infer(); len(s.value.Columns) == 0 {
+		return nil, s.nothing(topic)
+	}
+	return s.value.Columns, nil
+}
+
+// nothing says why the values of a topic give no columns.
+func (s *topicSamples) nothing(topic string) error {
+	const list = "List the columns: CREATE STREAM s (id INT, …) WITH (…)"
+	switch {
+	case len(s.records) == 0:
+		return fmt.Errorf("No columns supplied, and topic %s is empty, so there is nothing to infer them from.\n%s", topic, list)
+	case s.value.Records == 0:
+		return fmt.Errorf("No columns supplied, and the newest %d records of topic %s have no values, so there is nothing to infer them from.\n%s",
+			len(s.records), topic, list)
+	case s.value.Unfit == 0:
+		return fmt.Errorf("No columns supplied, and the JSON objects of topic %s have no members that could be columns.\n%s", topic, list)
+	}
+	guess := s.engine.formats.NewGuess(catalog.ValueSide)
+	for _, r := range s.records {
+		guess.Observe(r.Value)
+	}
+	return fmt.Errorf("No columns supplied, and the values of topic %s are no JSON objects, from which they could be inferred. Value format: %s\n%s",
+		topic, guess.Formats(), list)
+}
+
+// inference is what the completed statement has got from the records, nil for nothing.
+func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Inference, error) {
+	if len(s.value.Columns) == 0 {
+		return nil, nil
+	}
+	creation, err := p.Create(n)
+	if err != nil {
+		return nil, err
+	}
+	found := &Inference{
+		Statement: ast.Format(p.Recreate(creation.Source, []ast.Statement{n}, 0)[0]) + ";",
+		Records:   len(s.records), Unfit: s.value.Unfit,
+	}
+	if slices.ContainsFunc(creation.Source.Schema.Key, func(c types.Column) bool { return len(s.key.Columns) == 1 && c == s.key.Columns[0] }) {
+		s.key.Fields[0].Note = "key"
+		found.Fields = newInferredFields(s.key, found.Records)
+	}
+	found.Fields = append(found.Fields, newInferredFields(s.value, found.Records)...)
+	return found, nil
+}
+
+// newest returns the newest records of all partitions of a topic, by partition and offset. It
+// reads a little of each first, and more where there turns out to be less than that in
+// it: offsets may be of records that were compacted away, or aborted. What it has when its time
+// or memory is up, if it has anything, is enough.
+func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, error) {
+	cluster := e.options.Cluster
+	starts, err := cluster.Offsets(ctx, topic, broker.EarliestOffset())
+	if errors.Is(err, broker.ErrUnknownTopic) {
+		return nil, e.unknownTopic(ctx, topic)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ends, err := cluster.Offsets(ctx, topic, broker.ReadableEnd(broker.DefaultIsolation))
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, sampleTime)
+	defer cancel()
+	for span := int64(max(sampleRecords/len(starts), 1)); ; span *= 10 {
+		r := &sampling{ends: ends, starts: make([]int64, len(starts))}
+		whole := true
+		for id := range starts {
+			r.starts[id] = max(starts[id], ends[min(id, len(ends)-1)]-span)
+			whole = whole && r.starts[id] == starts[id]
+		}
+		err := r.readAll(limited, cluster, topic)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil && limited.Err() == nil:
+			return nil, err
+		case limited.Err() != nil && len(r.records) == 0:
+			return nil, fmt.Errorf("No columns supplied, and no record of topic %s came within %s to infer them from", topic, sampleTime)
+		case whole, len(r.records) >= min(sampleRecords, len(starts)), limited.Err() != nil, r.bytes >= sampleBytes:
+			return r.sorted(), nil
+		}
+	}
+}
+
+// unknownTopic says that a topic is not there, and which may be meant.
+func (e *Engine) unknownTopic(ctx context.Context, topic string) error {
+	text := "Kafka topic does not exist: " + topic
+	if near := e.similarTopics(ctx, topic); len(near) > 0 {
+		text += "\nDid you mean '" + near[0] + "'?"
+	}
+	return errors.New(text)
+}
+
+// sampling is one pass over the ends of partitions.
+type sampling struct {
+	starts, ends []int64
+	records      []broker.Message
+	bytes        int
+}
+
+// readAll reads from the starts to the ends, or until there is no more memory for it.
+func (r *sampling) readAll(ctx context.Context, cluster broker.Cluster, topic string) error {
+	options := broker.ReadOptions{Topic: topic, Default: broker.Earliest, Fixed: true, Starts: []broker.Start{}}
+	left := map[int32]bool{}
+	for id, end := range r.ends {
+		if id < len(r.starts) && r.starts[id] < end {
+			left[int32(id)] = true
+			options.Starts = append(options.Starts, broker.Start{Partition: int32(id), Offset: r.starts[id]})
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	reader, err := cluster.OpenReader(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for len(left) > 0 && r.bytes < sampleBytes {
+		fetches, err := reader.Poll(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range fetches {
+			r.take(f)
+			if f.Next >= r.ends[f.Partition] {
+				delete(left, f.Partition)
+			}
+		}
+	}
+	return nil
+}
+
+// take keeps the records of a chunk.
+func (r *sampling) take(f broker.Fetch) {
+	for _, m := range f.Messages {
+		if m.Offset < r.ends[f.Partition] && r.bytes < sampleBytes {
+			m.Partition = f.Partition
+			r.records = append(r.records, m)
+			r.bytes += len(m.Key) + len(m.Value)
+		}
+	}
+}
+
+func (r *sampling) sorted() []broker.Message {
+	slices.SortFunc(r.records, func(a, b broker.Message) int {
+		return cmp.Or(cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.Offset, b.Offset))
+	})
+	return r.records
+}
