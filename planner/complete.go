@@ -44,7 +44,7 @@ func (p *Planner) Complete(
 	for _, c := range []completion{value, key} {
 		columns, err := p.infer(ctx, schemas, &c, with)
 		if err == nil && columns == nil && p.sampled(&c, with) && (c.side == catalog.ValueSide || len(completed.Columns) > len(s.Columns)) {
-			columns, err = p.sample(ctx, samples, &c, with, completed.Columns)
+			columns, err = p.sample(ctx, samples, &c, with, &completed)
 		}
 		if err != nil {
 			return nil, err
@@ -145,20 +145,24 @@ func (p *Planner) sampled(c *completion, with *config.SourceProperties) bool {
 }
 
 // sample returns the columns that records tell of one side, besides those that have the
-// names of others.
+// names of the others. What is wrong with the formats goes before that records tell nothing.
 func (p *Planner) sample(
-	ctx context.Context, samples catalog.Samples, c *completion, with *config.SourceProperties, others []ast.ColumnDef,
+	ctx context.Context, samples catalog.Samples, c *completion, with *config.SourceProperties, s *ast.CreateSource,
 ) ([]types.Column, error) {
+	formats := &catalog.Source{Name: s.Name.Text, Schema: &types.Schema{}}
+	if err := p.formats(place{s.Span, s.Name.Span}, formats, with); err != nil {
+		return nil, err
+	}
 	name, _ := p.format(c)
 	columns, err := samples.Sample(ctx, catalog.Format{Name: name, Unwrapped: c.bare}, c.side, with.KafkaTopic.Value)
 	switch {
-	case err != nil && len(others) > 0 && ctx.Err() == nil:
+	case err != nil && len(s.Columns) > 0 && ctx.Err() == nil:
 		return nil, nil
 	case err != nil:
 		return nil, source.Errorf(with.KafkaTopic.Span, "%s", err)
 	}
 	return slices.DeleteFunc(columns, func(col types.Column) bool {
-		return slices.ContainsFunc(others, func(def ast.ColumnDef) bool { return def.Name.Text == col.Name })
+		return slices.ContainsFunc(s.Columns, func(def ast.ColumnDef) bool { return def.Name.Text == col.Name })
 	}), nil
 }
 
