@@ -94,7 +94,7 @@ var forms = []Form{
 	},
 	{
 		Words: "SELECT",
-		Synopsis: "SELECT item {, ...} FROM source [alias] {[INNER | LEFT | RIGHT | FULL] JOIN source " +
+		Synopsis: "SELECT item {, ...} FROM source | TOPIC 'topic' [alias] {[INNER | LEFT | RIGHT | FULL] JOIN source " +
 			"[alias] [WITHIN time] ON condition} [WINDOW window] [WHERE condition] [GROUP BY " +
 			"expressions] [PARTITION BY expressions] [HAVING condition] [EMIT CHANGES | FINAL] " +
 			"[LIMIT n]",

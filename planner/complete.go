@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -155,11 +156,14 @@ func (p *Planner) sample(
 	}
 	name, _ := p.format(c)
 	columns, err := samples.Sample(ctx, catalog.Format{Name: name, Unwrapped: c.bare}, c.side, with.KafkaTopic.Value)
-	switch {
-	case err != nil && len(s.Columns) > 0 && ctx.Err() == nil:
-		return nil, nil
-	case err != nil:
-		return nil, source.Errorf(with.KafkaTopic.Span, "%s", err)
+	if reason, ok := errors.AsType[catalog.NoColumns](err); ok {
+		if len(s.Columns) > 0 {
+			return nil, nil
+		}
+		return nil, source.Errorf(with.KafkaTopic.Span, "No columns supplied. %s", reason)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(columns, func(col types.Column) bool {
 		return slices.ContainsFunc(s.Columns, func(def ast.ColumnDef) bool { return def.Name.Text == col.Name })

@@ -17,7 +17,7 @@ func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (En
 		return nil, refused(n.Statement, "EXPLAIN ANALYZE tells what a running query has done so far: it needs the id of one, "+
 			"which SHOW QUERIES shows")
 	case n.Statement != nil:
-		return s.explainStatement(st, n)
+		return s.explainStatement(ctx, st, n)
 	case n.Analyze:
 		return s.analyze(ctx, n)
 	}
@@ -70,11 +70,11 @@ func newExplanation(q *QueryDescription) *Explanation {
 
 // explainStatement plans a statement and runs nothing. The id is one that is
 // thrown away.
-func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error) {
+func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
 	var d *QueryDescription
 	switch statement := n.Statement.(type) {
 	case *ast.Query:
-		p, err := s.planner().Query(statement)
+		p, err := s.planQuery(ctx, statement)
 		if err != nil {
 			return nil, err
 		}

@@ -114,7 +114,7 @@ func (q *queries) close() {
 // query starts a push or pull query.
 func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Result, error) {
 	e := s.engine
-	p, err := s.planner().Query(n)
+	p, err := s.planQuery(ctx, n)
 	if err != nil {
 		return nil, err
 	}

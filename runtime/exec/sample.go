@@ -66,23 +66,23 @@ func (s *topicSamples) Sample(ctx context.Context, f catalog.Format, side catalo
 }
 
 // nothing says why the values of a topic give no columns.
-func (s *topicSamples) nothing(topic string) error {
-	const list = "List the columns: CREATE STREAM s (id INT, …) WITH (…)"
+func (s *topicSamples) nothing(topic string) catalog.NoColumns {
+	reason := ""
 	switch {
 	case len(s.records) == 0:
-		return fmt.Errorf("No columns supplied, and topic %s is empty, so there is nothing to infer them from.\n%s", topic, list)
+		reason = "Topic " + topic + " is empty, so there is nothing to infer them from."
 	case s.value.Records == 0:
-		return fmt.Errorf("No columns supplied, and the newest %d records of topic %s have no values, so there is nothing to infer them from.\n%s",
-			len(s.records), topic, list)
+		reason = "The newest records of topic " + topic + " have no values, so there is nothing to infer them from."
 	case s.value.Unfit == 0:
-		return fmt.Errorf("No columns supplied, and the JSON objects of topic %s have no members that could be columns.\n%s", topic, list)
+		reason = "The JSON objects of topic " + topic + " have no members that could be columns."
+	default:
+		guess := s.engine.formats.NewGuess(catalog.ValueSide)
+		for _, r := range s.records {
+			guess.Observe(r.Value)
+		}
+		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. Value format: " + guess.Formats()
 	}
-	guess := s.engine.formats.NewGuess(catalog.ValueSide)
-	for _, r := range s.records {
-		guess.Observe(r.Value)
-	}
-	return fmt.Errorf("No columns supplied, and the values of topic %s are no JSON objects, from which they could be inferred. Value format: %s\n%s",
-		topic, guess.Formats(), list)
+	return catalog.NoColumns(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
 }
 
 // inference is what the completed statement has got from the records, nil for nothing.
@@ -139,7 +139,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 		case err != nil && limited.Err() == nil:
 			return nil, err
 		case limited.Err() != nil && len(r.records) == 0:
-			return nil, fmt.Errorf("No columns supplied, and no record of topic %s came within %s to infer them from", topic, sampleTime)
+			return nil, catalog.NoColumns(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
 		case whole, len(r.records) >= min(sampleRecords, len(starts)), limited.Err() != nil, r.bytes >= sampleBytes:
 			return r.sorted(), nil
 		}
@@ -152,7 +152,7 @@ func (e *Engine) unknownTopic(ctx context.Context, topic string) error {
 	if near := e.similarTopics(ctx, topic); len(near) > 0 {
 		text += "\nDid you mean '" + near[0] + "'?"
 	}
-	return errors.New(text)
+	return catalog.NoColumns(text)
 }
 
 // sampling is one pass over the ends of partitions.
