@@ -51,7 +51,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if s.source.Kind == catalog.Table && q.Emit == ast.NoEmit {
 		return nil, notMaterialized(q.From, s.source)
 	}
-	return s.plan(columns, c), nil
+	planned := s.plan(columns, c)
+	seek(planned.Root)
+	return planned, nil
 }
 
 // supported refuses the clauses that do not run yet, and those that no pull query may have.

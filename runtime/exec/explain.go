@@ -80,6 +80,7 @@ func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Exp
 		}
 		d = describePlan(p)
 		d.ID = s.queryID(p.Sources)
+		d.StartsAt = s.beginningOf(p).describe(leftmost(p.Root).Bounds)
 	case *ast.CreateSourceAs, *ast.InsertQuery:
 		p, err := planPersistent(s.planner(), statement)
 		if err != nil {
@@ -122,7 +123,7 @@ func (r *running) describe() *QueryDescription {
 	d := describePlan(r.plan)
 	d.ID, d.Text, d.Overridden, d.State = r.ID(), r.text, r.overrides, "RUNNING"
 	d.HostStatus[localHost] = "RUNNING"
-	d.faults = r.engine.counters.Query(r.ID())
+	d.faults, d.StartsAt = r.engine.counters.Query(r.ID()), r.from
 	return d
 }
 
