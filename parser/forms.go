@@ -202,6 +202,12 @@ var forms = []Form{
 		parse:    (*parser).explain,
 	},
 	{
+		Words:    "SUMMARIZE",
+		Synopsis: "SUMMARIZE name | TOPIC 'topic' | (query)",
+		About:    "Tells what the values in a stream, a table, a topic or a result are like.",
+		parse:    (*parser).summarize,
+	},
+	{
 		Words:    "PRINT",
 		Synopsis: "PRINT topic [FROM BEGINNING] [INTERVAL | SAMPLE n] [LIMIT n]",
 		About:    "Shows the records of a topic.",

@@ -50,6 +50,8 @@ func briefType(t *types.Type) string {
 		return "ARRAY<" + briefType(t.Elem()) + ">"
 	case types.KindMap:
 		return "MAP<" + briefType(t.Key()) + ", " + briefType(t.Elem()) + ">"
+	case types.KindDecimal:
+		return t.String()
 	default:
 		return t.Kind().String()
 	}

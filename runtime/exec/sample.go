@@ -111,37 +111,28 @@ func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Infe
 // it: offsets may be of records that were compacted away, or aborted. What it has when its time
 // or memory is up, if it has anything, is enough.
 func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, error) {
-	cluster := e.options.Cluster
-	starts, err := cluster.Offsets(ctx, topic, broker.EarliestOffset())
+	whole, err := e.extent(ctx, topic)
 	if errors.Is(err, broker.ErrUnknownTopic) {
 		return nil, e.unknownTopic(ctx, topic)
 	}
 	if err != nil {
 		return nil, err
 	}
-	ends, err := cluster.Offsets(ctx, topic, broker.ReadableEnd(broker.DefaultIsolation))
-	if err != nil {
-		return nil, err
-	}
 	limited, cancel := context.WithTimeout(ctx, sampleTime)
 	defer cancel()
-	for span := int64(max(sampleRecords/len(starts), 1)); ; span *= 10 {
-		r := &sampling{ends: ends, starts: make([]int64, len(starts))}
-		whole := true
-		for id := range starts {
-			r.starts[id] = max(starts[id], ends[min(id, len(ends)-1)]-span)
-			whole = whole && r.starts[id] == starts[id]
-		}
-		err := r.readAll(limited, cluster, topic)
+	partitions := len(whole.ends)
+	for span := int64(max(sampleRecords/partitions, 1)); ; span *= 10 {
+		s, part := &sampling{}, whole.last(span)
+		err := e.read(limited, part, s.take)
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil && limited.Err() == nil:
 			return nil, err
-		case limited.Err() != nil && len(r.records) == 0:
+		case limited.Err() != nil && len(s.records) == 0:
 			return nil, catalog.NoColumns(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
-		case whole, len(r.records) >= min(sampleRecords, len(starts)), limited.Err() != nil, r.bytes >= sampleBytes:
-			return r.sorted(), nil
+		case slices.Equal(part.starts, whole.starts), len(s.records) >= min(sampleRecords, partitions), limited.Err() != nil, s.full():
+			return s.sorted(), nil
 		}
 	}
 }
@@ -157,58 +148,28 @@ func (e *Engine) unknownTopic(ctx context.Context, topic string) error {
 
 // sampling is one pass over the ends of partitions.
 type sampling struct {
-	starts, ends []int64
-	records      []broker.Message
-	bytes        int
+	records []broker.Message
+	bytes   int
 }
 
-// readAll reads from the starts to the ends, or until there is no more memory for it.
-func (r *sampling) readAll(ctx context.Context, cluster broker.Cluster, topic string) error {
-	options := broker.ReadOptions{Topic: topic, Default: broker.Earliest, Fixed: true, Starts: []broker.Start{}}
-	left := map[int32]bool{}
-	for id, end := range r.ends {
-		if id < len(r.starts) && r.starts[id] < end {
-			left[int32(id)] = true
-			options.Starts = append(options.Starts, broker.Start{Partition: int32(id), Offset: r.starts[id]})
-		}
-	}
-	if len(left) == 0 {
-		return nil
-	}
-	reader, err := cluster.OpenReader(ctx, options)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	for len(left) > 0 && r.bytes < sampleBytes {
-		fetches, err := reader.Poll(ctx)
-		if err != nil {
-			return err
-		}
-		for _, f := range fetches {
-			r.take(f)
-			if f.Next >= r.ends[f.Partition] {
-				delete(left, f.Partition)
-			}
-		}
-	}
-	return nil
-}
+func (s *sampling) full() bool { return s.bytes >= sampleBytes }
 
-// take keeps the records of a chunk.
-func (r *sampling) take(f broker.Fetch) {
+// take keeps the records of a chunk, as far as there is memory for them.
+func (s *sampling) take(f broker.Fetch) (more bool) {
 	for _, m := range f.Messages {
-		if m.Offset < r.ends[f.Partition] && r.bytes < sampleBytes {
-			m.Partition = f.Partition
-			r.records = append(r.records, m)
-			r.bytes += len(m.Key) + len(m.Value)
+		if s.full() {
+			break
 		}
+		m.Partition = f.Partition
+		s.records = append(s.records, m)
+		s.bytes += len(m.Key) + len(m.Value)
 	}
+	return !s.full()
 }
 
-func (r *sampling) sorted() []broker.Message {
-	slices.SortFunc(r.records, func(a, b broker.Message) int {
+func (s *sampling) sorted() []broker.Message {
+	slices.SortFunc(s.records, func(a, b broker.Message) int {
 		return cmp.Or(cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.Offset, b.Offset))
 	})
-	return r.records
+	return s.records
 }

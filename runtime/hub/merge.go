@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"io"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -15,6 +16,7 @@ import (
 // as it arrives.
 type merge struct {
 	wake    chan struct{}
+	bounded bool           // ends with what is on the cluster when the query begins
 	groups  [][]*mergePart // by partition
 	turn    int
 	current *mergePart // whose records were handed out last; nil for none
@@ -32,9 +34,9 @@ type mergePart struct {
 
 var _ Feed = (*merge)(nil)
 
-// Merge starts reading several sources. What a request says of being bounded does not count.
+// Merge starts reading several sources. All requests are bounded, or none.
 func (h *Hub) Merge(ctx context.Context, requests []Request) (Feed, error) {
-	m := &merge{wake: make(chan struct{}, 1)}
+	m := &merge{wake: make(chan struct{}, 1), bounded: requests[0].Bounded}
 	for _, request := range requests {
 		if err := m.add(ctx, h, request); err != nil {
 			m.Close()
@@ -72,6 +74,7 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 		return nil, broker.ErrClosed
 	}
 	for {
+		done := true
 		for range m.groups {
 			m.turn = (m.turn + 1) % len(m.groups)
 			found, err := m.choose(ctx, m.groups[m.turn])
@@ -81,6 +84,10 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 			if found {
 				return &m.batch, nil
 			}
+			done = done && !slices.ContainsFunc(m.groups[m.turn], (*mergePart).unfinished)
+		}
+		if m.bounded && done {
+			return nil, io.EOF
 		}
 		select {
 		case <-m.wake:
@@ -95,7 +102,7 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
 	ready, first := true, -1
 	for i, part := range group {
-		more, err := part.fetch(ctx)
+		more, err := part.fetch(ctx, m.bounded)
 		if err != nil {
 			return false, err
 		}
@@ -131,9 +138,12 @@ func earliest(time int64, of int, group []*mergePart) bool {
 	return true
 }
 
+// unfinished reports whether there are records at hand or to come that were there when the query began.
+func (p *mergePart) unfinished() bool { return len(p.head) > 0 || !p.reached(p.id, p.target) }
+
 // fetch looks for records if there are none at hand. It reports whether there are none,
-// but some to come that were there when the query began.
-func (p *mergePart) fetch(ctx context.Context) (more bool, err error) {
+// but some to come that were there when the query began. Bounded leaves out those that came later.
+func (p *mergePart) fetch(ctx context.Context, bounded bool) (more bool, err error) {
 	if len(p.head) > 0 {
 		return false, nil
 	}
@@ -145,7 +155,10 @@ func (p *mergePart) fetch(ctx context.Context) (more bool, err error) {
 	}
 	if found {
 		p.head = p.Subscription.batch.Records
-		return false, nil
+		for n := len(p.head); bounded && n > 0 && p.head[n-1].Offset >= p.target; n-- {
+			p.head = p.head[:n-1]
+		}
+		return len(p.head) == 0 && !p.reached(p.id, p.target), nil
 	}
 	return !p.reached(p.id, p.target), nil
 }
