@@ -156,7 +156,7 @@ func (p *Planner) sample(
 	}
 	name, _ := p.format(c)
 	columns, err := samples.Sample(ctx, catalog.Format{Name: name, Unwrapped: c.bare}, c.side, with.KafkaTopic.Value)
-	if reason, ok := errors.AsType[catalog.NoColumns](err); ok {
+	if reason, ok := errors.AsType[catalog.NoColumnsError](err); ok {
 		if len(s.Columns) > 0 {
 			return nil, nil
 		}

@@ -38,7 +38,7 @@ type someSamples struct{}
 func (someSamples) Sample(_ context.Context, f catalog.Format, side catalog.Side, topic string) ([]types.Column, error) {
 	switch {
 	case topic != "json" && topic != "anonymous":
-		return nil, catalog.NoColumns("nothing there")
+		return nil, catalog.NoColumnsError("nothing there")
 	case side == catalog.KeySide && topic == "anonymous":
 		return nil, nil
 	case side == catalog.KeySide:

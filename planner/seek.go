@@ -63,6 +63,7 @@ func boundsOf(condition expr.Expr) plan.Bounds {
 		}
 	case *expr.In:
 		return boundsOfList(e)
+	default:
 	}
 	return plan.Unbounded
 }
@@ -156,6 +157,7 @@ func constant(e expr.Expr) (n int64, ok bool) {
 		if e.Type().Kind() == types.KindBigint {
 			return constant(e.Operand)
 		}
+	default:
 	}
 	return 0, false
 }

@@ -19,13 +19,13 @@ type Schemas interface {
 type Samples interface {
 	// Sample returns columns that hold what the newest records of a topic have on that
 	// side. Keys, and values in a format that is Unwrapped, give one column: ROWKEY or
-	// ROWVAL; records without keys give none. The error is a [NoColumns] if values give none.
+	// ROWVAL; records without keys give none. The error is a [NoColumnsError] if values give none.
 	Sample(ctx context.Context, f Format, side Side, topic string) ([]types.Column, error)
 }
 
-// NoColumns is the error of [Samples] that says why records tell no columns, in one or more
+// NoColumnsError is the error of [Samples] that says why records tell no columns, in one or more
 // sentences.
-type NoColumns string
+type NoColumnsError string
 
 // Error returns the reason.
-func (e NoColumns) Error() string { return string(e) }
+func (e NoColumnsError) Error() string { return string(e) }

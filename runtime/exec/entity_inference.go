@@ -68,7 +68,8 @@ func (i *Inference) blocks() []Block {
 		about = "Columns inferred from the only record; the statement that says the same:"
 	}
 	blocks := []Block{
-		lines(about), {Text: []string{i.Statement}, Verbatim: true},
+		lines(about),
+		{Text: []string{i.Statement}, Verbatim: true},
 		{Table: &Table{Header: []string{"Field", "Type", "Records", "Note"}, Rows: rows}},
 	}
 	if i.Unfit > 0 {

@@ -101,7 +101,7 @@ func (u *undeclared) stream(ctx context.Context, name ast.Name, topic *ast.Topic
 	e := u.session.engine
 	samples := &topicSamples{engine: e}
 	n, err := e.statementFor(ctx, name, topic, samples)
-	if reason, ok := errors.AsType[catalog.NoColumns](err); ok {
+	if reason, ok := errors.AsType[catalog.NoColumnsError](err); ok {
 		return nil, source.Errorf(topic.Span, "%s", reason)
 	}
 	if err != nil {

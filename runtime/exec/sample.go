@@ -66,7 +66,7 @@ func (s *topicSamples) Sample(ctx context.Context, f catalog.Format, side catalo
 }
 
 // nothing says why the values of a topic give no columns.
-func (s *topicSamples) nothing(topic string) catalog.NoColumns {
+func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
 	reason := ""
 	switch {
 	case len(s.records) == 0:
@@ -82,7 +82,7 @@ func (s *topicSamples) nothing(topic string) catalog.NoColumns {
 		}
 		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. Value format: " + guess.Formats()
 	}
-	return catalog.NoColumns(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
+	return catalog.NoColumnsError(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
 }
 
 // inference is what the completed statement has got from the records, nil for nothing.
@@ -130,7 +130,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 		case err != nil && limited.Err() == nil:
 			return nil, err
 		case limited.Err() != nil && len(s.records) == 0:
-			return nil, catalog.NoColumns(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
+			return nil, catalog.NoColumnsError(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
 		case slices.Equal(part.starts, whole.starts), len(s.records) >= min(sampleRecords, partitions), limited.Err() != nil, s.full():
 			return s.sorted(), nil
 		}
@@ -143,7 +143,7 @@ func (e *Engine) unknownTopic(ctx context.Context, topic string) error {
 	if near := e.similarTopics(ctx, topic); len(near) > 0 {
 		text += "\nDid you mean '" + near[0] + "'?"
 	}
-	return catalog.NoColumns(text)
+	return catalog.NoColumnsError(text)
 }
 
 // sampling is one pass over the ends of partitions.

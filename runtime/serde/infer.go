@@ -49,7 +49,7 @@ func (fs *Formats) Infer(ctx context.Context, f catalog.Format, side catalog.Sid
 // Registered returns the format of the latest schema that the registry has for one side of
 // a topic; empty if it has none, or there is no registry.
 func (fs *Formats) Registered(ctx context.Context, side catalog.Side, topic string) (format string, err error) {
-	if fs.schemas.check() != nil {
+	if fs.schemas.registry == nil {
 		return "", nil
 	}
 	latest, err := fs.schemas.registry.Latest(ctx, subject(topic, side))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -33,9 +34,9 @@ func TestSamples(t *testing.T) {
 		sample := formats.NewSample(catalog.Format{Name: d.CmdArgs[0].Key, Unwrapped: d.HasArg("bare")}, side)
 		repeat := 1
 		d.MaybeScanArgs(t, "repeat", &repeat)
-		for _, line := range strings.Split(d.Input, "\n") {
+		for _, line := range strings.SplitSeq(d.Input, "\n") {
 			for n := range repeat {
-				sample.Observe(sampleLine(strings.ReplaceAll(line, "#", fmt.Sprint(n))))
+				sample.Observe(sampleLine(strings.ReplaceAll(line, "#", strconv.Itoa(n))))
 			}
 		}
 		found := sample.Infer()
@@ -61,9 +62,11 @@ func sampleLine(line string) []byte {
 	var out []byte
 	for i := 0; i < len(line); i++ {
 		if strings.HasPrefix(line[i:], `\x`) {
-			var b byte
-			fmt.Sscanf(line[i+2:i+4], "%02x", &b)
-			out = append(out, b)
+			b, err := strconv.ParseUint(line[i+2:i+4], 16, 8)
+			if err != nil {
+				panic(err)
+			}
+			out = append(out, byte(b))
 			i += 3
 			continue
 		}

@@ -3,6 +3,7 @@ package summary_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,9 +42,8 @@ func TestManyValues(t *testing.T) {
 	}
 	top := c.Frequent(3)
 	for _, f := range top {
-		var n int64
-		fmt.Sscan(f.Text, &n)
-		if n > 2 || counts[n] < f.Count || counts[n] > f.AtMost {
+		n, err := strconv.ParseInt(f.Text, 10, 64)
+		if err != nil || n > 2 || counts[n] < f.Count || counts[n] > f.AtMost {
 			t.Errorf("%+v came %d times", f, counts[n])
 		}
 	}
