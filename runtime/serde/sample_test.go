@@ -34,7 +34,7 @@ func TestSamples(t *testing.T) {
 		sample := formats.NewSample(catalog.Format{Name: d.CmdArgs[0].Key, Unwrapped: d.HasArg("bare")}, side)
 		repeat := 1
 		d.MaybeScanArgs(t, "repeat", &repeat)
-		for _, line := range strings.SplitSeq(d.Input, "\n") {
+		for line := range strings.SplitSeq(d.Input, "\n") {
 			for n := range repeat {
 				sample.Observe(sampleLine(strings.ReplaceAll(line, "#", strconv.Itoa(n))))
 			}
