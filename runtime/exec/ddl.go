@@ -67,7 +67,10 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 		return nil, err
 	}
 	status := e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created")
-	status.Inferred = inferred
+	if status.Inferred = inferred; inferred != nil && e.options.Headless {
+		e.options.Logger.Warn("the columns of "+n.Name.Text+" are found in its topic each time the file of queries is read; list them to keep them",
+			"statement", inferred.Statement)
+	}
 	return status, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/summary"
@@ -267,13 +268,25 @@ func (c *ColumnSummary) row() []string {
 	if c.Min != nil {
 		least, most = brief(*c.Min), brief(*c.Max)
 	}
-	var top []string
-	for _, v := range c.Top[:min(shownTop, len(c.Top))] {
-		top = append(top, brief(v.Value)+" ("+v.count()+")")
-	}
 	return []string{
-		c.Name, c.Type, strconv.FormatInt(c.Count, 10), strconv.FormatInt(c.Nulls, 10), distinct, least, most, strings.Join(top, ", "),
+		c.Name, c.Type, strconv.FormatInt(c.Count, 10), strconv.FormatInt(c.Nulls, 10), distinct, least, most, c.frequent(),
 	}
+}
+
+// frequent is as many of the frequent values as there is room for, but one at least.
+func (c *ColumnSummary) frequent() string {
+	text := ""
+	for i, v := range c.Top[:min(shownTop, len(c.Top))] {
+		one := brief(v.Value) + " (" + v.count() + ")"
+		if i > 0 {
+			one = ", " + one
+		}
+		if i > 0 && utf8.RuneCountInString(text+one) > 2*shownText {
+			break
+		}
+		text += one
+	}
+	return text
 }
 
 // count is how often a value came; ~ is before a number that may be too small.
