@@ -30,7 +30,9 @@ const maxObjects = 1000
 const maxFailedIDs = 20
 
 // NewKinds returns one that knows the schemas of the registry, if there is one.
-func (fs *Formats) NewKinds() *Kinds { return &Kinds{schemas: &fs.schemas, known: map[uint32]string{}, objects: map[string]string{}} }
+func (fs *Formats) NewKinds() *Kinds {
+	return &Kinds{schemas: &fs.schemas, known: map[uint32]string{}, objects: map[string]string{}}
+}
 
 // Of returns the kind of a key or value: the format and id of its schema, JSON with the names of an
 // object's members, text, or binary. It is valid until the next call.
