@@ -42,10 +42,12 @@ func (p *Planner) Complete(
 	}
 	completed := *s
 	completed.Columns = slices.Clone(s.Columns)
+	found := false // in records: then keys are looked for there too
 	for _, c := range []completion{value, key} {
 		columns, err := p.infer(ctx, schemas, &c, with)
-		if err == nil && columns == nil && p.sampled(&c, with) && (c.side == catalog.ValueSide || len(completed.Columns) > len(s.Columns)) {
+		if err == nil && p.sampled(&c, with) && (c.side == catalog.ValueSide || found) {
 			columns, err = p.sample(ctx, samples, &c, with, &completed)
+			found = len(columns) > 0
 		}
 		if err != nil {
 			return nil, err

@@ -70,6 +70,8 @@ func TestComplete(t *testing.T) {
 		"STREAM s WITH (kafka_topic='json', value_format='JSON', wrap_single_value=false)":                                   "(ROWKEY STRING KEY, ROWVAL INTEGER)",
 		"STREAM s WITH (kafka_topic='json', key_format='NONE', value_format='JSON')":                                         "S (`orderId` BIGINT, ID INTEGER)",
 		"STREAM s WITH (kafka_topic='anonymous', value_format='JSON')":                                                       "S (`orderId` BIGINT, ID INTEGER)",
+		"STREAM s WITH (kafka_topic='json', value_format='AVRO')":                                                            "S (A TIMESTAMP, B BOOLEAN)",
+		"STREAM s (v INT) WITH (kafka_topic='json', value_format='JSON')":                                                    "S (V INT)",
 		"STREAM s WITH (kafka_topic_pattern='json', value_format='JSON')":                                                    "STREAM S WITH",
 		"STREAM s WITH (kafka_topic='missing', value_format='AVRO')":                                                         "no schema",
 		"STREAM s (v INT) WITH (kafka_topic='t', value_format='AVRO', value_schema_id=7)":                                    "Table elements and VALUE_SCHEMA_ID cannot both exist for create statement.",

@@ -20,7 +20,7 @@ import (
 // records.
 
 const (
-	// sampleRecords is how many records are looked at; more if there are more partitions.
+	// sampleRecords is how many records are looked at, about; one of each partition at least.
 	sampleRecords = 1000
 	// sampleBytes is how many bytes of them are held in memory.
 	sampleBytes = 32 << 20
@@ -120,7 +120,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 	}
 	limited, cancel := context.WithTimeout(ctx, sampleTime)
 	defer cancel()
-	partitions := len(whole.ends)
+	partitions := max(len(whole.ends), 1)
 	for span := int64(max(sampleRecords/partitions, 1)); ; span *= 10 {
 		s, part := &sampling{}, whole.last(span)
 		err := e.read(limited, part, s.take)
@@ -131,7 +131,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 			return nil, err
 		case limited.Err() != nil && len(s.records) == 0:
 			return nil, catalog.NoColumnsError(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
-		case slices.Equal(part.starts, whole.starts), len(s.records) >= min(sampleRecords, partitions), limited.Err() != nil, s.full():
+		case slices.Equal(part.starts, whole.starts), len(s.records) >= sampleRecords/10, limited.Err() != nil, s.full():
 			return s.sorted(), nil
 		}
 	}

@@ -114,7 +114,7 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	for _, r := range readings {
 		request := hub.Request{
 			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
-			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.Bounds, Ends: q.ends(r.Bounds),
+			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.Bounds, Ends: q.ends(r),
 		}
 		if q.plan.Push && (len(readings) == 1 || r.Source.Kind == catalog.Stream) {
 			request.Latest, request.Since = q.options.Latest, q.options.Since
@@ -128,9 +128,10 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 }
 
 // ends reports whether the query can end behind the last offsets that matter: where a limit
-// is set and nothing more can come, nobody waits for the rows that are missing.
-func (q *query) ends(b *plan.Bounds) bool {
-	return q.plan.Limit >= 0 && b != nil && b.Offset.Last < math.MaxInt64
+// is set and nothing more can come, nobody waits for the rows that are missing. More topics may
+// match a pattern later.
+func (q *query) ends(r Reading) bool {
+	return q.plan.Limit >= 0 && r.Bounds != nil && r.Bounds.Offset.Last < math.MaxInt64 && r.Source.Pattern == ""
 }
 
 // collector makes the end of the operators.

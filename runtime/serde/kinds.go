@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strconv"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/runtime/registry"
 )
@@ -17,16 +17,22 @@ type Kinds struct {
 	known   map[uint32]string // by the ids of schemas; empty for those that are none
 	failed  int               // ids that were looked up in vain
 	scan    jsonScanner
-	names   []string
+	names   []byte            // of an object's members, as they come, a 0 behind each
+	objects map[string]string // kinds of objects by that
 	text    []byte
 }
+
+// maxObjects is how many kinds of objects are kept, so that they need not be made again.
+const maxObjects = 1000
 
 // maxFailedIDs is how many ids are looked up in vain: bytes that begin with 0 need not be those of
 // a schema.
 const maxFailedIDs = 20
 
 // NewKinds returns one that knows the schemas of the registry, if there is one.
-func (fs *Formats) NewKinds() *Kinds { return &Kinds{schemas: &fs.schemas, known: map[uint32]string{}} }
+func (fs *Formats) NewKinds() *Kinds {
+	return &Kinds{schemas: &fs.schemas, known: map[uint32]string{}, objects: map[string]string{}}
+}
 
 // Of returns the kind of a key or value: the format and id of its schema, JSON with the names of an
 // object's members, text, or binary. It is valid until the next call.
@@ -44,7 +50,7 @@ func (k *Kinds) Of(ctx context.Context, src []byte) []byte {
 		return k.json()
 	}
 	switch {
-	case utf8.Valid(src) && isPlainText(src):
+	case isPlainText(src):
 		return append(k.text[:0], "text"...)
 	case len(src) == 4 || len(src) == 8:
 		return append(strconv.AppendInt(k.text[:0], int64(len(src)), 10), " bytes"...)
@@ -94,17 +100,26 @@ func (k *Kinds) json() []byte {
 	for more {
 		var name []byte
 		name, i = s.name(i)
-		k.names = append(k.names, string(name))
+		k.names = append(append(k.names, name...), 0)
 		i, more = s.more(s.skip(i), '}')
 	}
-	slices.Sort(k.names)
-	k.text = append(k.text[:0], "JSON object"...)
-	for n, name := range slices.Compact(k.names) {
-		separator := ", "
-		if n == 0 {
-			separator = " with "
-		}
-		k.text = append(append(k.text, separator...), name...)
+	if known, ok := k.objects[string(k.names)]; ok {
+		return append(k.text[:0], known...)
 	}
-	return k.text
+	kind := objectKind(string(k.names))
+	if len(k.objects) < maxObjects {
+		k.objects[string(k.names)] = kind
+	}
+	return append(k.text[:0], kind...)
+}
+
+// objectKind is the kind of objects whose members have these names, a 0 behind each. Their order
+// does not count.
+func objectKind(names string) string {
+	if names == "" {
+		return "JSON object"
+	}
+	list := strings.Split(strings.TrimSuffix(names, "\x00"), "\x00")
+	slices.Sort(list)
+	return "JSON object with " + strings.Join(slices.Compact(list), ", ")
 }

@@ -3,6 +3,7 @@ package serde
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -98,8 +99,12 @@ func (s *kafkaSample) Infer() Inferred {
 // isPlainText reports whether bytes are text without control characters: a short
 // number of Kafka's serializers nearly always has one.
 func isPlainText(src []byte) bool {
-	_, ok := showText(nil, src)
-	return ok && !strings.ContainsFunc(string(src), func(r rune) bool { return r < ' ' || r == 0x7F })
+	for _, c := range src {
+		if c < ' ' || c == 0x7F {
+			return false
+		}
+	}
+	return utf8.Valid(src)
 }
 
 // jsonSample finds columns for JSON text: the members of its objects or, where it is
