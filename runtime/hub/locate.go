@@ -43,6 +43,22 @@ func (s *Subscription) locate(ctx context.Context) error {
 	return nil
 }
 
+// only returns a subscription to one partition, which begins where this one would. Both
+// are not read yet. Target is where the partition ended when the query began.
+func (s *Subscription) only(id int32, target int64) *Subscription {
+	one := &Subscription{hub: s.hub, request: s.request, topic: s.topic, wake: s.wake, parts: map[int32]*progress{}}
+	one.request.Partition = &id
+	for _, other := range s.order {
+		p := *s.parts[other]
+		p.target, p.reached = target, false
+		if other != id {
+			p.end = p.position
+		}
+		one.follow(other, &p)
+	}
+	return one
+}
+
 // starts returns where reading begins in each partition.
 func (s *Subscription) starts(ctx context.Context, ends []int64) ([]int64, error) {
 	if s.request.Latest && s.request.Bounds == nil {

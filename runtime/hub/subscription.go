@@ -73,6 +73,10 @@ type progress struct {
 	chunk    int   // number of the chunk at the position
 	end      int64 // where a bounded subscription ends; never otherwise
 	done     bool
+	// target is where the partition ended when the query began, as far as what was there is
+	// there still; reached says that it was read up to there.
+	target  int64
+	reached bool
 }
 
 // held is the chunk that a batch comes from, and which of its offsets count.
@@ -106,8 +110,9 @@ func (s *Subscription) follow(id int32, p *progress) {
 	s.settle(p)
 }
 
-// settle notes that a partition is read to its end.
+// settle notes that a partition is read to its target, or to its end.
 func (s *Subscription) settle(p *progress) {
+	p.reached = p.reached || p.position >= p.target
 	if !p.done && p.position >= p.end {
 		p.done = true
 		s.open--
@@ -139,20 +144,21 @@ func (s *Subscription) within(id int32) bool {
 	return s.request.Bounds == nil || s.request.Bounds.Partition.Has(int64(id))
 }
 
-// reached reports whether a partition was read up to an offset.
-func (s *Subscription) reached(id int32, offset int64) bool {
+// target returns where a partition ended when the query began, and whether it was read up to there.
+func (s *Subscription) target(id int32) (offset int64, reached bool) {
 	if r := s.reader.Load(); r != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 	}
-	return s.parts[id].position >= offset
+	return s.parts[id].target, s.parts[id].reached
 }
 
 // restart goes on at another position of a partition, whose offsets have begun
-// anew. The records that a bounded subscription was to read there are gone.
+// anew. What was there when the query began is gone.
 func (s *Subscription) restart(id int32, position int64, chunk int) {
 	p := s.parts[id]
 	p.position, p.chunk = position, chunk
+	p.target, p.reached = min(p.target, position), true
 	if s.ends() && !p.done {
 		p.end = min(p.end, position)
 	}
