@@ -5,7 +5,7 @@
 //	                           │
 //	script file ───────────────┴─────▶ Runner ─▶ Backend ─▶ exec.Result
 //	                                                            │
-//	          console ◀─ pace ◀─ table | jsonRows | csvRows ◀───┤ rows
+//	          console ◀─ pace ◀─ rowPrinter: table, jsonLines … ◀─┤ rows
 //	          terminal ◀─ liveScreen ◀─ liveTable ◀─────────────┤ rows with keys, in place
 //	          console ◀────────────────────────────── blocks ◀──┘ everything else
 //

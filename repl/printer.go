@@ -69,9 +69,11 @@ func (p *printer) entity(e exec.Entity) error {
 		err = writeJSON(w, e, "  ")
 	case JSONL:
 		err = writeJSON(w, e, "")
-	case CSV:
-		(&csvRows{out: w, terminal: p.Console.Terminal}).blocks(e.Blocks())
-	case Tabular:
+	case CSV, TSV:
+		separated := p.separatedRows()
+		separated.out = w
+		separated.blocks(e.Blocks())
+	case Tabular, Vertical:
 		fmt.Fprintln(w)
 		writeBlocks(w, e.Blocks(), p.Console.width())
 	}
@@ -130,7 +132,7 @@ func (p *printer) finish(ctx context.Context, rows query.Rows, written error) er
 
 // rested shows, while nothing comes, how to stop waiting.
 func (p *printer) rested() {
-	if p.bar != nil && p.Settings.Format == Tabular {
+	if p.bar != nil && p.Settings.Format.readable() {
 		p.bar.show("Press CTRL-C to interrupt")
 	}
 }
@@ -153,10 +155,17 @@ func (p *printer) rowPrinter() rowPrinter {
 		return &jsonRows{}
 	case JSONL:
 		return &jsonLines{}
-	case CSV:
-		return &csvRows{terminal: p.Console.Terminal}
+	case CSV, TSV:
+		return p.separatedRows()
+	case Vertical:
+		return &verticalRows{settings: p.Settings, terminal: p.Console.width()}
+	case Tabular:
 	}
 	return &table{settings: p.Settings, terminal: p.Console.width()}
+}
+
+func (p *printer) separatedRows() *separatedRows {
+	return &separatedRows{separator: p.Settings.Format.separator(), header: p.Settings.Header, terminal: p.Console.Terminal}
 }
 
 // lines shows the lines of a PRINT.

@@ -90,7 +90,7 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 		if err != nil {
 			return err
 		}
-		if r.echo && result.Entity != nil && r.printer.Settings.Format == Tabular {
+		if r.echo && result.Entity != nil && r.printer.Settings.Format.readable() {
 			r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
 		}
 		if err := r.printer.show(ctx, result); err != nil {
