@@ -54,6 +54,9 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err := e.connect(ctx, o); err != nil {
 		return err
 	}
+	if o.readOnly {
+		e.cluster = broker.ReadOnly(e.cluster)
+	}
 	properties, err := sessionProperties(o)
 	if err != nil {
 		return err
@@ -65,7 +68,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
-		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
+		Serve: (o.serve || o.embedded()) && !o.readOnly, ReadOnly: o.readOnly, Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
 		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: stateDir(o.dataDir),
 	})
 	if err != nil {

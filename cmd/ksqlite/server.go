@@ -67,6 +67,9 @@ func newServer() *cobra.Command {
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
 	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
 	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
+	completeFiles(c, "queries-file", "sql")
+	completeFolders(c, "data-dir")
+	completeNothing(c, "bootstrap-server", "listen", "advertise")
 	return c
 }
 

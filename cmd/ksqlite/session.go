@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/ksqlite/ksqlite"
@@ -18,7 +20,7 @@ import (
 )
 
 // runRoot is the command without a subcommand: scripts, or the shell.
-func runRoot(ctx context.Context, f *flags) (err error) {
+func runRoot(c *cobra.Command, f *flags) (err error) {
 	interactive := len(f.inputs) == 0 && isTerminal(os.Stdin)
 	if len(f.inputs) == 0 && !interactive {
 		f.inputs = []input{{file: true, text: "-"}}
@@ -27,7 +29,7 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	if !interactive {
 		signals = append(signals, os.Interrupt) // in the shell, Ctrl-C ends a query only
 	}
-	ctx, stop := untilSignal(ctx, signals...)
+	ctx, stop := untilSignal(c.Context(), signals...)
 	defer stop()
 	texts, err := f.texts()
 	if err != nil {
@@ -43,12 +45,17 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	for _, d := range f.defines {
 		session.Define(d.name, d.value)
 	}
-	display := f.display()
+	display := f.display(c.ErrOrStderr())
 	display.Faults = faults
 	if interactive {
 		return f.shell(ctx, engine, session, display)
 	}
-	return f.scripts(ctx, repl.NewRunner(session, display), texts)
+	runner := repl.NewRunner(session, display)
+	if f.tolerant {
+		session.ContinueOnError()
+		runner.ContinueOnError()
+	}
+	return f.scripts(ctx, runner, texts)
 }
 
 // texts reads all inputs but files before anything is run.
@@ -73,6 +80,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	if f.ephemeral {
 		options = append(options, ksqlite.WithEphemeral())
 	}
+	if f.readOnly {
+		options = append(options, ksqlite.WithReadOnly())
+	}
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
@@ -89,14 +99,23 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	return ksqlite.Open(ctx, options...)
 }
 
-// scripts runs the inputs until one of them fails.
+// scripts runs the inputs until one of them fails, or all, and returns the first error.
 func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string) error {
+	var first error
 	for i, in := range f.inputs {
-		if err := in.run(ctx, runner, texts[i]); err != nil {
-			return &shownError{stoppedOr(ctx, err)}
+		err := in.run(ctx, runner, texts[i])
+		if err == nil {
+			continue
+		}
+		if first == nil {
+			first = &shownError{stoppedOr(ctx, err)}
+		}
+		_, lost := errors.AsType[*repl.OutputError](err)
+		if !f.tolerant || lost || ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return first
 }
 
 // shell runs the shell.
@@ -126,14 +145,14 @@ func (f *flags) notice() string {
 	return "Declared streams, tables and queries are kept on the Kafka; --ephemeral forgets them."
 }
 
-// display says how results are shown, which the terminal decides.
-func (f *flags) display() repl.Display {
+// display says how results are shown, which the terminal decides, and messages.
+func (f *flags) display(messages io.Writer) repl.Display {
 	terminal := isTerminal(os.Stdout)
 	settings := repl.DefaultSettings()
-	settings.Format = f.format
+	settings.Format, settings.Header = f.format, !f.noHeader
 	d := repl.Display{
 		Console: repl.Console{
-			Out: os.Stdout, Err: os.Stderr, Terminal: terminal,
+			Out: os.Stdout, Err: messages, Terminal: terminal,
 			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,

@@ -60,6 +60,10 @@ func (f *flags) check() error {
 	switch {
 	case f.rowLimit < 0:
 		return errors.New("--query-row-limit must not be negative")
+	case f.minRows < 0:
+		return errors.New("--min-rows must not be negative")
+	case f.rowLimit > 0 && f.minRows > f.rowLimit:
+		return errors.New("--query-row-limit ends a query before it has --min-rows")
 	case f.timeoutMillis < 0:
 		return errors.New("--query-timeout must not be negative")
 	case f.ephemeral && f.servers == "" && f.configFile == "":
