@@ -54,11 +54,9 @@ type flags struct {
 	noHeader      bool
 	tolerant      bool
 	readOnly      bool
-	servers       string
-	configFile    string
-	dataDir       string
-	ephemeral     bool
-	version       bool
+	kafkaFlags
+	ephemeral bool
+	version   bool
 }
 
 // shownError is an error that the user has already seen.
@@ -133,7 +131,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
-	root.AddCommand(newTest(), newServer(), newBroker(), newVersion())
+	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newVersion())
 	return root
 }
 
@@ -151,16 +149,12 @@ func (f *flags) declare(root *cobra.Command) {
 	set.BoolVar(&f.noHeader, "no-header", false, "leave out the names of the columns in CSV and TSV")
 	set.BoolVar(&f.tolerant, "continue-on-error", false, "go on after a statement that failed; the exit code is that of the first")
 	set.BoolVar(&f.readOnly, "read-only", false, "refuse statements that write records, topics, schemas or declarations that are kept")
-	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
-	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
-	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
+	f.kafkaFlags.declare(root)
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	completeWords(root, "output", formatNames())
 	completeFiles(root, "file", "sql")
-	completeFiles(root, "config-file", "properties")
-	completeFolders(root, "data-dir")
-	completeNothing(root, "execute", "define", "query-row-limit", "query-timeout", "min-rows", "bootstrap-server")
+	completeNothing(root, "execute", "define", "query-row-limit", "query-timeout", "min-rows")
 }
 
 // limits returns the bounds of each query.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -167,17 +166,4 @@ func tellFaults(ctx context.Context, logger *slog.Logger, faults *proclog.Summar
 		}
 	})
 	return &telling
-}
-
-// checkServers reports addresses that are none.
-func checkServers(servers string) error {
-	if servers == "" {
-		return nil
-	}
-	for server := range strings.SplitSeq(servers, ",") {
-		if server != "" && !strings.Contains(server, ":") {
-			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
-		}
-	}
-	return nil
 }

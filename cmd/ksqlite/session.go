@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -73,30 +71,18 @@ func (f *flags) texts() ([]string, error) {
 
 // open opens the engine.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := []ksqlite.Option{
-		ksqlite.WithRecordErrors(faults.Report),
-		ksqlite.WithDataDir(f.dataDir),
-	}
+	options := []ksqlite.Option{ksqlite.WithRecordErrors(faults.Report)}
 	if f.ephemeral {
 		options = append(options, ksqlite.WithEphemeral())
 	}
 	if f.readOnly {
 		options = append(options, ksqlite.WithReadOnly())
 	}
-	if f.configFile != "" {
-		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, ksqlite.WithKafkaProperties(properties))
+	where, err := f.kafkaFlags.options(os.Stderr)
+	if err != nil {
+		return nil, err
 	}
-	if f.servers != "" {
-		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
-	}
-	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
-		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
-	}
-	return ksqlite.Open(ctx, options...)
+	return ksqlite.Open(ctx, append(options, where...)...)
 }
 
 // scripts runs the inputs until one of them fails, or all, and returns the first error.
@@ -137,7 +123,7 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 // notice tells who works on a Kafka what becomes of his declarations.
 func (f *flags) notice() string {
 	switch {
-	case f.servers == "" && f.configFile == "":
+	case !f.foreign():
 		return ""
 	case f.ephemeral:
 		return "Declared streams and tables are forgotten at the end."
