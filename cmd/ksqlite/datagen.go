@@ -265,8 +265,8 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 		w.Show = f.show(c)
 	}
 	finish := func() {}
-	if !f.print && isTerminal(os.Stderr) {
-		finish = showProgress(c.ErrOrStderr(), w.Written, w.Count)
+	if !f.print && isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb" {
+		finish = showProgress(os.Stderr, w.Written, w.Count)
 	}
 	err := w.Write(c.Context())
 	finish()

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,7 +11,7 @@ import (
 
 // showProgress shows on a terminal, on a line that it writes anew, how far a count has
 // come; with a total as a bar. The function it returns ends that and removes the line.
-func showProgress(terminal io.Writer, count func() int64, total int64) (finish func()) {
+func showProgress(terminal *os.File, count func() int64, total int64) (finish func()) {
 	const often = 200 * time.Millisecond
 	var showing sync.WaitGroup
 	done := make(chan struct{})
@@ -25,7 +25,11 @@ func showProgress(terminal io.Writer, count func() int64, total int64) (finish f
 				fmt.Fprint(terminal, "\r\x1b[K")
 				return
 			case <-tick.C:
-				fmt.Fprint(terminal, "\r"+progressLine(count(), total, time.Since(begun))+"\x1b[K")
+				line := progressLine(count(), total, time.Since(begun))
+				if width := widthOf(terminal); width > 0 {
+					line = line[:min(len(line), width-1)]
+				}
+				fmt.Fprint(terminal, "\r"+line+"\x1b[K")
 			}
 		}
 	})
@@ -51,7 +55,7 @@ func progressLine(n, total int64, took time.Duration) string {
 	}
 	line := fmt.Sprintf("[%s] %3d%%  %s of %s  %s/s", bar, 100*n/total, grouped(n), grouped(total), grouped(int64(rate)))
 	if left := total - n; n > 0 && left > 0 {
-		line += fmt.Sprintf("  %s left", (time.Duration(float64(left) / rate * float64(time.Second))).Round(time.Second))
+		line += fmt.Sprintf("  %s left", time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))
 	}
 	return line
 }

@@ -131,7 +131,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
-	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newVersion())
+	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newVersion(), newMan())
 	return root
 }
 

@@ -159,8 +159,11 @@ func (f *flags) display(messages io.Writer) repl.Display {
 func colours() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }
 
 // terminalWidth returns the present width of the terminal, 0 if it is not known.
-func terminalWidth() int {
-	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+func terminalWidth() int { return widthOf(os.Stdout) }
+
+// widthOf is terminalWidth for any terminal.
+func widthOf(terminal *os.File) int {
+	width, _, err := term.GetSize(int(terminal.Fd()))
 	if err != nil {
 		return 0
 	}

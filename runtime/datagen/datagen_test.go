@@ -78,13 +78,14 @@ func TestSeeds(t *testing.T) {
 	for _, name := range Names() {
 		kind, _ := Find(name)
 		series := func(seed uint64) string {
-			g, text := NewGenerator(kind, seed), ""
+			g := NewGenerator(kind, seed)
+			var text strings.Builder
 			for range 20 {
 				for i, v := range g.Next(0) {
-					text += display.Text(v, kind.fields[i].typ) + "|"
+					text.WriteString(display.Text(v, kind.fields[i].typ) + "|")
 				}
 			}
-			return text
+			return text.String()
 		}
 		if a, b := series(5), series(5); a != b {
 			t.Errorf("%s: one seed, two series:\n%s\n%s", name, a, b)

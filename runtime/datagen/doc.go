@@ -2,7 +2,7 @@
 //
 //	Kind ─▶ Generator ─data.Row─▶ Writer: serde.Encoder ─▶ broker.Producer
 //
-// What there is is a row of the table of kinds, or what an Avro schema describes. All
+// A kind is a row of the table of kinds, or what an Avro schema describes. All
 // columns are in the value, and one of them is the key as well, as ksqlDB's own
 // generator has it. The same seed gives the same rows in the same order; the times in
 // them then begin with the year 2026 instead of now.

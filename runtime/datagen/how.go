@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp/syntax"
+	"strconv"
 	"strings"
 	"time"
 
@@ -208,7 +209,7 @@ func (h *how) text() (value, error) {
 		if err != nil {
 			return nil, err
 		}
-		between = func(s *source) string { return fmt.Sprint(number(s).Int64()) }
+		between = func(s *source) string { return strconv.FormatInt(number(s).Int64(), 10) }
 	}
 	return func(s *source) data.Value { return data.String(h.Prefix + between(s) + h.Suffix) }, nil
 }

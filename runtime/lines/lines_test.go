@@ -107,14 +107,15 @@ func shown(m *broker.Message) string {
 		}
 		return strconv.Quote(string(b))
 	}
-	line := fmt.Sprintf("%s: %s at %d", text(m.Key), text(m.Value), m.Time)
+	var line strings.Builder
+	fmt.Fprintf(&line, "%s: %s at %d", text(m.Key), text(m.Value), m.Time)
 	for _, h := range m.Headers {
-		line += " " + h.Key + "=" + text(h.Value)
+		line.WriteString(" " + h.Key + "=" + text(h.Value))
 	}
 	if m.Partition != broker.AnyPartition {
-		line += fmt.Sprintf(" partition %d", m.Partition)
+		fmt.Fprintf(&line, " partition %d", m.Partition)
 	}
-	return line + "\n"
+	return line.String() + "\n"
 }
 
 // TestNumbersOfManyLines holds that no line is lost or counted twice where batches end.
