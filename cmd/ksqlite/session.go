@@ -20,6 +20,9 @@ import (
 // runRoot is the command without a subcommand: scripts, or the shell.
 func runRoot(c *cobra.Command, f *flags) (err error) {
 	interactive := len(f.inputs) == 0 && isTerminal(os.Stdin)
+	if interactive && (f.tolerant || f.minRows > 0) {
+		return usage(c, errors.New("--continue-on-error and --min-rows are for scripts, and there is none"))
+	}
 	if len(f.inputs) == 0 && !interactive {
 		f.inputs = []input{{file: true, text: "-"}}
 	}
