@@ -24,3 +24,26 @@ func TestTerminalProgress(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 }
+
+// TestTerminalProduce holds that lines can be typed, and that CTRL-D and CTRL-C end that
+// with a count.
+func TestTerminalProduce(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	for _, c := range []struct {
+		line, end, told string
+		code            int
+	}{
+		{"hello\r", ctrlD, "1 record written to typed", 0},
+		{"", ctrlC, "0 records written to typed", 130},
+	} {
+		term := openTerminal(t, home, "produce", "typed", "--data-dir", home+"/d")
+		term.await("CTRL-D ends it.")
+		term.press(c.line)
+		term.press(c.end)
+		term.await(c.told)
+		if code := term.exit(); code != c.code {
+			t.Errorf("%s: exit code %d", c.told, code)
+		}
+	}
+}
