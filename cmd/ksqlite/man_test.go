@@ -30,12 +30,12 @@ func TestDescriptions(t *testing.T) {
 			return
 		}
 		pages++
-		page := strings.ReplaceAll(string(text), `\-`, "-")
+		page := strings.NewReplacer(`\-`, "-", `\e`, `\`, `\(dq`, `"`).Replace(string(text))
 		if c.Short == "" || !strings.Contains(page, c.Short) {
 			t.Errorf("%s does not say %q", name, c.Short)
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if f.Usage == "" || !strings.Contains(page, "--"+f.Name) {
+			if _, usage := pflag.UnquoteUsage(f); usage == "" || !strings.Contains(page, "--"+f.Name) || !strings.Contains(page, usage) {
 				t.Errorf("%s does not describe --%s", name, f.Name)
 			}
 		})
