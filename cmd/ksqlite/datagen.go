@@ -270,10 +270,8 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	}
 	err := w.Write(c.Context())
 	finish()
-	if err = stoppedOr(c.Context(), err); err != nil {
-		if _, stopped := errors.AsType[*stoppedError](err); !stopped {
-			return err
-		}
+	if _, stopped := errors.AsType[*stoppedError](err); err != nil && !stopped {
+		return err
 	}
 	c.PrintErrf("%s written to %s\n", counted(w.Written(), "record"), w.Topic)
 	if !f.older {

@@ -78,8 +78,8 @@ func run(args []string) (code int) {
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
 	root.SetArgs(args)
-	results := &watched{Writer: os.Stdout, what: "results", heard: true}
-	messages := &watched{Writer: os.Stderr, what: "messages"}
+	results := &watched{out: os.Stdout, what: "results", heard: true}
+	messages := &watched{out: os.Stderr, what: "messages"}
 	root.SetOut(results)
 	root.SetErr(messages)
 	err := root.ExecuteContext(context.Background())

@@ -1,8 +1,8 @@
 package datagen
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -107,7 +107,8 @@ func (w *Writer) encoder(format catalog.Format, side catalog.Side, columns []typ
 }
 
 // Write writes the records and returns when the cluster has them. When ctx is done it
-// returns its cause, and the cluster has what was handed over until then.
+// returns its cause, and the cluster has what was handed over until then, unless it does
+// not take that in time, which is another error.
 func (w *Writer) Write(ctx context.Context) (err error) {
 	if err := w.Check(); err != nil {
 		return err
@@ -119,25 +120,45 @@ func (w *Writer) Write(ctx context.Context) (err error) {
 	}
 	producer, err := w.Cluster.OpenProducer(ctx, broker.ProducerOptions{})
 	if err != nil {
-		return err
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	defer producer.Close()
+	writing, done := outliving(ctx)
+	defer done()
 	w.begun = w.Clock()
 	for n := int64(0); err == nil && (w.Count == 0 || n < w.Count); n++ {
 		if err = w.await(ctx, n); err == nil {
-			err = w.one(ctx, producer, n)
+			err = w.one(writing, producer, n)
 		}
 	}
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
+	flushed := producer.Flush(writing)
+	switch {
+	case writing.Err() != nil:
+		return context.Cause(writing)
+	case ctx.Err() != nil:
+		return cmp.Or(flushed, context.Cause(ctx))
 	}
-	const atTheEnd = 10 * time.Second
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), atTheEnd)
-	defer cancel()
-	if ctx.Err() == nil {
-		finish = ctx
+	return cmp.Or(err, flushed)
+}
+
+// errLate says that a cluster did not take in time what it was handed.
+var errLate = fmt.Errorf("the Kafka did not take all records within %s", patience)
+
+// patience is how long a writer that is stopped waits for what it has handed over.
+const patience = 10 * time.Second
+
+// outliving returns a context for what is handed over: it ends some time after ctx, so
+// that nothing is lost that was counted. done is to be called in the end.
+func outliving(ctx context.Context) (_ context.Context, done func()) {
+	writing, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	late := time.AfterFunc(time.Hour, func() { cancel(errLate) })
+	late.Stop()
+	stop := context.AfterFunc(ctx, func() { late.Reset(patience) })
+	return writing, func() {
+		stop()
+		late.Stop()
+		cancel(nil)
 	}
-	return errors.Join(err, producer.Flush(finish))
 }
 
 // await waits until it is time for a record, by its number from 0.
