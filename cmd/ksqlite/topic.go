@@ -54,5 +54,9 @@ func (f *topicFlags) connect(c *cobra.Command, more ...ksqlite.Option) (*ksqlite
 	if err != nil {
 		return nil, err
 	}
-	return ksqlite.Connect(c.Context(), append(options, more...)...)
+	connection, err := ksqlite.Connect(c.Context(), append(options, more...)...)
+	if errors.Is(err, ksqlite.ErrDataDirInUse) {
+		return nil, fmt.Errorf("%w; if it listens, --bootstrap-server HOST:PORT reaches it", err)
+	}
+	return connection, err
 }
