@@ -55,8 +55,9 @@ type flags struct {
 	tolerant      bool
 	readOnly      bool
 	kafkaFlags
-	ephemeral bool
-	version   bool
+	ephemeral     bool
+	fromBeginning bool
+	version       bool
 }
 
 // shownError is an error that the user has already seen.
@@ -145,6 +146,7 @@ func (f *flags) declare(root *cobra.Command) {
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(formatNames(), ", "))
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
+	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
 	set.IntVar(&f.minRows, "min-rows", 0, "exit with code 3 when a query ends with fewer than `N` rows, at its timeout say")
 	set.BoolVar(&f.noHeader, "no-header", false, "leave out the names of the columns in CSV and TSV")
 	set.BoolVar(&f.tolerant, "continue-on-error", false, "go on after a statement that failed; the exit code is that of the first")

@@ -81,6 +81,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	if f.readOnly {
 		options = append(options, ksqlite.WithReadOnly())
 	}
+	if f.fromBeginning {
+		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
+	}
 	where, err := f.kafkaFlags.options(os.Stderr)
 	if err != nil {
 		return nil, err
