@@ -23,6 +23,7 @@ type options struct {
 	servers    []string
 	serve      bool
 	ephemeral  bool
+	readOnly   bool
 	listen     string
 	advertise  string
 	queries    string            // the file of headless mode
@@ -97,6 +98,14 @@ func WithServe() Option { return func(o *options) { o.serve = true } }
 //
 // By default they are kept.
 func WithEphemeral() Option { return func(o *options) { o.ephemeral = true } }
+
+// WithReadOnly refuses every statement that would write something: records, topics,
+// schemas, or declarations that are kept for others. Its error says which statement
+// it was. No persistent query runs. What exists can be read, and on a Kafka with
+// [WithEphemeral] be declared anew.
+//
+// By default an engine may write.
+func WithReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
 // WithQueriesFile runs the statements of a file each time the engine is opened, as
 // ksqlDB's headless mode does: persistent queries go on where they stopped, and
@@ -192,6 +201,8 @@ func (o *options) validateServing() error {
 		return errors.New("only the embedded broker can listen, and bootstrap.servers names another Kafka")
 	case o.dataDir != "" && o.ephemeral:
 		return errors.New("to keep statements in a data folder, and to keep none, contradict each other")
+	case o.serve && o.readOnly:
+		return errors.New("to serve, which runs queries that write, and to write nothing contradict each other")
 	case o.serve && o.ephemeral:
 		return errors.New("to serve, and to keep no statements, contradict each other")
 	}
