@@ -66,18 +66,23 @@ func (m *Memory) NewStore(scanned bool) Store {
 }
 
 const (
-	// leastPart and mostPart bound how many bytes a store puts on disk at once: so many that
+	// worthAFile and mostPart bound how many bytes a store puts on disk at once: so many that
 	// they are worth a file, and so few that nobody waits for long.
-	leastPart = 256 << 10
-	mostPart  = 64 << 20
+	worthAFile = 256 << 10
+	mostPart   = 64 << 20
+	// grain is how much the size of a store may change before it is told.
+	grain = 16 << 10
 )
 
 // part is how many bytes a store puts on disk at once.
-func (m *Memory) part() int64 { return min(max(m.limit/8, leastPart), mostPart) }
+func (m *Memory) part() int64 { return min(max(m.limit/8, m.least()), mostPart) }
+
+// least is how much a store holds that has to make room.
+func (m *Memory) least() int64 { return min(worthAFile, m.limit/4) }
 
 // crowded reports whether a store that holds so much has to make room.
 func (m *Memory) crowded(size int64) bool {
-	return m.used.Load() > m.limit && size > max(leastPart, m.limit/m.stores.Load())
+	return m.used.Load() > m.limit && size > max(m.least(), m.limit/m.stores.Load())
 }
 
 // failed says why a store has to end its query.

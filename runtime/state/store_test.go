@@ -19,21 +19,21 @@ func TestStoresAreMaps(t *testing.T) {
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
 		"tiered":                 memory(t, 1<<40).NewStore(false),
-		"spilled":                memory(t, 1).NewStore(false),
-		"spilled ordered":        memory(t, 1).NewStore(true),
-		"spilled midway":         memory(t, 1<<20).NewStore(false),
-		"spilled ordered midway": memory(t, 1<<20).NewStore(true),
-		"spilled logged":         state.NewLogged(memory(t, 1).NewStore(true)),
+		"spilled":                memory(t, 1<<19).NewStore(false),
+		"spilled ordered":        memory(t, 1<<19).NewStore(true),
+		"spilled midway":         memory(t, 3<<20).NewStore(false),
+		"spilled ordered midway": memory(t, 3<<20).NewStore(true),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(true)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			defer func() { must(t, store.Close()) }()
 			random := rand.New(rand.NewPCG(1, 1))
 			want := map[string]string{}
-			for step := range 60_000 {
+			for step := range rounds {
 				key := fmt.Sprint("key", random.IntN(2000))
 				switch {
-				case random.IntN(5) == 0 || step%20_000 > 18_000:
+				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
 					must(t, store.Delete([]byte(key)))
 				case random.IntN(5) == 0: // as whoever changes a value does
@@ -46,7 +46,7 @@ func TestStoresAreMaps(t *testing.T) {
 					want[key] = strings.Repeat("v", random.IntN(40)<<(random.IntN(40)/36*10))
 					must(t, store.Put([]byte(key), []byte(want[key])))
 				}
-				if step%5000 == 0 {
+				if step%(rounds/12) == 0 {
 					compare(t, store, want)
 				}
 			}

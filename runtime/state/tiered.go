@@ -131,16 +131,13 @@ func (t *Tiered) Delete(key []byte) error {
 	return t.settle()
 }
 
-// grain is how much the size of a store may change before it is told.
-const grain = 16 << 10
-
 // settle tells how much is in memory, and puts a part of it on disk if that is too much.
 func (t *Tiered) settle() error {
 	size := t.memory.Size()
 	if t.table != nil {
 		size += t.gone.Size()
 	}
-	if size > t.noted+grain || size < t.noted-grain {
+	if grain := min(grain, t.budget.least()); size > t.noted+grain || size < t.noted-grain {
 		t.budget.used.Add(size - t.noted)
 		t.noted = size
 	}
