@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -67,25 +69,45 @@ func (w *worker) fill(ctx context.Context, store storeOf, stations map[int32]*st
 	if err != nil {
 		return err
 	}
-	open := map[int32]*filling{}
-	for p, station := range stations {
+	for p := range stations {
 		if int(p) >= len(log.ends) || int(p) >= len(log.starts) {
 			return fmt.Errorf("the changelog %s has no partition %d: %w", log.topic, p, ErrState)
 		}
-		f := &filling{end: log.ends[p]}
-		f.store, f.next = w.load(store, p, log)
-		station.stores[store.name] = state.NewLogged(f.store)
+	}
+	open := w.loadAll(store, log, stations)
+	for p, f := range open {
+		stations[p].stores[store.name] = state.NewLogged(f.store)
+	}
+	for p, f := range open {
 		if f.next < log.starts[p] {
 			return fmt.Errorf("the changelog %s is truncated: partition %d begins with offset %d: %w", log.topic, p, log.starts[p], ErrState)
 		}
-		if f.next < f.end {
-			open[p] = f
+		if f.next >= f.end {
+			delete(open, p)
 		}
 	}
 	if len(open) == 0 {
 		return nil
 	}
 	return w.restore(ctx, log.topic, open)
+}
+
+// loadAll loads the snapshots of a store, as many at a time as there are processors.
+func (w *worker) loadAll(store storeOf, log changelog, stations map[int32]*station) map[int32]*filling {
+	loaded := map[int32]*filling{}
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var loading sync.WaitGroup
+	for p := range stations {
+		f := &filling{end: log.ends[p]}
+		loaded[p] = f
+		loading.Go(func() {
+			turn <- struct{}{}
+			f.store, f.next = w.load(store, p, log)
+			<-turn
+		})
+	}
+	loading.Wait()
+	return loaded
 }
 
 // ErrState says that what a query has remembered is lost, so that it cannot go on.
