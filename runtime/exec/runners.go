@@ -49,6 +49,17 @@ type runners struct {
 	byID map[string]*local
 }
 
+// Restoring tells how far the restore is of what persistent queries remember.
+func (e *Engine) Restoring() query.Progress {
+	e.runners.mu.Lock()
+	defer e.runners.mu.Unlock()
+	var all query.Progress
+	for _, r := range e.runners.byID {
+		all = all.Plus(r.Status().Restoring)
+	}
+	return all
+}
+
 // find returns the runner of a query, nil if it does not run here.
 func (r *runners) find(id string) *local {
 	r.mu.Lock()
@@ -146,7 +157,10 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
-		StateDir:       e.stateDir(),
+		Restoring: func(p query.Progress) {
+			e.options.Logger.Info("restoring state", "id", q.id, "records", p.Done, "of", p.Total, "rate", int64(p.Rate()), "left", p.Left().Round(time.Second))
+		},
+		StateDir: e.stateDir(),
 	}
 	return o
 }

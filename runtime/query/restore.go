@@ -116,7 +116,9 @@ var ErrState = errors.New("the state of the query cannot be restored; TERMINATE 
 // restore reads partitions of a changelog into their stores.
 func (w *worker) restore(ctx context.Context, topic string, open map[int32]*filling) error {
 	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.isolation()}
+	records := int64(0)
 	for p, f := range open {
+		records += f.end - f.next
 		options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: f.next})
 	}
 	reader, err := w.query.options.Cluster.OpenReader(ctx, options)
@@ -125,12 +127,19 @@ func (w *worker) restore(ctx context.Context, topic string, open map[int32]*fill
 	}
 	defer reader.Close()
 	seen := w.query.runtime.Now()
+	w.query.restoring.expects(records, seen)
 	for len(open) > 0 {
-		if err := restoreSome(ctx, reader, open); err != nil {
+		n, err := restoreSome(ctx, reader, open)
+		if err != nil {
 			return fmt.Errorf("restoring the state of the query from %s: %w", topic, err)
 		}
-		if now := w.query.runtime.Now(); now.Sub(seen) >= showing {
+		now := w.query.runtime.Now()
+		progress := w.query.restoring.restored(n, now)
+		if now.Sub(seen) >= showing {
 			seen = now
+			if w.query.options.Restoring != nil {
+				w.query.options.Restoring(progress)
+			}
 			if err := w.show(ctx); err != nil {
 				return err
 			}
@@ -139,17 +148,17 @@ func (w *worker) restore(ctx context.Context, topic string, open map[int32]*fill
 	return nil
 }
 
-// restoreSome reads a part of a changelog. Partitions that are read to their end are
-// removed from open.
-func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*filling) error {
+// restoreSome reads a part of a changelog and returns how many offsets that is. Partitions
+// that are read to their end are removed from open.
+func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*filling) (n int64, err error) {
 	waiting, cancel := context.WithTimeout(ctx, showing)
 	defer cancel()
 	fetches, err := reader.Poll(waiting)
 	if err != nil {
 		if waiting.Err() != nil {
-			return ctx.Err()
+			return 0, ctx.Err()
 		}
-		return err
+		return 0, err
 	}
 	for _, f := range fetches {
 		filling := open[f.Partition]
@@ -157,14 +166,16 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*fill
 			continue // what others have written since
 		}
 		if err := replay(f, filling.store); err != nil {
-			return err
+			return n, err
 		}
+		n += min(f.Next, filling.end) - filling.next
+		filling.next = f.Next
 		if f.Next >= filling.end {
 			delete(open, f.Partition)
 		}
 		reader.Recycle(f.Messages)
 	}
-	return nil
+	return n, nil
 }
 
 // replay applies changes to a store.
