@@ -1,6 +1,7 @@
 package ksqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Engine executes statements on a Kafka. Its methods are safe for concurrent
@@ -22,6 +25,7 @@ type Engine struct {
 	session *Session
 
 	connection Connection
+	memory     *state.Memory // of all stores; nil for memory without a bound
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -50,11 +54,14 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	if err := e.openMemory(o, properties); err != nil {
+		return err
+	}
 	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.connection.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: e.connection.schemas, Properties: properties, Private: o.private(),
 		Serve: (o.serve || o.embedded()) && !o.readOnly, ReadOnly: o.readOnly, Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
-		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: stateDir(o.dataDir),
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: o.stateFolder(), Memory: e.memory,
 	})
 	if err != nil {
 		return err
@@ -72,12 +79,21 @@ func (e *Engine) log(o *options, p config.Properties) exec.Log {
 	return exec.NewTopicLog(e.connection.cluster, p, o.clock)
 }
 
-// stateDir is the folder for what queries remember in the data folder.
-func stateDir(dir string) string {
-	if dir == "" {
-		return ""
+// stateFolder is the folder for what queries remember; "" for none.
+func (o *options) stateFolder() string {
+	if o.stateDir != "" || o.dataDir == "" {
+		return o.stateDir
 	}
-	return filepath.Join(dir, "state")
+	return filepath.Join(o.dataDir, "state")
+}
+
+// openMemory bounds the memory for state, if it is to be bounded.
+func (e *Engine) openMemory(o *options, p config.Properties) (err error) {
+	if o.disk == nil {
+		return nil
+	}
+	e.memory, err = state.OpenMemory(o.memory, o.disk, cmp.Or(p.String(config.StateDir), o.stateFolder()))
+	return err
 }
 
 // runQueries executes the file of queries of headless mode.
@@ -131,6 +147,13 @@ func (e *Engine) NewSession() *Session {
 // any longer: the topic with its statements is gone. The engine is then to be closed.
 func (e *Engine) Failed() <-chan error { return e.exec.Failed() }
 
+// RestoreProgress is how far the restore of what persistent queries remember has come.
+type RestoreProgress = query.Progress
+
+// Restoring tells how far the restore is of what persistent queries remember. What they
+// make goes on when it is done.
+func (e *Engine) Restoring() RestoreProgress { return e.exec.Restoring() }
+
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.
 func (e *Engine) Close() error {
@@ -140,7 +163,7 @@ func (e *Engine) Close() error {
 		if e.exec != nil {
 			errs = append(errs, e.exec.Close())
 		}
-		e.closed = errors.Join(append(errs, e.connection.Close())...)
+		e.closed = errors.Join(append(errs, e.memory.Close(), e.connection.Close())...)
 	})
 	return e.closed
 }

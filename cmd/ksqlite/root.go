@@ -55,6 +55,7 @@ type flags struct {
 	tolerant      bool
 	readOnly      bool
 	kafkaFlags
+	state         stateFlags
 	ephemeral     bool
 	fromBeginning bool
 	version       bool
@@ -152,6 +153,7 @@ func (f *flags) declare(root *cobra.Command) {
 	set.BoolVar(&f.tolerant, "continue-on-error", false, "go on after a statement that failed; the exit code is that of the first")
 	set.BoolVar(&f.readOnly, "read-only", false, "refuse statements that write records, topics, schemas or declarations that are kept")
 	f.kafkaFlags.declare(root)
+	f.state.declare(root)
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	completeWords(root, "output", formatNames())

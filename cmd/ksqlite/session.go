@@ -74,7 +74,7 @@ func (f *flags) texts() ([]string, error) {
 
 // open opens the engine.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := []ksqlite.Option{ksqlite.WithRecordErrors(faults.Report)}
+	options := append(f.state.options(), ksqlite.WithRecordErrors(faults.Report))
 	if f.ephemeral {
 		options = append(options, ksqlite.WithEphemeral())
 	}
@@ -117,12 +117,13 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 		return err
 	}
 	return repl.NewShell(session, repl.Options{
-		Display:  display,
-		Stdin:    os.Stdin,
-		History:  historyFile(),
-		Version:  version(),
-		Location: location,
-		Notice:   f.notice(),
+		Display:   display,
+		Stdin:     os.Stdin,
+		History:   historyFile(),
+		Version:   version(),
+		Location:  location,
+		Restoring: engine.Restoring,
+		Notice:    f.notice(),
 	}).Run(ctx)
 }
 
