@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -53,12 +52,13 @@ type scenario struct {
 	ddl, query string
 	inputs     []input
 	stream     bool // the results are one: what is compared is how often each has come
+	partitions int32
 	// reference returns one that has seen nothing.
 	reference func() reference
 }
 
 // scenarios makes a scenario of random numbers. Another kind of query adds another function.
-var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario}
+var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario, chainScenario}
 
 // TestModel runs many scenarios. The first one that fails is made as short as possible.
 func TestModel(t *testing.T) {
@@ -74,7 +74,7 @@ func TestModel(t *testing.T) {
 		for _, in := range s.inputs {
 			fmt.Fprintln(&lines, in)
 		}
-		t.Fatalf("seed %d: %s\n%s\n%s%s", seed, s.ddl, s.query, &lines, s.run(t, s.inputs))
+		t.Fatalf("seed %d, partitions %d: %s\n%s\n%s%s", seed, s.partitions, s.ddl, s.query, &lines, s.run(t, s.inputs))
 	}
 }
 
@@ -96,16 +96,14 @@ func (s *scenario) shrink(t *testing.T) {
 // if it does not.
 func (s *scenario) run(t *testing.T, inputs []input) string {
 	t.Helper()
-	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
+	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}, partitions: s.partitions}
 	if fault := b.ddl(s.ddl) + b.start(s.query); fault != "" {
 		t.Fatalf("%s\n%s\n%s", s.ddl, s.query, fault)
 	}
 	rows := map[string]string{}
 	b.taken = func(m broker.Message) {
 		if s.stream {
-			result := string(m.Key) + " " + string(m.Value)
-			n, _ := strconv.Atoi(rows[result])
-			rows[result] = strconv.Itoa(n + 1)
+			count(rows, string(m.Key)+" "+string(m.Value))
 			return
 		}
 		if m.Value == nil {
@@ -124,7 +122,7 @@ func (s *scenario) run(t *testing.T, inputs []input) string {
 			message.Value = []byte(in.value)
 		}
 		b.tasks.Reset()
-		if err := b.tasks.Feed(in.topic, []broker.Message{message}); err != nil {
+		if err := b.feed(in.topic, []broker.Message{message}); err != nil {
 			return err.Error()
 		}
 		want.feed(in)
