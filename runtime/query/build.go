@@ -104,7 +104,7 @@ func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewFilterTable(b.at(stepFilter), condition, passed, layoutOf(step).Key, next), nil
+	return op.NewFilterTable(b.at(stepFilter), condition, passed, rowKey(step), next), nil
 }
 
 // passedPrefix is what the names of stores of passed keys begin with.

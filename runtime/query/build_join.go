@@ -1,33 +1,13 @@
 package query
 
 import (
-	"slices"
-
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
-	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
 // This file makes the operators that join. Each has two inputs.
-
-// joinKey is what records of both sides have to have in common.
-func joinKey(left plan.Step) op.JoinKey {
-	columns, bound := left.Schema().Key, types.Column{Type: types.Bigint}
-	window := sourceOf(left).Source.Window
-	key := op.JoinKey{Size: window.Size.Milliseconds()}
-	switch window.Type {
-	case catalog.NoWindow:
-	case catalog.Session:
-		key.Windows, columns = op.StartAndEnd, append(slices.Clip(columns), bound, bound)
-	case catalog.Tumbling, catalog.Hopping:
-		key.Windows, columns = op.StartAlone, append(slices.Clip(columns), bound)
-	}
-	key.Codec = data.CodecOf(columns)
-	return key
-}
 
 // The stores of a join.
 func leftStore(join string) string  { return join + "-left" }
@@ -50,7 +30,7 @@ func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) err
 		return err
 	}
 	table := step.Right.Schema().Value
-	key := joinKey(step.Left)
+	key := rowKey(step.Left)
 	side := op.TableSide{Rows: op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena), Width: len(table)}
 	join := op.NewJoinStreamTable(b.ctx, key, side, step.Kind == plan.Left, next)
 	return b.sides(step, join.Left(), join.Right())
@@ -72,7 +52,7 @@ func twoSides(join string, kind plan.JoinKind, left, right plan.Step) [2]joinSid
 
 func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
 	var sides [2]op.TableSide
-	key := joinKey(step.Left)
+	key := rowKey(step.Left)
 	for i, side := range twoSides(step.Name, step.Kind, step.Left, step.Right) {
 		store, err := b.store(side.store, false)
 		if err != nil {
@@ -96,7 +76,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 		}
 		sides[i] = op.Side{Store: store, Row: data.CodecOf(side.step.Schema().Value), Kept: side.kept}
 	}
-	streams := op.Streams{Key: joinKey(step.Left), Sides: sides}
+	streams := op.Streams{Key: rowKey(step.Left), Sides: sides}
 	if step.Within.Waits {
 		var err error
 		if streams.Waiting, err = b.store(outerStore(step.Name), true); err != nil {

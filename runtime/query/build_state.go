@@ -3,6 +3,7 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -27,13 +28,30 @@ func (b *builder) store(name string, scanned bool) (state.Store, error) {
 	return store, nil
 }
 
+// rowKey is what the rows of a step over a table are told apart by, and what records of both
+// sides of a join have to have in common, the left one of which that is.
+func rowKey(step plan.Step) op.RowKey {
+	columns, bound := step.Schema().Key, types.Column{Type: types.Bigint}
+	window := sourceOf(step).Source.Window
+	key := op.RowKey{Size: window.Size.Milliseconds()}
+	switch window.Type {
+	case catalog.NoWindow:
+	case catalog.Session:
+		key.Windows, columns = op.StartAndEnd, append(slices.Clip(columns), bound, bound)
+	case catalog.Tumbling, catalog.Hopping:
+		key.Windows, columns = op.StartAlone, append(slices.Clip(columns), bound)
+	}
+	key.Codec = data.CodecOf(columns)
+	return key
+}
+
 func (b *builder) materialize(step *plan.Materialize, next op.Input) (op.Input, error) {
 	store, err := b.store(step.Name, false)
 	if err != nil {
 		return nil, err
 	}
-	layout := layoutOf(step)
-	return op.NewMaterialize(b.at(stepTable), op.NewRows(store, layout.Key, layout.Value, b.ctx.Frame.Arena), next), nil
+	key := rowKey(step)
+	return op.NewMaterialize(b.at(stepTable), key, op.NewRows(store, key.Codec, layoutOf(step).Value, b.ctx.Frame.Arena), next), nil
 }
 
 func (b *builder) group(step *plan.Group, next op.Input) (op.Input, error) {

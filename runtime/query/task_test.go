@@ -28,8 +28,8 @@ import (
 //	ddl      CREATE statements
 //	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it.
 //	         With partitions=N, all topics have so many, and records lie where their keys say
-//	step     records, a line each: @time key value [header=value]; a hyphen is null. They
-//	         are those of the leftmost topic, or of topic=NAME. It answers with what
+//	step     records, a line each: @time key value [header=value]; a hyphen is null, \xNN a
+//	         byte. They are those of the leftmost topic, or of topic=NAME. It answers with what
 //	         comes out, in the same form, and the log
 //	analyze  the plan with what each step has done; a millionth of a second passes
 //	         whenever somebody reads the clock
