@@ -90,7 +90,7 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 // to hear of each change.
 func (b *builder) cached(step plan.Step, next op.Input) op.Input {
 	budget := b.task.around.Caches()
-	if waits(next) || budget == nil {
+	if op.Waits(next) || budget == nil {
 		return next
 	}
 	cache := op.NewCache(b.ctx, layoutOf(step), budget, next)

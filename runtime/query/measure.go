@@ -139,18 +139,14 @@ func (m *Measures) watch(from, to plan.Step, next op.Input) op.Input {
 	if to != nil {
 		w.to = m.steps[to]
 	}
-	w.timed, _ = next.(op.Timed)
+	if op.Waits(next) {
+		w.timed = next.(op.Timed)
+	}
 	return w
 }
 
-// waits reports whether an operator has to know the time.
-func waits(next op.Input) bool {
-	if w, ok := next.(*watched); ok {
-		return w.timed != nil
-	}
-	_, ok := next.(op.Timed)
-	return ok
-}
+// Waits implements [op.Timed].
+func (w *watched) Waits() bool { return w.timed != nil }
 
 // Push counts a batch.
 func (w *watched) Push(batch *data.Batch) error {
