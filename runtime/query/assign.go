@@ -75,7 +75,7 @@ func (w *worker) show(ctx context.Context) error {
 	defer cancel()
 	fetches, err := w.group.Poll(waiting)
 	w.held = append(w.held, fetches...)
-	if waiting.Err() != nil {
+	if ended(waiting, err) {
 		return ctx.Err()
 	}
 	return err

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -203,7 +204,7 @@ func (w *worker) turn(ctx, working context.Context) error {
 	w.wake = cancel
 	fetches, err := w.group.Poll(waiting)
 	if err != nil {
-		if waiting.Err() != nil {
+		if ended(waiting, err) {
 			return nil // time to commit, to pause, to make tasks, or to end
 		}
 		return err
@@ -213,6 +214,12 @@ func (w *worker) turn(ctx, working context.Context) error {
 		return nil
 	}
 	return w.processHeld(working)
+}
+
+// ended reports whether an error says no more than that a wait is over. What has gone wrong
+// at the same moment is another matter.
+func ended(waiting context.Context, err error) bool {
+	return waiting.Err() != nil && errors.Is(err, waiting.Err())
 }
 
 // processHeld works on what has been read.
