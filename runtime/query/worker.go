@@ -191,7 +191,7 @@ func (w *worker) turn(ctx, working context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.commitInterval())
 	defer cancel()
 	paused := w.follow(cancel)
-	if err := w.settle(ctx, working); ctx.Err() != nil {
+	if err := w.settle(ctx, working); ended(ctx, err) {
 		return nil // what was not settled is not needed any more
 	} else if err != nil {
 		return err
