@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -279,7 +280,11 @@ func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 		if !w.query.topology.Stateful(stage) {
 			at.partition = 0
 		}
-		if err := w.feed(ctx, w.stations[at].task, topic, f); err != nil {
+		station := w.stations[at]
+		if station == nil {
+			return fmt.Errorf("topic %s partition %d: %w", f.Topic, f.Partition, errNoTask)
+		}
+		if err := w.feed(ctx, station.task, topic, f); err != nil {
 			return err
 		}
 	}
@@ -289,6 +294,9 @@ func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
 	return nil
 }
+
+// errNoTask is a fault in the order of things: partitions are read once their tasks are there.
+var errNoTask = errors.New("records have come that no task is there for")
 
 // feed gives what was fetched to a task, and what the task emits to the producer.
 func (w *worker) feed(ctx context.Context, task *Task, topic string, f broker.Fetch) error {

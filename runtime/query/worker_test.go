@@ -51,3 +51,24 @@ func TestErrorsWhileShowing(t *testing.T) {
 		t.Errorf("showing up ends with %v", err)
 	}
 }
+
+// A task stays as long as any of its partitions is read.
+func TestTasksStayWhileTheyAreFed(t *testing.T) {
+	t.Parallel()
+	a, b := broker.TopicPartition{Topic: "a"}, broker.TopicPartition{Topic: "b"}
+	joined := &Topology{stages: []*stage{{stateful: true}}, readers: map[string][]int{"a": {0}, "b": {0}}}
+	w := &worker{
+		query:    &Persistent{topology: joined, runtime: Runtime{Now: time.Now}},
+		stations: map[place]*station{{}: {task: &Task{measures: &Measures{}}}},
+		assigned: map[broker.TopicPartition]int64{a: 0, b: 0}, read: map[broker.TopicPartition]int64{},
+	}
+	fetch := broker.Fetch{Topic: "b", Next: 1}
+	w.forget([]broker.TopicPartition{a})
+	if err := w.consume(t.Context(), fetch); err != nil {
+		t.Errorf("while b is read: %v", err)
+	}
+	w.forget([]broker.TopicPartition{b})
+	if err := w.consume(t.Context(), fetch); !errors.Is(err, errNoTask) {
+		t.Errorf("once nothing is read: %v", err)
+	}
+}
