@@ -53,6 +53,9 @@ const closing = 10 * time.Second
 // be undone, and with transactions nothing is written twice.
 func (q *Persistent) work(ctx context.Context) error {
 	w, err := q.open(ctx)
+	if ended(ctx, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func (q *Persistent) work(ctx context.Context) error {
 		return err
 	}
 	if err := w.commit(working); err != nil {
-		return err
+		return fmt.Errorf("the last commit of the query: %w", err)
 	}
 	w.save(working)
 	return nil
