@@ -68,6 +68,8 @@ type query struct {
 
 	row   Row
 	left  int64 // rows until the limit; negative for no limit
+	// spreads says that a record may make several rows.
+	spreads bool
 	fatal error // a fault that ends the query
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
@@ -85,7 +87,8 @@ var _ Rows = (*query)(nil)
 // those of this moment.
 func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
 	q := &query{
-		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
+		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p,
+		left: p.Limit, spreads: spreads(p.Root),
 	}
 	if err := q.collector(); err != nil {
 		return nil, err
@@ -203,7 +206,7 @@ func (q *query) step(ctx context.Context) error {
 		return err
 	}
 	defer q.cancel()
-	q.collect.Reset()
+	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
@@ -224,7 +227,7 @@ func (q *query) step(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
-	if q.left < 0 || q.left > int64(len(batch.Records)) {
+	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}

@@ -68,6 +68,24 @@ func Remembers(root plan.Step) bool {
 	return len(storesFor(root)) > 0 || slices.ContainsFunc(root.Inputs(), Remembers)
 }
 
+// spreads reports whether a step may make several results of a record.
+func spreads(step plan.Step) bool {
+	switch step := step.(type) {
+	case *plan.Source, *plan.Filter, *plan.Project, *plan.Materialize, *plan.Repartition, *plan.JoinStreamTable:
+	case *plan.Group:
+		if changes(step.Input) { // a row that moves leaves one group and joins another
+			return true
+		}
+	case *plan.Aggregate:
+		if step.Window != nil && step.Window.Type != catalog.Tumbling {
+			return true
+		}
+	default:
+		return true
+	}
+	return slices.ContainsFunc(step.Inputs(), spreads)
+}
+
 // Remembers reports whether any stage does.
 func (t *Topology) Remembers() bool {
 	return slices.ContainsFunc(t.stages, func(s *stage) bool { return s.stateful })
