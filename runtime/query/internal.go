@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -227,44 +226,6 @@ func (s *station) log(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// storeOf is a store that a step needs.
-type storeOf struct {
-	name    string
-	scanned bool // the order of its keys counts
-}
-
-// storesFor returns the stores of a step that remembers something.
-func storesFor(step plan.Step) []storeOf {
-	switch step := step.(type) {
-	case *plan.Materialize:
-		return []storeOf{{name: step.Name}}
-	case *plan.Aggregate:
-		return []storeOf{{name: step.Name, scanned: step.Window != nil}}
-	case *plan.Filter:
-		if remembersPassed(step) {
-			return []storeOf{{name: passedStore(step)}}
-		}
-	case *plan.Final:
-		return []storeOf{{name: step.Name, scanned: true}}
-	case *plan.JoinStreams:
-		stores := []storeOf{{leftStore(step.Name), true}, {rightStore(step.Name), true}}
-		if step.Within.Waits {
-			stores = append(stores, storeOf{outerStore(step.Name), true})
-		}
-		return stores
-	case *plan.JoinStreamTable:
-		return []storeOf{{name: rightStore(step.Name)}}
-	case *plan.JoinForeign:
-		return []storeOf{{name: leftStore(step.Name)}}
-	case *plan.Answer:
-		return []storeOf{{name: rightStore(step.Name)}, {askedStore(step.Name), true}}
-	case *plan.JoinTables:
-		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
-	default:
 	}
 	return nil
 }

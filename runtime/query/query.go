@@ -66,11 +66,11 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	row   Row
-	left  int64 // rows until the limit; negative for no limit
+	row  Row
+	left int64 // rows until the limit; negative for no limit
 	// spreads says that a record may make several rows.
 	spreads bool
-	fatal error // a fault that ends the query
+	fatal   error // a fault that ends the query
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
