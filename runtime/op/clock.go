@@ -28,11 +28,15 @@ func (c *clock) open(store state.Store) error {
 }
 
 // StoredRows returns how many rows an operator keeps in a store, which may hold its clock too.
-func StoredRows(store state.Store) (int64, error) {
+// In a timeline each row lies in two orders.
+func StoredRows(store state.Store, timeline bool) (int64, error) {
 	clock, err := store.Get(clockKey)
 	rows := int64(store.Len())
 	if clock != nil {
 		rows--
+	}
+	if timeline {
+		rows /= 2
 	}
 	return rows, err
 }

@@ -26,7 +26,7 @@ func (b *builder) stores(step plan.Step) ([]state.Store, error) {
 			return nil, err
 		}
 		b.counts.keeps = true
-		b.task.holdings = append(b.task.holdings, holding{store: store, of: b.counts})
+		b.task.holdings = append(b.task.holdings, holding{store: store, timeline: s.timeline, of: b.counts})
 		stores = append(stores, store)
 	}
 	return stores, nil

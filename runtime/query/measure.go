@@ -206,13 +206,14 @@ func (c *counts) fault(err error, skipped bool) {
 // holding is a store of a task, and what of it has been counted.
 type holding struct {
 	store       state.Store
+	timeline    bool
 	of          *counts
 	rows, bytes int64
 }
 
 // count counts what is in the store now.
 func (h *holding) count() error {
-	rows, err := op.StoredRows(h.store)
+	rows, err := op.StoredRows(h.store, h.timeline)
 	if err != nil {
 		return err
 	}
