@@ -111,11 +111,11 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	var requests []hub.Request
-	readings := q.topology.Readings()
+	readings := q.topology.readings()
 	for _, r := range readings {
 		requests = append(requests, hub.Request{
-			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
-			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.Source.Kind == catalog.Stream),
+			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
+			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.source.Kind == catalog.Stream),
 			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice,
 		})
 	}
