@@ -57,6 +57,9 @@ func (f *Final) Push(batch *data.Batch) error {
 	return nil
 }
 
+// Waits implements [Timed].
+func (*Final) Waits() bool { return true }
+
 // Advance pushes the results of the windows that are over at that time.
 func (f *Final) Advance(time int64) error {
 	if err := f.clock.advance(time); err != nil {

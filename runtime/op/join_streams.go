@@ -22,7 +22,7 @@ type JoinStreams struct {
 	waiting state.Store // of records that may still be matched; nil if none wait
 	due     expiry      // of those
 	clock   clock       // of both sides
-	key     JoinKey
+	key     RowKey
 	keyBuf  []byte
 	rowBuf  []byte
 	next    Input
@@ -62,7 +62,7 @@ type Side struct {
 // Streams are what a [JoinStreams] has to know of the streams that it joins, the left
 // one first.
 type Streams struct {
-	Key     JoinKey
+	Key     RowKey
 	Sides   [2]Side
 	Waiting state.Store // of records that may still be matched; nil if none wait
 }

@@ -26,6 +26,7 @@ type Local struct {
 	stores     map[kept]state.Store
 	queue      []delivery
 	measures   *Measures
+	caches     *op.Budget // nil: every change is seen
 }
 
 // place is a stage and the partition that a task looks after.
@@ -239,8 +240,8 @@ func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	return r.stores[at], nil
 }
 
-// Caches implements [Surroundings]: every change is seen.
-func (*room) Caches() *op.Budget { return nil }
+// Caches implements [Surroundings].
+func (r *room) Caches() *op.Budget { return r.caches }
 
 // End implements [Surroundings].
 func (r *room) End() op.Input { return r.end }

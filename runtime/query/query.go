@@ -71,9 +71,11 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	row   Row
-	left  int64 // rows until the limit; negative for no limit
-	fatal error // a fault that ends the query
+	row  Row
+	left int64 // rows until the limit; negative for no limit
+	// spreads says that a record may make several rows.
+	spreads bool
+	fatal   error // a fault that ends the query
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
@@ -90,7 +92,8 @@ var _ Rows = (*query)(nil)
 // those of this moment.
 func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
 	q := &query{
-		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
+		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p,
+		left: p.Limit, spreads: spreads(p.Root),
 	}
 	if err := q.collector(); err != nil {
 		return nil, err
@@ -113,13 +116,13 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	var requests []hub.Request
-	readings := q.topology.Readings()
+	readings := q.topology.readings()
 	for _, r := range readings {
 		request := hub.Request{
-			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
-			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.Bounds, Ends: q.ends(r),
+			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
+			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.bounds, Ends: q.ends(r),
 		}
-		if q.plan.Push && (len(readings) == 1 || r.Source.Kind == catalog.Stream) {
+		if q.plan.Push && (len(readings) == 1 || r.source.Kind == catalog.Stream) {
 			request.Latest, request.Since = q.options.Latest, q.options.Since
 		}
 		requests = append(requests, request)
@@ -133,8 +136,8 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 // ends reports whether the query can end behind the last offsets that matter: where a limit
 // is set and nothing more can come, nobody waits for the rows that are missing. More topics may
 // match a pattern later.
-func (q *query) ends(r Reading) bool {
-	return q.plan.Limit >= 0 && r.Bounds != nil && r.Bounds.Offset.Last < math.MaxInt64 && r.Source.Pattern == ""
+func (q *query) ends(r reading) bool {
+	return q.plan.Limit >= 0 && r.bounds != nil && r.bounds.Offset.Last < math.MaxInt64 && r.source.Pattern == ""
 }
 
 // collector makes the end of the operators.
@@ -218,7 +221,7 @@ func (q *query) step(ctx context.Context) error {
 		return err
 	}
 	defer q.cancel()
-	q.collect.Reset()
+	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
@@ -239,7 +242,7 @@ func (q *query) step(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
-	if q.left < 0 || q.left > int64(len(batch.Records)) {
+	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}
