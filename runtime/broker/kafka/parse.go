@@ -37,6 +37,12 @@ func ValidateProperty(name, value string) error {
 	return new(settings).apply(name, value, table())
 }
 
+// FindProperty returns the property of that name, whatever its class.
+func FindProperty(name string) (Property, bool) {
+	p, ok := table()[name]
+	return p, ok
+}
+
 // table is the properties by name.
 func table() map[string]Property {
 	byName := make(map[string]Property)
@@ -111,9 +117,6 @@ func list(values []string) string {
 func (s *settings) check() error {
 	if len(s.bootstrap) == 0 {
 		return errors.New("client property bootstrap.servers is missing")
-	}
-	if s.sasl() && s.jaas == "" {
-		return fmt.Errorf("security.protocol %s needs the client property sasl.jaas.config", s.protocol)
 	}
 	if s.idempotence && s.acks != kgo.AllISRAcks() {
 		s.idempotence = false // as Java does when it was not asked for
