@@ -13,6 +13,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -45,6 +46,9 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 	}
 	e := &Engine{}
 	if err := e.open(ctx, o); err != nil {
+		if !o.embedded() {
+			err = doctor.Explain(ctx, o.kafka(), err)
+		}
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
@@ -78,10 +82,10 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 // connect opens the way to the cluster, starting a broker if there is none.
 func (e *Engine) connect(ctx context.Context, o *options) (err error) {
 	if !o.embedded() {
-		e.cluster, err = openKafka(ctx, kafka.Config{Properties: o.properties, Logger: o.logger})
+		e.cluster, err = openKafka(ctx, o.kafka())
 		return err
 	}
-	if e.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}); err != nil {
+	if e.broker, err = embedded.Open(o.own()); err != nil {
 		return err
 	}
 	e.where = "a Kafka of its own, gone at the end"

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ksqlite/ksqlite/repl"
 )
@@ -122,13 +123,18 @@ func newRoot() *cobra.Command {
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+formatNames())
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
+	f.connectionFlags(set)
+	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
+	set.BoolVar(&f.version, "version", false, "print the version")
+	root.AddCommand(newTest(), newServer(), newBroker(), newDoctor(), newVersion())
+	return root
+}
+
+// connectionFlags adds the flags that say which Kafka to work on.
+func (f *flags) connectionFlags(set *pflag.FlagSet) {
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
-	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
-	set.BoolVar(&f.version, "version", false, "print the version")
-	root.AddCommand(newTest(), newServer(), newBroker(), newVersion())
-	return root
 }
 
 // limits returns the bounds of each query.

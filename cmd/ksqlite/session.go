@@ -64,15 +64,10 @@ func (f *flags) texts() ([]string, error) {
 	return texts, nil
 }
 
-// open opens the engine.
-func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := []ksqlite.Option{
-		ksqlite.WithRecordErrors(faults.Report),
-		ksqlite.WithDataDir(f.dataDir),
-	}
-	if f.ephemeral {
-		options = append(options, ksqlite.WithEphemeral())
-	}
+// connection are the options that say which Kafka to work on, with what was asked for at
+// the terminal.
+func (f *flags) connection() ([]ksqlite.Option, error) {
+	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
@@ -82,6 +77,19 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	}
 	if f.servers != "" {
 		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	return withSecrets(options)
+}
+
+// open opens the engine.
+func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
+	options, err := f.connection()
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, ksqlite.WithRecordErrors(faults.Report))
+	if f.ephemeral {
+		options = append(options, ksqlite.WithEphemeral())
 	}
 	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))

@@ -50,7 +50,7 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.common = way.Options(c.log)
+	c.common = append(way.Options(c.log), way.LoginOptions()...)
 	if way.login != nil {
 		c.common = append(c.common, kgo.WithHooks(&c.login))
 	}

@@ -104,11 +104,10 @@ func (w *Way) Dial(ctx context.Context, network, address string) (net.Conn, erro
 	return w.Secure(ctx, raw, address)
 }
 
-// Options are franz-go's options for connecting, without those about which brokers and when to
-// try again.
+// Options are franz-go's options for connecting, without the log-in.
 func (w *Way) Options(log *slog.Logger) []kgo.Opt {
 	s := w.settings
-	options := []kgo.Opt{
+	return []kgo.Opt{
 		kgo.SeedBrokers(s.bootstrap...),
 		kgo.ClientID(s.clientID),
 		kgo.Dialer(w.Dial),
@@ -123,10 +122,14 @@ func (w *Way) Options(log *slog.Logger) []kgo.Opt {
 		// franz-go would answer from what it knew up to five seconds ago.
 		kgo.MetadataMinAge(10 * time.Millisecond),
 	}
-	if w.login != nil {
-		options = append(options, kgo.SASL(w.login.Mechanism))
+}
+
+// LoginOptions are franz-go's options for logging in, none without a log-in.
+func (w *Way) LoginOptions() []kgo.Opt {
+	if w.login == nil {
+		return nil
 	}
-	return options
+	return []kgo.Opt{kgo.SASL(w.login.Mechanism)}
 }
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)

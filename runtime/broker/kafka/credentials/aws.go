@@ -3,13 +3,10 @@ package credentials
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl/aws"
-
-	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
 // keys are credentials of AWS.
@@ -55,7 +52,7 @@ func (a *awsKeys) current(ctx context.Context) (keys, error) {
 	}
 	found, err := a.chain.find(ctx)
 	if err != nil {
-		return keys{}, fmt.Errorf("%w: %s: %w", broker.ErrAuthentication, AWSMSKIAM, err)
+		return keys{}, &SourceError{Change: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE", Err: err}
 	}
 	a.kept = found
 	return found, nil

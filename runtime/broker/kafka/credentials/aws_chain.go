@@ -26,7 +26,7 @@ type awsChain struct {
 }
 
 // errNoKeys says that one place has no keys, and the next is to be asked.
-var errNoKeys = errors.New("no credentials of AWS were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
+var errNoKeys = errors.New("no credentials of AWS were found")
 
 // find asks one place after the other. A profile that the properties name is the only one.
 func (c awsChain) find(ctx context.Context) (keys, error) {

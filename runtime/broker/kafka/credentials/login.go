@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
@@ -66,6 +67,18 @@ type MissingError struct {
 
 // Error implements error.
 func (e *MissingError) Error() string { return e.Needs }
+
+// SourceError is an ErrAuthentication: there is nothing to log in with where it was looked for.
+type SourceError struct {
+	Change string // what to do about it
+	Err    error
+}
+
+// Error implements error.
+func (e *SourceError) Error() string { return e.Err.Error() }
+
+// Unwrap implements errors.Is.
+func (e *SourceError) Unwrap() []error { return []error{broker.ErrAuthentication, e.Err} }
 
 // New makes a log-in of the properties. An error about a missing secret is a *MissingError.
 func New(s Settings) (*Login, error) {

@@ -106,17 +106,20 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 
 // tokenOfFile reads a token that another program keeps in a file.
 func tokenOfFile(path string, now time.Time) (token, error) {
+	failed := func(err error) (token, error) {
+		return token{}, &SourceError{Change: "have a fresh token written to the file of sasl.oauthbearer.token.endpoint.url", Err: err}
+	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return token{}, fmt.Errorf("%w: client property sasl.oauthbearer.token.endpoint.url: %w", broker.ErrAuthentication, err)
+		return failed(err)
 	}
 	text := strings.TrimSpace(string(content))
 	if text == "" {
-		return token{}, fmt.Errorf("%w: the file of the token, %s, is empty", broker.ErrAuthentication, path)
+		return failed(fmt.Errorf("the file of the token, %s, is empty", path))
 	}
 	expires := expiryOf(text)
 	if !expires.IsZero() && expires.Before(now) {
-		return token{}, fmt.Errorf("%w: the token in %s has expired at %s", broker.ErrAuthentication, path, expires.UTC().Format(time.RFC3339))
+		return failed(fmt.Errorf("the token in %s has expired on %s", path, expires.UTC().Format(time.DateTime)))
 	}
 	// Whoever keeps the file may write another token at any time.
 	return token{text: text, expires: now}, nil
