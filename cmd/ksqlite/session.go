@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,13 +89,19 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 		return nil, err
 	}
 	options = append(options, ksqlite.WithRecordErrors(faults.Report))
-	if f.ephemeral {
-		options = append(options, ksqlite.WithEphemeral())
-	}
 	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
 	}
-	return ksqlite.Open(ctx, options...)
+	if !f.ephemeral {
+		engine, err := ksqlite.Open(ctx, options...)
+		if !errors.Is(err, ksqlite.ErrAuthorization) {
+			return engine, err
+		}
+		// Who may not see what others have declared can query topics all the same.
+		f.ephemeral = true
+		fmt.Fprintf(os.Stderr, "WARNING: going on as with --ephemeral: %v\n", err)
+	}
+	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }
 
 // scripts runs the inputs until one of them fails.

@@ -69,8 +69,12 @@ func explained(err error) error {
 
 // aboutTopic is explain for a request that named a topic and needs an operation on it.
 func (c *Cluster) aboutTopic(ctx context.Context, operation, topic string, err error) error {
-	if codeOf(err) == kerr.TopicAuthorizationFailed.Code {
+	switch code := codeOf(err); {
+	case code == kerr.TopicAuthorizationFailed.Code, code == kerr.ClusterAuthorizationFailed.Code && operation == opWrite:
+		// A producer is given an id by who may write to some topic.
 		return fmt.Errorf("topic %s: %w", topic, c.denied(operation, "Topic", topic))
+	case code == kerr.ClusterAuthorizationFailed.Code:
+		return fmt.Errorf("topic %s: %w", topic, c.denied(operation, "Cluster", "kafka-cluster"))
 	}
 	if sentinel := topicSentinel(err); sentinel != nil {
 		if detail := kerr.TypedErrorForCode(codeOf(err)); errors.Is(sentinel, broker.ErrInvalid) && detail != nil {
