@@ -33,32 +33,40 @@ func withSecrets(options []ksqlite.Option) ([]ksqlite.Option, error) {
 	return options, nil
 }
 
+// keyboard is where a person types, and where he is asked.
+type keyboard struct {
+	io.Reader
+	io.Writer
+}
+
 // readSecret reads a line from the terminal without showing it. CTRL-C and CTRL-D end the program.
 func readSecret(prompt string) (string, error) {
 	in := int(os.Stdin.Fd())
-	before, err := term.GetState(in)
+	before, err := term.MakeRaw(in) // nothing is shown from here on, not even what is typed ahead
 	if err != nil {
 		return "", err
 	}
+	defer func() { _ = term.Restore(in, before) }()
 	stopped := make(chan os.Signal, 1)
-	signal.Notify(stopped, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(stopped, syscall.SIGTERM, syscall.SIGHUP) // CTRL-C is a key here
 	defer signal.Stop(stopped)
-	fmt.Fprintf(os.Stderr, "%s: ", prompt)
-	read := make(chan error, 1)
-	var text []byte
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
 	go func() {
-		text, err = term.ReadPassword(in)
-		read <- err
+		text, err := term.NewTerminal(keyboard{os.Stdin, os.Stderr}, "").ReadPassword(prompt + ": ")
+		read <- line{text, err}
 	}()
 	select {
-	case err := <-read:
-		fmt.Fprintln(os.Stderr)
-		if errors.Is(err, io.EOF) {
-			return "", &shownError{errors.New("no password was given")}
+	case l := <-read:
+		if errors.Is(l.err, io.EOF) {
+			fmt.Fprint(os.Stderr, "\r\n")
+			return "", &stoppedError{os.Interrupt}
 		}
-		return string(text), err
+		return l.text, l.err
 	case s := <-stopped: // whoever still reads ends with the program
-		fmt.Fprintln(os.Stderr)
-		return "", errors.Join(&stoppedError{s}, term.Restore(in, before))
+		return "", &stoppedError{s}
 	}
 }

@@ -113,7 +113,11 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	defer stop()
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	faults := proclog.NewSummary(time.Now)
-	engine, err := ksqlite.Open(ctx, append(f.options(properties),
+	options, err := withSecrets(f.options(properties))
+	if err != nil {
+		return err
+	}
+	engine, err := ksqlite.Open(ctx, append(options,
 		ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report))...)
 	if err != nil {
 		return stoppedOr(ctx, err)
