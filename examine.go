@@ -23,7 +23,7 @@ type Finding = doctor.Finding
 func Examine(ctx context.Context, topic string, report func(Finding), opts ...Option) (faults int) {
 	o, err := newOptions(opts)
 	if err != nil {
-		report(Finding{Step: doctor.Properties, Fault: &doctor.Fault{Cause: err.Error(), Change: "correct that in the file of properties, or on the command line", Err: err}})
+		report(Finding{Step: doctor.Properties, Fault: &doctor.FaultError{Cause: err.Error(), Change: "correct that in the file of properties, or on the command line", Err: err}})
 		return 1
 	}
 	examined := doctor.Options{Config: o.kafka(), Topic: topic, Idle: o.idle}
@@ -47,7 +47,7 @@ func Examine(ctx context.Context, topic string, report func(Finding), opts ...Op
 func examineOwn(ctx context.Context, o *options, examined doctor.Options, report func(Finding)) (faults int) {
 	own, err := embedded.Open(o.own())
 	if err != nil {
-		report(Finding{Step: doctor.Kafka, Fault: &doctor.Fault{Cause: err.Error(), Change: "name another folder with --data-dir", Err: err}})
+		report(Finding{Step: doctor.Kafka, Fault: &doctor.FaultError{Cause: err.Error(), Change: "name another folder with --data-dir", Err: err}})
 		return 1
 	}
 	defer func() { _ = own.Close() }() // nothing was written
@@ -78,7 +78,7 @@ func MissingSecret(opts ...Option) (secret Secret, missing bool) {
 	if login, ok := errors.AsType[*credentials.MissingError](err); ok {
 		return Secret{Property: login.Property, Prompt: login.Prompt}, true
 	}
-	if store, ok := errors.AsType[*keystore.Fault](err); ok && errors.Is(err, keystore.ErrNoPassword) {
+	if store, ok := errors.AsType[*keystore.PropertyError](err); ok && errors.Is(err, keystore.ErrNoPassword) {
 		prompt := "Password of " + store.Path
 		if store.Property == "ssl.key.password" {
 			prompt = "Password of the private key in " + store.Path

@@ -38,12 +38,10 @@ type FormatError struct {
 
 // Error implements error.
 func (e *FormatError) Error() string {
-	switch {
-	case e.Found == "":
+	if e.Found == "" {
 		return "it is not a store in " + strings.Join(Formats(), ", ")
-	default:
-		return fmt.Sprintf("it is a store in %s, not %s", e.Found, e.Named)
 	}
+	return fmt.Sprintf("it is a store in %s, not %s", e.Found, e.Named)
 }
 
 // formatOf tells the format from the content, "" where it is none of them.

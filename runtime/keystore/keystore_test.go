@@ -51,12 +51,15 @@ func missing(err error) string {
 }
 
 func describe(c *tls.Config) string {
-	text := "trusts the system"
+	var text strings.Builder
+	text.WriteString("trusts the system")
 	if c.RootCAs != nil {
-		text = fmt.Sprintf("trusts %d", len(c.RootCAs.Subjects())) //nolint:staticcheck // a pool of our own
+		text.Reset()
+		fmt.Fprintf(&text, "trusts %d", len(c.RootCAs.Subjects())) //nolint:staticcheck // a pool of our own
 	}
 	for _, own := range c.Certificates {
-		text += fmt.Sprintf(", shows %s and %d above it", own.Leaf.Subject, len(own.Certificate)-1)
+		fmt.Fprintf(&text, ", shows %s and %d above it", own.Leaf.Subject, len(own.Certificate)-1)
 	}
-	return fmt.Sprintf("%s, speaks %#x to %#x", text, c.MinVersion, c.MaxVersion)
+	fmt.Fprintf(&text, ", speaks %#x to %#x", c.MinVersion, c.MaxVersion)
+	return text.String()
 }

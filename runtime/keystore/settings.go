@@ -38,23 +38,23 @@ type Settings struct {
 	Protocols string
 }
 
-// Fault is an error about a property.
-type Fault struct {
+// PropertyError is an error about a property.
+type PropertyError struct {
 	Property string // its name, with the prefix
 	Path     string // of the file that it names; "" for none
 	Err      error
 }
 
 // Error implements error.
-func (f *Fault) Error() string {
-	if f.Path == "" {
-		return fmt.Sprintf("client property %s: %v", f.Property, f.Err)
+func (e *PropertyError) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("client property %s: %v", e.Property, e.Err)
 	}
-	return fmt.Sprintf("client property %s: %s: %v", f.Property, f.Path, f.Err)
+	return fmt.Sprintf("client property %s: %s: %v", e.Property, e.Path, e.Err)
 }
 
 // Unwrap implements errors.Is.
-func (f *Fault) Unwrap() error { return f.Err }
+func (e *PropertyError) Unwrap() error { return e.Err }
 
 // fault is an error about a property and the file that it names.
 func (s Settings) fault(property, path string, err error) error {
@@ -64,11 +64,11 @@ func (s Settings) fault(property, path string, err error) error {
 	if pathError, ok := errors.AsType[*os.PathError](err); ok {
 		err = pathError.Err // which says the path already
 	}
-	return &Fault{Property: s.Prefix + property, Path: path, Err: err}
+	return &PropertyError{Property: s.Prefix + property, Path: path, Err: err}
 }
 
 // Config makes the TLS configuration. Its ServerName is the caller's to set. An error is a
-// *Fault.
+// *PropertyError.
 func (s Settings) Config() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if err := s.limitVersions(c); err != nil {

@@ -107,13 +107,14 @@ func saslProperties(l Listener, users map[string]string) map[string]string {
 	const modules = "org.apache.kafka.common.security"
 	prefix := "listener.name." + strings.ToLower(string(l)) + "."
 	scram := modules + ".scram.ScramLoginModule required;"
-	plain := modules + ".plain.PlainLoginModule required"
+	var plain strings.Builder
+	plain.WriteString(modules + ".plain.PlainLoginModule required")
 	for _, name := range slices.Sorted(maps.Keys(users)) {
-		plain += fmt.Sprintf(` user_%s="%s"`, name, users[name])
+		fmt.Fprintf(&plain, ` user_%s="%s"`, name, users[name])
 	}
 	return map[string]string{
 		"sasl.enabled.mechanisms":                 strings.Join([]string{string(Plain), string(ScramSHA256), string(ScramSHA512), string(OAuthBearer)}, ","),
-		prefix + "plain.sasl.jaas.config":         plain + ";",
+		prefix + "plain.sasl.jaas.config":         plain.String() + ";",
 		prefix + "oauthbearer.sasl.jaas.config":   modules + `.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
 		prefix + "scram-sha-256.sasl.jaas.config": scram,
 		prefix + "scram-sha-512.sasl.jaas.config": scram,

@@ -42,7 +42,7 @@ func service(t *testing.T) *httptest.Server {
 }
 
 // Keys are found where AWS's own programs find them.
-func TestKeysOfAWS(t *testing.T) { //nolint:tparallel // they set the environment
+func TestKeysOfAWS(t *testing.T) {
 	at := service(t)
 	home := t.TempDir()
 	for name, content := range map[string]string{
@@ -75,14 +75,14 @@ func TestKeysOfAWS(t *testing.T) { //nolint:tparallel // they set the environmen
 		"half of environment": {"AWS_ACCESS_KEY_ID=AKIA AWS_PROFILE=none", "", "error: no credentials of AWS were found"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, variable := range strings.Fields("AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE AWS_WEB_IDENTITY_TOKEN_FILE " +
+			for variable := range strings.FieldsSeq("AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE AWS_WEB_IDENTITY_TOKEN_FILE " +
 				"AWS_ROLE_ARN AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_AUTHORIZATION_TOKEN") {
 				t.Setenv(variable, "")
 			}
 			t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 			t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, "credentials"))
 			t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, "config"))
-			for _, pair := range strings.Fields(strings.NewReplacer("@", at.URL, "HOME", home).Replace(test.environment)) {
+			for pair := range strings.FieldsSeq(strings.NewReplacer("@", at.URL, "HOME", home).Replace(test.environment)) {
 				variable, value, _ := strings.Cut(pair, "=")
 				t.Setenv(variable, value)
 			}

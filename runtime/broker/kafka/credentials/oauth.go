@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"strings"
@@ -76,9 +78,7 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 	t := &tokens{now: s.Now}
 	switch endpoint, err := url.Parse(o.TokenURL); {
 	case o.TokenURL == "":
-		for name, value := range j.withPrefix("unsecuredLoginExtension_") {
-			extensions[name] = value
-		}
+		maps.Copy(extensions, j.withPrefix("unsecuredLoginExtension_"))
 		claims, err := unsecuredClaims(j)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 		l.User = claims.subject
 		t.fetch = func(context.Context) (token, error) { return claims.token(s.Now()), nil }
 	case err != nil || endpoint.Scheme != "https" && endpoint.Scheme != "http" && endpoint.Scheme != "file":
-		return nil, fmt.Errorf("client property sasl.oauthbearer.token.endpoint.url has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")
+		return nil, errors.New("client property sasl.oauthbearer.token.endpoint.url has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")
 	case endpoint.Scheme == "file":
 		l.User = endpoint.Path
 		t.fetch = func(context.Context) (token, error) { return tokenOfFile(endpoint.Path, s.Now()) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -59,9 +60,7 @@ func unsecuredClaims(j jaas) (claims, error) {
 // token makes a token that is valid from now on.
 func (c claims) token(now time.Time) token {
 	values := map[string]any{"iat": float64(now.UnixMilli()) / 1000, "exp": float64(now.Add(c.lifetime).UnixMilli()) / 1000}
-	for name, value := range c.values {
-		values[name] = value
-	}
+	maps.Copy(values, c.values)
 	payload, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // texts, numbers and lists of texts can be written

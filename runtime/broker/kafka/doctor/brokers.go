@@ -64,7 +64,7 @@ func (e *examination) visitOne(ctx context.Context, b node) error {
 
 // causeOf is what an error says is wrong.
 func causeOf(err error) string {
-	if fault, ok := errors.AsType[*Fault](err); ok {
+	if fault, ok := errors.AsType[*FaultError](err); ok {
 		return fault.Cause
 	}
 	return err.Error()

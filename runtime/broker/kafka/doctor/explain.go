@@ -11,7 +11,7 @@ import (
 
 // ExplainedError is an error of a connection with its cause.
 type ExplainedError struct {
-	Fault *Fault
+	Fault *FaultError
 	Err   error // as it was without the cause
 	kind  error // ErrUnreachable or ErrAuthentication
 }
@@ -33,7 +33,7 @@ func Explain(ctx context.Context, config kafka.Config, err error) error {
 	if !errors.Is(err, kind) || ctx.Err() != nil {
 		return err
 	}
-	var fault *Fault
+	var fault *FaultError
 	Examine(ctx, Options{Config: config}, func(f Finding) {
 		switch {
 		case f.Step == Metadata && f.Fault == nil:

@@ -25,12 +25,12 @@ const (
 // Finding is what a step has found.
 type Finding struct {
 	Step  Step
-	Said  string // what was found; "" with a fault
-	Fault *Fault // nil when all is well
+	Said  string      // what was found; "" with a fault
+	Fault *FaultError // nil when all is well
 }
 
-// Fault is what is wrong.
-type Fault struct {
+// FaultError is what is wrong.
+type FaultError struct {
 	// Cause says in one line what is wrong, Change what to do about it.
 	Cause, Change string
 	// Err is the error that showed it.
@@ -38,20 +38,20 @@ type Fault struct {
 }
 
 // Error implements error, in one line.
-func (f *Fault) Error() string { return f.Cause + ": " + f.Change }
+func (f *FaultError) Error() string { return f.Cause + ": " + f.Change }
 
 // Unwrap implements errors.Is.
-func (f *Fault) Unwrap() error { return f.Err }
+func (f *FaultError) Unwrap() error { return f.Err }
 
 // faultf makes a fault whose cause has a format.
-func faultf(err error, change, cause string, args ...any) *Fault {
-	return &Fault{Cause: fmt.Sprintf(cause, args...), Change: change, Err: err}
+func faultf(err error, change, cause string, args ...any) *FaultError {
+	return &FaultError{Cause: fmt.Sprintf(cause, args...), Change: change, Err: err}
 }
 
 // faultOf returns the fault in an error, or one of what the error says.
-func faultOf(err error) *Fault {
-	if known, ok := errors.AsType[*Fault](err); ok {
+func faultOf(err error) *FaultError {
+	if known, ok := errors.AsType[*FaultError](err); ok {
 		return known
 	}
-	return &Fault{Cause: err.Error(), Change: "try again with --config-file and the properties that the cluster's operator hands out", Err: err}
+	return &FaultError{Cause: err.Error(), Change: "try again with --config-file and the properties that the cluster's operator hands out", Err: err}
 }

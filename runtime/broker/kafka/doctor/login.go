@@ -77,7 +77,7 @@ func ask[Answer kmsg.Response](ctx context.Context, c *kgo.Client, request kmsg.
 }
 
 // loginFault says why a server that speaks Kafka does not answer this client.
-func (e *examination) loginFault(ctx context.Context, server string, err error) *Fault {
+func (e *examination) loginFault(ctx context.Context, server string, err error) *FaultError {
 	if fault := e.tokenFault(err); fault != nil {
 		return fault
 	}
@@ -109,7 +109,7 @@ func (e *examination) loginFault(ctx context.Context, server string, err error) 
 }
 
 // refusalFault is about credentials that a server does not accept.
-func (e *examination) refusalFault(server string, err error) *Fault {
+func (e *examination) refusalFault(server string, err error) *FaultError {
 	login := e.way.Login()
 	change := "check username and password in sasl.jaas.config"
 	switch login.Name {
@@ -124,7 +124,7 @@ func (e *examination) refusalFault(server string, err error) *Fault {
 }
 
 // tokenFault is about credentials that had to be fetched from elsewhere, nil otherwise.
-func (e *examination) tokenFault(err error) *Fault {
+func (e *examination) tokenFault(err error) *FaultError {
 	if endpoint, ok := errors.AsType[*credentials.EndpointError](err); ok {
 		change := "correct sasl.oauthbearer.token.endpoint.url, or the way from this machine to it"
 		if endpoint.Status != "" {

@@ -8,11 +8,11 @@ import (
 )
 
 // propertyFault says what to change about a property that is wrong.
-func propertyFault(err error) *Fault {
+func propertyFault(err error) *FaultError {
 	if missing, ok := errors.AsType[*credentials.MissingError](err); ok {
 		return faultf(err, "set "+missing.Property+", or run ksqlite in a terminal, where it asks", "%v", err)
 	}
-	store, ok := errors.AsType[*keystore.Fault](err)
+	store, ok := errors.AsType[*keystore.PropertyError](err)
 	if !ok {
 		return faultf(err, "correct that property", "%v", err)
 	}

@@ -119,7 +119,7 @@ func (e *examination) sniff(ctx context.Context, server string) error {
 }
 
 // strangerFault is about a server that is something else.
-func strangerFault(server string, what kind) *Fault {
+func strangerFault(server string, what kind) *FaultError {
 	if what == speaksTLS {
 		what = speaksOther
 	}

@@ -33,7 +33,7 @@ func (e *examination) secure(ctx context.Context, server string) (said string, e
 }
 
 // tlsFault says why TLS did not come about.
-func (e *examination) tlsFault(ctx context.Context, server string, err error) *Fault {
+func (e *examination) tlsFault(ctx context.Context, server string, err error) *FaultError {
 	if fault := certificateFault(server, err); fault != nil {
 		return fault
 	}
@@ -72,7 +72,7 @@ func (*examination) protocol(encrypted, login bool) string {
 }
 
 // certificateFault says what is wrong with a server's certificate, nil if something else is.
-func certificateFault(server string, err error) *Fault {
+func certificateFault(server string, err error) *FaultError {
 	host, _, _ := net.SplitHostPort(server)
 	if wrongHost, ok := errors.AsType[x509.HostnameError](err); ok {
 		names := slices.Clone(wrongHost.Certificate.DNSNames)
@@ -108,17 +108,17 @@ func certificateFault(server string, err error) *Fault {
 
 // Alerts of TLS (RFC 8446, section 6.2) that are about the client's certificate, or about versions.
 const (
-	alertHandshakeFailure    = tls.AlertError(40)
-	alertBadCertificate      = tls.AlertError(42)
-	alertCertificateExpired  = tls.AlertError(45)
-	alertCertificateUnknown  = tls.AlertError(46)
-	alertUnknownAuthority    = tls.AlertError(48)
-	alertProtocolVersion     = tls.AlertError(70)
-	alertCertificateRequired = tls.AlertError(116)
+	alertHandshakeFailure    = 40
+	alertBadCertificate      = 42
+	alertCertificateExpired  = 45
+	alertCertificateUnknown  = 46
+	alertUnknownAuthority    = 48
+	alertProtocolVersion     = 70
+	alertCertificateRequired = 116
 )
 
 // alertFault says what a server has objected to, nil if it has not said so.
-func (e *examination) alertFault(server string, err error) *Fault {
+func (e *examination) alertFault(server string, err error) *FaultError {
 	remote, ok := errors.AsType[*net.OpError](err)
 	for ok && remote.Op != "remote error" { // which one from further out may hold
 		remote, ok = errors.AsType[*net.OpError](remote.Err)
@@ -127,8 +127,8 @@ func (e *examination) alertFault(server string, err error) *Fault {
 		return nil
 	}
 	// The error of an alert has no type of its own, but the words of the one that QUIC has.
-	is := func(alert tls.AlertError) bool { return remote.Err.Error() == alert.Error() }
-	certificate := []tls.AlertError{
+	is := func(alert uint8) bool { return remote.Err.Error() == tls.AlertError(alert).Error() }
+	certificate := []uint8{
 		alertCertificateRequired, alertHandshakeFailure, alertBadCertificate,
 		alertCertificateExpired, alertCertificateUnknown, alertUnknownAuthority,
 	}
@@ -150,7 +150,7 @@ func hungUp(err error) bool {
 }
 
 // silentFault is about a server that accepts connections and says nothing.
-func silentFault(server string, waited time.Duration, err error) *Fault {
+func silentFault(server string, waited time.Duration, err error) *FaultError {
 	return faultf(err, "check that the port is a broker's: a proxy without one behind it does this, and a broker that is overloaded",
 		"%s accepts connections and does not answer within %s", server, seconds(waited))
 }

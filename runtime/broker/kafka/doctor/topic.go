@@ -114,7 +114,7 @@ func (e *examination) topicFault(ctx context.Context, c *kafka.Cluster, err erro
 }
 
 // deniedFault is about a right that the principal lacks.
-func deniedFault(d *broker.DeniedError) *Fault {
+func deniedFault(d *broker.DeniedError) *FaultError {
 	flags := map[string]string{"Topic": "--topic", "Group": "--group", "TransactionalId": "--transactional-id", "Cluster": "--cluster"}
 	name := " " + d.Name
 	if d.Resource == "Cluster" {
