@@ -30,7 +30,7 @@ import (
 	"github.com/ksqlite/ksqlite/tests/kafka/apache"
 )
 
-// This file uses the client files that vendors hand out, in testdata/clients, as they are: names
+// This file uses the client files that vendors hand out, in the folder vendors, as they are: names
 // and secrets are invented, so --bootstrap-server names a Kafka here with the same kind of
 // listener, and certificates are those of that Kafka.
 
@@ -161,7 +161,7 @@ func (v vendor) try(t *testing.T, address string, certs apache.Certificates) {
 	t.Helper()
 	folder := t.TempDir()
 	file := v.file + ".properties"
-	writeFile(t, filepath.Join(folder, file), readFile(t, filepath.Join("testdata", "clients", file)))
+	writeFile(t, filepath.Join(folder, file), readFile(t, filepath.Join("vendors", file)))
 	makeStores(t, folder, certs)
 	environment := v.environment(t, folder, certs)
 	topic := strings.ReplaceAll(topicName(t), "_", "-")

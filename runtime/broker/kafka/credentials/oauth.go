@@ -88,7 +88,6 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 	case err != nil || endpoint.Scheme != "https" && endpoint.Scheme != "http" && endpoint.Scheme != "file":
 		return nil, errors.New("client property sasl.oauthbearer.token.endpoint.url has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")
 	case endpoint.Scheme == "file":
-		l.User = endpoint.Path
 		t.fetch = func(context.Context) (token, error) { return tokenOfFile(endpoint.Path, s.Now()) }
 	default:
 		e, err := newEndpoint(endpoint, o, j)
