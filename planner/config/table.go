@@ -16,6 +16,9 @@ const (
 
 	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
+	GroupID               = "group.id"
+	AutoCommit            = "enable.auto.commit"
+	AutoCommitInterval    = "auto.commit.interval.ms"
 	ServiceID             = "ksql.service.id"
 	InternalReplicas      = "ksql.internal.topic.replicas"
 	InternalInSync        = "ksql.internal.topic.min.insync.replicas"
@@ -92,6 +95,18 @@ func streamsTable() []Property {
 		{
 			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"},
 			Doc: "Where a query starts to read its topics. Unset: latest for streams, earliest for tables.",
+		},
+		{
+			Name: GroupID, Scope: KafkaStreams, Kind: Text, Optional: true, Momentary: true,
+			Doc: "The consumer group whose committed offsets a push query begins with that filters and projects one stream. Unset: none.",
+		},
+		{
+			Name: AutoCommit, Scope: KafkaStreams, Kind: Flag, Default: "false", Momentary: true,
+			Doc: "Whether such a query commits in its group how far its rows have been read.",
+		},
+		{
+			Name: AutoCommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "5000", Momentary: true,
+			Doc: "How often it does.",
 		},
 		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",

@@ -21,6 +21,8 @@ type Request struct {
 	// Latest starts behind the records that are there now; otherwise reading
 	// starts at the first record.
 	Latest bool
+	// Starts are offsets by partition at which reading starts instead, where there are some.
+	Starts map[int32]int64
 	// Bounded ends the subscription at the records that are there now: at the
 	// last stable offset of each partition if transactions count.
 	Bounded bool
@@ -90,6 +92,9 @@ func (s *Subscription) locate(ctx context.Context) error {
 		}
 	}
 	for id, start := range starts {
+		if given, ok := s.request.Starts[int32(id)]; ok {
+			start = given
+		}
 		p := &progress{position: start, end: never}
 		if s.request.Bounded {
 			if id == len(ends) {

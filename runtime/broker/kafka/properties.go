@@ -114,6 +114,18 @@ func consumerProperties() []Property {
 			Doc:    "Where a push query starts to read, unless a session sets it anew.",
 		},
 		{
+			Name: "group.id", Kind: "string", Class: Engines,
+			Doc: "The group whose committed offsets a push query begins with that filters and projects one stream.",
+		},
+		{
+			Name: "enable.auto.commit", Kind: "boolean", Default: "false", Class: Engines,
+			Doc: "Whether such a query commits in its group how far its rows have been read.",
+		},
+		{
+			Name: "auto.commit.interval.ms", Kind: "int", Default: "5000", Class: Engines,
+			Doc: "How often it does.",
+		},
+		{
 			Name: "session.timeout.ms", Kind: "int", Default: "10000", Class: Engines,
 			Doc: "How long a process that runs persistent queries may be silent until others take it for dead.",
 			set: millis(func(*settings) *time.Duration { return new(time.Duration) }),

@@ -33,8 +33,8 @@ const idleNames = `
 	ssl.protocol ssl.provider ssl.cipher.suites ssl.engine.factory.class ssl.keymanager.algorithm ssl.trustmanager.algorithm
 	ssl.secure.random.implementation security.providers
 
-	group.id enable.auto.commit group.instance.id group.protocol group.remote.assignor heartbeat.interval.ms max.poll.interval.ms max.poll.records
-	auto.commit.interval.ms exclude.internal.topics allow.auto.create.topics partition.assignment.strategy
+	group.instance.id group.protocol group.remote.assignor heartbeat.interval.ms max.poll.interval.ms max.poll.records
+	exclude.internal.topics allow.auto.create.topics partition.assignment.strategy
 	key.deserializer value.deserializer share.acknowledgement.mode
 
 	key.serializer value.serializer max.block.ms partitioner.class partitioner.ignore.keys

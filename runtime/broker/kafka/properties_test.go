@@ -88,3 +88,26 @@ func TestLoadPropertiesWithoutFile(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Every property is in one class, which says what becomes of it.
+func TestPropertyClasses(t *testing.T) {
+	t.Parallel()
+	for class, names := range map[Class]string{
+		Honoured: "security.protocol sasl.mechanism sasl.jaas.config sasl.oauthbearer.token.endpoint.url ssl.truststore.location ssl.truststore.password " +
+			"ssl.truststore.type ssl.keystore.location ssl.keystore.password ssl.key.password ssl.keystore.key ssl.endpoint.identification.algorithm client.id " +
+			"isolation.level acks enable.idempotence retries delivery.timeout.ms linger.ms batch.size compression.type sasl.username ssl.ca.location",
+		Engines: "group.id auto.offset.reset enable.auto.commit session.timeout.ms",
+		Idle:    "client.dns.lookup key.serializer value.deserializer partition.assignment.strategy ssl.protocol metric.reporters socket.nagle.disable",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			if p, ok := FindProperty(name); !ok || p.Class != class {
+				t.Errorf("%s is of class %d, known %t", name, p.Class, ok)
+			}
+		}
+	}
+	for _, p := range Properties() {
+		if p.Class == Honoured && p.set == nil || p.Class == Idle && p.set != nil {
+			t.Errorf("%s has no effect, and is not in the class that says so", p.Name)
+		}
+	}
+}
