@@ -74,11 +74,11 @@ func runDoctor(ctx context.Context, f *flags, topic string, out io.Writer) error
 }
 
 // marks stand before what a step has found.
-type marks struct{ well, fault string }
+type marks struct{ well, fault, under string }
 
 var (
-	plainMarks  = marks{"ok    ", "FAULT "}
-	colourMarks = marks{"\x1b[32m✓\x1b[0m ", "\x1b[31m✗\x1b[0m "}
+	plainMarks  = marks{"ok    ", "FAULT ", "      "}
+	colourMarks = marks{"\x1b[32m✓\x1b[0m ", "\x1b[31m✗\x1b[0m ", "  "}
 )
 
 // print writes what a step has found.
@@ -88,5 +88,5 @@ func (m marks) print(out io.Writer, f ksqlite.Finding) {
 		return
 	}
 	fmt.Fprintf(out, "%s%s: %s\n", m.fault, f.Step, f.Fault.Cause)
-	fmt.Fprintf(out, "      %s\n", f.Fault.Change)
+	fmt.Fprintf(out, "%s%s\n", m.under, f.Fault.Change)
 }

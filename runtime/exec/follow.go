@@ -49,13 +49,12 @@ func (s *Session) follow(ctx context.Context, p *plan.Query) (f *query.Follow, w
 
 // straight reports whether each record of a stream makes a row at most, whatever came before it.
 func straight(step plan.Step) bool {
-	switch step := step.(type) {
-	case *plan.Source:
-		return step.Source.Kind == catalog.Stream && step.Source.Pattern == ""
-	case *plan.Filter, *plan.Project:
-		return !slices.ContainsFunc(step.Inputs(), func(input plan.Step) bool { return !straight(input) })
+	if source, ok := step.(*plan.Source); ok {
+		return source.Source.Kind == catalog.Stream && source.Source.Pattern == ""
 	}
-	return false
+	_, filters := step.(*plan.Filter)
+	_, projects := step.(*plan.Project)
+	return (filters || projects) && !slices.ContainsFunc(step.Inputs(), func(input plan.Step) bool { return !straight(input) })
 }
 
 // commitTimeout is how long a commit may take: nobody is to wait for it for long.

@@ -39,7 +39,7 @@ func (e *examination) visit(ctx context.Context, server string, brokers []node) 
 // visitOne tries the address of one broker.
 func (e *examination) visitOne(ctx context.Context, b node) error {
 	host, _, _ := net.SplitHostPort(b.address)
-	if e.Lookup != nil {
+	if e.named(host) {
 		if _, err := e.resolve(ctx, host); err != nil {
 			return faultf(err, "set advertised.listeners of that broker to a name that its clients resolve, or add the name to DNS",
 				"broker %d advertises %s, and the name %s does not resolve here", b.id, b.address, host)

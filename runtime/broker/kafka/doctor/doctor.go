@@ -116,7 +116,7 @@ func (e *examination) enter(ctx context.Context, server string) bool {
 // connect takes the steps to one server that need no client of Kafka.
 func (e *examination) connect(ctx context.Context, server string) bool {
 	host, _, _ := net.SplitHostPort(server)
-	if e.Lookup != nil {
+	if e.named(host) {
 		addresses, err := e.resolve(ctx, host)
 		if !e.tell(DNS, host+" is "+strings.Join(addresses, ", "), err) {
 			return false
@@ -135,6 +135,9 @@ func (e *examination) connect(ctx context.Context, server string) bool {
 	}
 	return e.tell(Kafka, server+" speaks Kafka", e.sniff(ctx, server))
 }
+
+// named reports whether a host is to be looked up: an address needs no DNS.
+func (e *examination) named(host string) bool { return e.Lookup != nil && net.ParseIP(host) == nil }
 
 // bounded keeps one step within the time for it.
 func (e *examination) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
