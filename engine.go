@@ -13,7 +13,6 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
-	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -30,7 +29,8 @@ type Engine struct {
 	cluster broker.Cluster
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
-	release func() error     // what the schema registry holds; nil for nothing
+	explain func(context.Context, error) error
+	release func() error // what the schema registry holds; nil for nothing
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -44,12 +44,9 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{}
+	e := &Engine{explain: o.explainer()}
 	if err := e.open(ctx, o); err != nil {
-		if !o.embedded() {
-			err = doctor.Explain(ctx, o.kafka(), err)
-		}
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(e.explain(ctx, err), e.Close())
 	}
 	return e, nil
 }
@@ -178,7 +175,7 @@ func (e *Engine) Query(ctx context.Context, sql string) (*Rows, error) {
 // NewSession returns a session with properties and variables of its own. It need
 // not be closed.
 func (e *Engine) NewSession() *Session {
-	return &Session{session: e.exec.NewSession(), ended: &e.ended}
+	return &Session{session: e.exec.NewSession(), ended: &e.ended, explain: e.explain}
 }
 
 // Failed delivers the error that keeps an engine opened with [WithServe] from serving

@@ -87,3 +87,12 @@ func MissingSecret(opts ...Option) (secret Secret, missing bool) {
 	}
 	return Secret{}, false
 }
+
+// explainer returns what puts the cause into errors of a connection; those of a broker in this
+// process tell all.
+func (o *options) explainer() func(context.Context, error) error {
+	if o.embedded() {
+		return func(_ context.Context, err error) error { return err }
+	}
+	return func(ctx context.Context, err error) error { return doctor.Explain(ctx, o.kafka(), err) }
+}

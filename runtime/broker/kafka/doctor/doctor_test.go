@@ -1,6 +1,8 @@
 package doctor_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 	"go.uber.org/goleak"
 
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 )
@@ -34,6 +37,33 @@ func TestDoctor(t *testing.T) {
 			return w.examine(t, w.start[d.CmdArgs[0].Key](t, w), topic, d.Input)
 		})
 	})
+}
+
+// An error keeps what was done, and what it is, and gets the cause; others stay as they are.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	config := kafka.Config{Properties: map[string]string{"bootstrap.servers": "127.0.0.1:1"}}
+	_, opened := kafka.Open(t.Context(), config)
+	err := doctor.Explain(t.Context(), config, fmt.Errorf("listing topics: %w", opened))
+	if want := "listing topics: broker is unreachable: nothing listens on 127.0.0.1:1: start the broker, or correct the port in bootstrap.servers"; err.Error() != want ||
+		!errors.Is(err, broker.ErrUnreachable) {
+		t.Errorf("got %v", err)
+	}
+	for _, other := range []error{nil, broker.ErrUnknownTopic, broker.ErrAuthorization} {
+		if got := doctor.Explain(t.Context(), config, other); got != other { //nolint:errorlint // the very error
+			t.Errorf("%v became %v", other, got)
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := doctor.Explain(ended, config, opened); got != opened { //nolint:errorlint // the very error
+		t.Errorf("after the end: %v", got)
+	}
+	w := newWorld(t)
+	well := kafka.Config{Properties: map[string]string{"bootstrap.servers": w.start["plain"](t, w)}}
+	if got := doctor.Explain(t.Context(), well, opened); got != opened { //nolint:errorlint // the very error
+		t.Errorf("when all is well again: %v", got)
+	}
 }
 
 // examine prints the findings.

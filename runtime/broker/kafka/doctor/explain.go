@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
@@ -16,13 +17,17 @@ type ExplainedError struct {
 	kind  error // ErrUnreachable or ErrAuthentication
 }
 
-// Error implements error, in one line.
-func (e *ExplainedError) Error() string { return fmt.Sprintf("%v: %v", e.kind, e.Fault) }
+// Error implements error, in one line: what was done as before, and the cause in place of what
+// the connection's error said.
+func (e *ExplainedError) Error() string {
+	doing, _, _ := strings.Cut(e.Err.Error(), e.kind.Error())
+	return fmt.Sprintf("%s%v: %v", doing, e.kind, e.Fault)
+}
 
 // Unwrap makes it the error that it explains.
 func (e *ExplainedError) Unwrap() error { return e.Err }
 
-// Explain finds out why a Kafka could not be opened: it goes the same way once more and puts
+// Explain finds out why a Kafka could not be opened or asked: it goes the same way once more and puts
 // the first fault that it meets into the error. An error of another kind, and one whose cause is gone,
 // is returned as it is.
 func Explain(ctx context.Context, config kafka.Config, err error) error {
