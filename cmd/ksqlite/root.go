@@ -51,6 +51,7 @@ type flags struct {
 	configFile    string
 	dataDir       string
 	ephemeral     bool
+	fromBeginning bool
 	version       bool
 }
 
@@ -124,6 +125,7 @@ func newRoot() *cobra.Command {
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
 	f.connectionFlags(set)
+	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	root.AddCommand(newTest(), newServer(), newBroker(), newDoctor(), newVersion())

@@ -89,6 +89,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 		return nil, err
 	}
 	options = append(options, ksqlite.WithRecordErrors(faults.Report))
+	if f.fromBeginning {
+		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
+	}
 	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
 	}

@@ -24,7 +24,11 @@ func (s *Session) follow(ctx context.Context, p *plan.Query) (f *query.Follow, w
 	if !set || group == "" || !p.Push || !straight(p.Root) {
 		return nil, "", nil
 	}
-	topic := leftmost(p.Root).Source.Topic
+	left := leftmost(p.Root)
+	if left.Bounds != nil {
+		return nil, "", nil // the query itself says where to begin
+	}
+	topic := left.Source.Topic
 	cluster := s.engine.options.Cluster
 	found, err := cluster.Groups(ctx, group)
 	switch {

@@ -110,8 +110,7 @@ func consumerProperties() []Property {
 	return []Property{
 		{
 			Name: "auto.offset.reset", Kind: "string", Default: "latest", Class: Engines,
-			Values: []string{"latest", "earliest"},
-			Doc:    "Where a push query starts to read, unless a session sets it anew.",
+			Doc: "Where a push query starts to read, unless a session sets it anew.",
 		},
 		{
 			Name: "group.id", Kind: "string", Class: Engines,
