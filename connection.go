@@ -34,7 +34,7 @@ func Connect(ctx context.Context, opts ...Option) (*Connection, error) {
 	}
 	c := &Connection{}
 	if err := c.open(ctx, o); err != nil {
-		return nil, errors.Join(err, c.Close())
+		return nil, errors.Join(o.explainer()(ctx, err), c.Close())
 	}
 	return c, nil
 }
@@ -54,10 +54,10 @@ func (c *Connection) open(ctx context.Context, o *options) (err error) {
 // connect opens the way to the cluster, starting a broker if there is none.
 func (c *Connection) connect(ctx context.Context, o *options) (err error) {
 	if !o.embedded() {
-		c.cluster, err = openKafka(ctx, kafka.Config{Properties: o.properties, Logger: o.logger})
+		c.cluster, err = openKafka(ctx, o.kafka())
 		return err
 	}
-	if c.broker, err = embedded.Open(embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}); err != nil {
+	if c.broker, err = embedded.Open(o.own()); err != nil {
 		return err
 	}
 	c.where = "a Kafka of its own, gone at the end"

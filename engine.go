@@ -26,6 +26,7 @@ type Engine struct {
 
 	connection Connection
 	memory     *state.Memory // of all stores; nil for memory without a bound
+	explain    func(context.Context, error) error
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -39,9 +40,9 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{}
+	e := &Engine{explain: o.explainer()}
 	if err := e.open(ctx, o); err != nil {
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(e.explain(ctx, err), e.Close())
 	}
 	return e, nil
 }
@@ -140,7 +141,7 @@ func (e *Engine) Query(ctx context.Context, sql string) (*Rows, error) {
 // NewSession returns a session with properties and variables of its own. It need
 // not be closed.
 func (e *Engine) NewSession() *Session {
-	return &Session{session: e.exec.NewSession(), ended: &e.ended}
+	return &Session{session: e.exec.NewSession(), ended: &e.ended, explain: e.explain}
 }
 
 // Failed delivers the error that keeps an engine opened with [WithServe] from serving

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -181,7 +182,8 @@ func WithScripts(read func(path string) ([]byte, error)) Option {
 }
 
 // LoadKafkaProperties reads a properties file as Java clients have it, for
-// [WithKafkaProperties].
+// [WithKafkaProperties]. ${env:NAME} in a value stands for an environment variable, which
+// has to be set.
 func LoadKafkaProperties(file string) (map[string]string, error) {
 	return kafka.LoadProperties(file)
 }
@@ -243,6 +245,16 @@ func (o *options) validateServing() error {
 
 // embedded reports whether the engine brings its own broker.
 func (o *options) embedded() bool { return o.properties["bootstrap.servers"] == "" }
+
+// kafka is how the engine connects to a Kafka.
+func (o *options) kafka() kafka.Config {
+	return kafka.Config{Properties: o.properties, Logger: o.logger}
+}
+
+// own is the broker that the engine brings.
+func (o *options) own() embedded.Options {
+	return embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}
+}
 
 // private reports whether no other process reaches that broker.
 func (o *options) private() bool { return o.embedded() && o.listen == "" }

@@ -22,13 +22,13 @@ func (o *options) takeServer() {
 	o.properties, o.server = map[string]string{}, map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		switch short := withoutPrefix(name); {
-		case isClient(name):
-			o.properties[name] = given[name]
 		case isServer(name):
 			o.server[name] = given[name]
+		case isClient(name):
+			o.takeClient(name, name, given[name])
 		case isClient(short):
 			if _, set := given[short]; !set {
-				o.properties[short] = given[name]
+				o.takeClient(short, name, given[name])
 			}
 		case config.Idle(name):
 			o.idle = append(o.idle, name)
@@ -41,6 +41,16 @@ func (o *options) takeServer() {
 	}
 }
 
+// takeClient keeps a property of Kafka's clients, or notes what it was called if
+// it has no effect.
+func (o *options) takeClient(name, called, value string) {
+	if p, _ := kafka.FindProperty(name); p.Class == kafka.Idle {
+		o.idle = append(o.idle, called)
+		return
+	}
+	o.properties[name] = value
+}
+
 // withoutPrefix returns the name of a client's property that a ksqlDB server hands on.
 func withoutPrefix(name string) string {
 	for _, prefix := range []string{"ksql.streams.", "main.", "restore.", "global.", "admin.", "consumer.", "producer."} {
@@ -50,7 +60,8 @@ func withoutPrefix(name string) string {
 }
 
 func isClient(name string) bool {
-	return slices.ContainsFunc(kafka.Properties(), func(p kafka.Property) bool { return p.Name == name })
+	_, ok := kafka.FindProperty(name)
+	return ok
 }
 
 func isServer(name string) bool {
@@ -72,7 +83,7 @@ func checkClient(name, value string) error {
 // tellIdle logs once which properties have no effect.
 func (o *options) tellIdle(logger *slog.Logger) {
 	if len(o.idle) > 0 {
-		logger.Info("these properties of a ksqlDB server have no effect here", "names", strings.Join(o.idle, ", "))
+		logger.Warn("properties without effect here", "names", strings.Join(o.idle, ", "))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type Session struct {
 	session *exec.Session
 	ended   *atomic.Bool // the engine is closed
+	explain func(context.Context, error) error
 }
 
 // Run executes the statements of a text one after the other and yields what each
@@ -22,23 +23,24 @@ type Session struct {
 // nothing more is executed, unless [Session.ContinueOnError] says otherwise. Whoever ranges over it closes the Rows and Lines of
 // the results.
 func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
-	return s.unlessEnded(s.session.Script(ctx, sql))
+	return s.unlessEnded(ctx, s.session.Script(ctx, sql))
 }
 
 // RunFile is Run for the text of a file. Scripts that it runs by relative paths are
 // sought beside it, and its errors say its path.
 func (s *Session) RunFile(ctx context.Context, path string) iter.Seq2[*Result, error] {
-	return s.unlessEnded(s.session.File(ctx, path))
+	return s.unlessEnded(ctx, s.session.File(ctx, path))
 }
 
-// unlessEnded returns results, or [ErrClosed] alone if the engine is closed.
-func (s *Session) unlessEnded(results iter.Seq2[*Result, error]) iter.Seq2[*Result, error] {
+// unlessEnded returns results, with errors that say what is wrong with the connection, or
+// [ErrClosed] alone if the engine is closed.
+func (s *Session) unlessEnded(ctx context.Context, results iter.Seq2[*Result, error]) iter.Seq2[*Result, error] {
 	return func(yield func(*Result, error) bool) {
 		if s.ended.Load() {
 			yield(nil, fmt.Errorf("the engine is %w", ErrClosed))
 			return
 		}
-		results(yield)
+		results(func(r *Result, err error) bool { return yield(r, s.explain(ctx, err)) })
 	}
 }
 

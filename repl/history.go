@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/source"
 )
 
 // historyLimit is how many entries are kept.
@@ -45,9 +47,10 @@ func openHistory(path string) (*history, error) {
 }
 
 // add appends an entry unless it repeats the last one. Line breaks outside
-// quotes become blanks, comments are left out.
+// quotes become blanks, comments are left out, and passwords too.
 func (h *history) add(text string) error {
 	entry, _ := bareText(text)
+	entry = source.WithoutSecrets(entry)
 	if entry == "" || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
 		return nil
 	}

@@ -1,6 +1,10 @@
 package repl
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
 
 // pending collects typed lines until they make up whole statements.
 type pending struct {
@@ -12,6 +16,11 @@ func (p *pending) empty() bool { return p.text.Len() == 0 }
 
 // reset forgets what has been typed.
 func (p *pending) reset() { p.text.Reset() }
+
+// withoutSecrets returns a line that continues what is pending, without its passwords.
+func (p *pending) withoutSecrets(line string) string {
+	return source.WithoutSecrets(p.text.String() + line)[p.text.Len():]
+}
 
 // add takes a line. Once the text is complete, that is when its last character
 // outside comments and blanks is a semicolon, add returns it and starts anew. A

@@ -118,7 +118,7 @@ func (s *Shell) readLine() (string, error) {
 // take runs the command on a line, or the statements it completes. What goes
 // wrong has been shown when it returns.
 func (s *Shell) take(ctx context.Context, line string) error {
-	s.spool.record(prompt + line + "\n")
+	s.spool.record(prompt + s.pending.withoutSecrets(line) + "\n")
 	if s.pending.empty() {
 		if c, args, ok := s.findCommand(line); ok {
 			s.complain(s.history.add(line))

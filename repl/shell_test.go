@@ -106,6 +106,25 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 }
 
+// Passwords are neither in the history nor in the spool, on whatever lines they were typed.
+func TestSecretsAreNotKept(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "spool.txt")
+	s, _ := session(t, &fakeBackend{}, "spool '"+path+"'", "SET 'sasl.password' = 's3cret';",
+		"SET 'sasl.jaas.config' =", "'x password=\"s3cret\"", "and s3cret';", "DEFINE secret = 's3cret';", "spool off")
+	spooled, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(s.history.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(kept) + strings.Join(s.history.entries, "\n") + string(spooled); strings.Contains(text, "s3cret") || !strings.Contains(text, "DEFINE secret = '******';") {
+		t.Errorf("kept:\n%s", text)
+	}
+}
+
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a file.txt")

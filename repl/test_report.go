@@ -130,7 +130,7 @@ func stepText(err error) string {
 	if fault, ok := errors.AsType[*source.Error](step.Err); ok && fault.Text != "" {
 		return place + strings.TrimPrefix(source.Render(step.Err), "line "+fault.Position().String()+": ")
 	}
-	first, _, more := strings.Cut(step.Statement(), "\n")
+	first, _, more := strings.Cut(source.WithoutSecrets(step.Statement()), "\n")
 	if more {
 		first += " ..."
 	}

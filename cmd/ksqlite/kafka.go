@@ -49,7 +49,8 @@ func (f *kafkaFlags) checkNamed(command string) error {
 	return f.check()
 }
 
-// options are those of an engine or a connection. Warnings go to messages.
+// options are those of an engine or a connection, with what was asked for at the
+// terminal. Warnings go to messages.
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
 	if f.configFile != "" {
@@ -65,7 +66,7 @@ func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	if f.foreign() { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
 	}
-	return options, nil
+	return withSecrets(options)
 }
 
 // checkServers reports addresses that are none.

@@ -133,7 +133,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
-	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newVersion(), newMan())
+	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newVersion(), newMan())
 	return root
 }
 

@@ -118,7 +118,11 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	defer stop()
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	faults := proclog.NewSummary(time.Now)
-	engine, err := ksqlite.Open(ctx, slices.Concat(f.options(properties), f.state.options(),
+	options, err := withSecrets(f.options(properties))
+	if err != nil {
+		return err
+	}
+	engine, err := ksqlite.Open(ctx, slices.Concat(options, f.state.options(),
 		[]ksqlite.Option{ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report)})...)
 	if err != nil {
 		return stoppedOr(ctx, err)

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -74,21 +76,27 @@ func (f *flags) texts() ([]string, error) {
 
 // open opens the engine.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := append(f.state.options(), ksqlite.WithRecordErrors(faults.Report))
-	if f.ephemeral {
-		options = append(options, ksqlite.WithEphemeral())
+	where, err := f.kafkaFlags.options(os.Stderr)
+	if err != nil {
+		return nil, err
 	}
+	options := slices.Concat(where, f.state.options(), []ksqlite.Option{ksqlite.WithRecordErrors(faults.Report)})
 	if f.readOnly {
 		options = append(options, ksqlite.WithReadOnly())
 	}
 	if f.fromBeginning {
 		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
 	}
-	where, err := f.kafkaFlags.options(os.Stderr)
-	if err != nil {
-		return nil, err
+	if !f.ephemeral {
+		engine, err := ksqlite.Open(ctx, options...)
+		if !errors.Is(err, ksqlite.ErrAuthorization) {
+			return engine, err
+		}
+		// Who may not see what others have declared can query topics all the same.
+		f.ephemeral = true
+		fmt.Fprintf(os.Stderr, "WARNING: going on as with --ephemeral: %v\n", err)
 	}
-	return ksqlite.Open(ctx, append(options, where...)...)
+	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }
 
 // scripts runs the inputs until one of them fails, or all, and returns the first error.

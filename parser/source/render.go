@@ -15,8 +15,8 @@ const renderWidth = 60
 // Render returns the message of err and, if err is or wraps an *Error that
 // knows its text, the source line with a marker under the faulty part. The
 // marker stands right under tabs and wide characters too. Control characters,
-// which both may quote from a hostile text, are shown as U+FFFD. There is no
-// newline at the end.
+// which both may quote from a hostile text, are shown as U+FFFD, and the values
+// of passwords as asterisks. There is no newline at the end.
 func Render(err error) string {
 	e, ok := errors.AsType[*Error](err)
 	message := printable(err.Error())
@@ -30,9 +30,10 @@ func Render(err error) string {
 // line returns the line on which the fault begins, cut to its neighbourhood,
 // and the faulty part in it as byte offsets.
 func (e *Error) line() (line string, start, end int) {
-	at := min(e.Span.Start, len(e.Text))
-	first := strings.LastIndexByte(e.Text[:at], '\n') + 1
-	line = e.Text[first:]
+	text := WithoutSecrets(e.Text)
+	at := min(e.Span.Start, len(text))
+	first := strings.LastIndexByte(text[:at], '\n') + 1
+	line = text[first:]
 	if n := strings.IndexByte(line, '\n'); n >= 0 {
 		line = line[:n]
 	}

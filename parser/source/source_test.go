@@ -134,3 +134,27 @@ func ExampleRender() {
 	// FORM people;
 	// ^^^^
 }
+
+func TestWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"SET 'auto.offset.reset' = 'earliest';":                            "SET 'auto.offset.reset' = 'earliest';",
+		"SET 'ksql.persistence.default.format.key' = 'JSON';":              "SET 'ksql.persistence.default.format.key' = 'JSON';",
+		"set 'sasl.jaas.config'='x password=\"p\";'; SHOW STREAMS;":        "set 'sasl.jaas.config'='***************'; SHOW STREAMS;",
+		"SET 'consumer.ssl.key.password' = 'it''s';":                       "SET 'consumer.ssl.key.password' = '*****';",
+		"ALTER SYSTEM 'basic.auth.user.info'='anna:geheim';":               "ALTER SYSTEM 'basic.auth.user.info'='***********';",
+		"DEFINE password = 'abc'; DEFINE format = 'JSON';":                 "DEFINE password = '***'; DEFINE format = 'JSON';",
+		"SET 'ssl.keystore.key' =\n 'begun, and not":                       "SET 'ssl.keystore.key' =\n '**************",
+		"SET 'ssl.truststore.password'='é'; SET 'sasl.password' = 'zwei';": "SET 'ssl.truststore.password'='**'; SET 'sasl.password' = '****';",
+		"SELECT password FROM s WHERE password = 'x';":                     "SELECT password FROM s WHERE password = 'x';",
+	} {
+		got := source.WithoutSecrets(text)
+		if got != want || len(got) != len(text) {
+			t.Errorf("%s\n  is shown as %s", text, got)
+		}
+	}
+	err := source.In("SET 'sasl.password' = 'geheim'; SELECT;", source.Errorf(source.Span{Start: 32, End: 38}, "no"))
+	if got := source.Render(err); got != "line 1:33: no\nSET 'sasl.password' = '******'; SELECT;\n                                ^^^^^^" {
+		t.Errorf("rendered as\n%s", got)
+	}
+}

@@ -16,6 +16,9 @@ const (
 
 	QueriesFile           = "ksql.queries.file"
 	SessionTimeout        = "session.timeout.ms"
+	GroupID               = "group.id"
+	AutoCommit            = "enable.auto.commit"
+	AutoCommitInterval    = "auto.commit.interval.ms"
 	ServiceID             = "ksql.service.id"
 	InternalReplicas      = "ksql.internal.topic.replicas"
 	InternalInSync        = "ksql.internal.topic.min.insync.replicas"
@@ -93,6 +96,18 @@ func streamsTable() []Property {
 			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"}, Moments: true,
 			Doc: "Where a query starts to read its topics: earliest, latest, or at a time, such as 2024-05-01T08:00:00 " +
 				"or -10m. Unset: latest for streams, earliest for tables.",
+		},
+		{
+			Name: GroupID, Scope: KafkaStreams, Kind: Text, Optional: true, Momentary: true,
+			Doc: "The consumer group whose committed offsets a push query begins with that filters and projects one stream. Unset: none.",
+		},
+		{
+			Name: AutoCommit, Scope: KafkaStreams, Kind: Flag, Default: "false", Momentary: true,
+			Doc: "Whether such a query commits in its group how far its rows have been read.",
+		},
+		{
+			Name: AutoCommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "5000", Momentary: true,
+			Doc: "How often it does.",
 		},
 		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",

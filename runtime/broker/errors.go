@@ -1,6 +1,9 @@
 package broker
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors a caller may want to tell apart. What is returned wraps them and
 // names the topic, address or principal.
@@ -40,3 +43,20 @@ var (
 	// ErrClosed says that the cluster, reader or producer was closed before.
 	ErrClosed = errors.New("closed")
 )
+
+// DeniedError is an ErrAuthorization that says what the principal lacks, in the words of
+// Kafka's ACLs.
+type DeniedError struct {
+	Principal string // such as User:alice
+	Operation string // such as Read
+	Resource  string // Topic, Group, TransactionalId or Cluster
+	Name      string
+}
+
+// Error implements error.
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("%v: %s lacks the operation %s on %s %s", ErrAuthorization, e.Principal, e.Operation, e.Resource, e.Name)
+}
+
+// Unwrap makes it an ErrAuthorization.
+func (e *DeniedError) Unwrap() error { return ErrAuthorization }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -156,13 +157,15 @@ func (s *Session) listProperties() Entity {
 	return answer
 }
 
-// withoutPassword hides the password in a value that is an address with one.
+// withoutPassword hides the passwords in a value of addresses with commas between them.
 func withoutPassword(value string) string {
-	address, err := url.Parse(value)
-	if err != nil || address.User == nil {
-		return value
+	parts := strings.Split(value, ",")
+	for i, part := range parts {
+		if address, err := url.Parse(strings.TrimSpace(part)); err == nil && address.User != nil {
+			parts[i] = address.Redacted()
+		}
 	}
-	return address.Redacted()
+	return strings.Join(parts, ",")
 }
 
 // listTypes is SHOW TYPES.

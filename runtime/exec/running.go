@@ -128,6 +128,11 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	options := s.queryOptions(s.rowsID(p))
 	from := s.beginningOf(p)
 	options.Latest, options.Since = from.latest, from.since
+	followed, warning, err := s.follow(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	options.Follow = followed
 	rows, err := query.Start(ctx, s.runtime(), p, options)
 	if err != nil {
 		return nil, err
@@ -140,7 +145,11 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		rows.Close()
 		return nil, err
 	}
-	return &Result{Rows: r, Warnings: s.waits(ctx, p)}, nil
+	warnings := s.waits(ctx, p)
+	if warning != "" {
+		warnings = append(warnings, warning)
+	}
+	return &Result{Rows: r, Warnings: warnings}, nil
 }
 
 // queryOptions say how a query runs that has the session's properties.

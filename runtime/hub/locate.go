@@ -25,6 +25,9 @@ func (s *Subscription) locate(ctx context.Context) error {
 		s.request.Ends = false
 	}
 	for id, start := range starts {
+		if given, ok := s.request.Starts[int32(id)]; ok {
+			start = given
+		}
 		p := &progress{position: start, end: never}
 		if s.request.Bounded {
 			if id == len(ends) {

@@ -24,6 +24,8 @@ type Request struct {
 	// at the first record.
 	Latest bool
 	Since  int64
+	// Starts are offsets by partition at which reading starts instead, where there are some.
+	Starts map[int32]int64
 	// Bounds are where the records are that matter; nil for all. What lies before them in a
 	// partition, and partitions out of them, are not read. A bounded subscription ends with
 	// them too. Other records may come.

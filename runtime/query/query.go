@@ -52,6 +52,8 @@ type Options struct {
 	NestedErrorsFail bool
 	// Properties are those that functions look at.
 	Properties config.Properties
+	// Follow makes a push query over one topic go on where a consumer group stands; nil for none.
+	Follow *Follow
 	// DeadLetters says that what a persistent query cannot decode is handed to the
 	// task's surroundings, unless the query ends with that.
 	DeadLetters bool
@@ -68,6 +70,7 @@ type query struct {
 	feed     hub.Feed
 	local    *Local
 	collect  *op.Collect
+	follower *follower  // nil unless it follows a group
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
@@ -98,6 +101,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err := q.collector(); err != nil {
 		return nil, err
 	}
+	q.follower = newFollower(options.Follow, runtime.Now)
 	q.topology = NewTopology(runtime, p.Root.Input, options)
 	q.topology.result = p.Root
 	var err error
@@ -123,7 +127,7 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.bounds, Ends: q.ends(r),
 		}
 		if q.plan.Push && (len(readings) == 1 || r.source.Kind == catalog.Stream) {
-			request.Latest, request.Since = q.options.Latest, q.options.Since
+			request.Latest, request.Since, request.Starts = q.options.Latest, q.options.Since, q.follower.starts()
 		}
 		requests = append(requests, request)
 	}
@@ -206,6 +210,7 @@ func (q *query) Next(ctx context.Context) bool {
 			q.left--
 			return true
 		}
+		q.follower.returned()
 		if err := q.step(ctx); err != nil {
 			q.finish(q.ending(ctx, err))
 		}
@@ -244,12 +249,14 @@ func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
 	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
+		q.follower.pushed(batch.Records)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}
 	for i := range batch.Records {
 		if err := q.local.Push(q.topic, q.feed.Source(), &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
 			return err
 		}
+		q.follower.pushed(batch.Records[i : i+1])
 		if int64(q.collect.Len()) >= q.left {
 			q.feed.TellFaults(batch.Records[i].Offset + 1) // a field of this one may be bad
 			return nil
@@ -312,6 +319,7 @@ func (q *query) finish(end End, err error) {
 	}
 	q.mu.Unlock()
 	if !ended {
+		q.follower.end(end)
 		q.feed.Close()
 		q.local.Close()
 	}

@@ -1,19 +1,18 @@
 package registry
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sr"
+
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // The properties of a client. Java clients write those of a login without a
@@ -27,6 +26,11 @@ const (
 	keyFileProperty     = "schema.registry.ssl.keystore.location"
 	trustFormatProperty = "schema.registry.ssl.truststore.type"
 	keyFormatProperty   = "schema.registry.ssl.keystore.type"
+
+	trustPasswordProperty = "schema.registry.ssl.truststore.password"
+	storePasswordProperty = "schema.registry.ssl.keystore.password"
+	keyPasswordProperty   = "schema.registry.ssl.key.password"
+	hostProperty          = "schema.registry.ssl.endpoint.identification.algorithm"
 )
 
 // Split parts the properties of a registry from all others. Those of the
@@ -72,7 +76,12 @@ func Open(properties map[string]string) (*Client, error) {
 		password, _ := user.Password()
 		options = append(options, sr.BasicAuth(user.Username(), password))
 	}
-	security, err := tlsConfig(properties)
+	for _, name := range []string{trustFormatProperty, keyFormatProperty} {
+		if format := properties[name]; format != "" && !slices.Contains(keystore.Formats(), strings.ToUpper(format)) {
+			return nil, fmt.Errorf("%s cannot be %s: valid values are %s", name, format, strings.Join(keystore.Formats(), ", "))
+		}
+	}
+	security, err := tlsSettings(properties).Config()
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +101,7 @@ func known(name string) bool {
 	return slices.Contains([]string{
 		urlProperty, userInfoProperty, sourceProperty, trustFileProperty, trustTextProperty,
 		keyFileProperty, trustFormatProperty, keyFormatProperty,
+		trustPasswordProperty, storePasswordProperty, keyPasswordProperty, hostProperty,
 	}, name)
 }
 
@@ -138,34 +148,16 @@ func withoutUsers(urls []*url.URL) []string {
 	return texts
 }
 
-// tlsConfig is nil where there is nothing to set: https then trusts the system's certificates.
-func tlsConfig(properties map[string]string) (*tls.Config, error) {
-	for _, name := range []string{trustFormatProperty, keyFormatProperty} {
-		if format := properties[name]; format != "" && !strings.EqualFold(format, "PEM") {
-			return nil, fmt.Errorf("%s cannot be %s: valid values are PEM", name, format)
-		}
+// tlsSettings are the properties of TLS; without them the system's certificates are trusted.
+func tlsSettings(properties map[string]string) keystore.Settings {
+	algorithm, given := properties[hostProperty]
+	format := func(name string) keystore.Format { return keystore.Format(strings.ToUpper(properties[name])) }
+	return keystore.Settings{
+		Prefix:    "schema.registry.",
+		TrustType: format(trustFormatProperty), TrustLocation: properties[trustFileProperty],
+		TrustPassword: properties[trustPasswordProperty], TrustCertificates: properties[trustTextProperty],
+		KeyType: format(keyFormatProperty), KeyLocation: properties[keyFileProperty],
+		StorePassword: properties[storePasswordProperty], KeyPassword: properties[keyPasswordProperty],
+		AnyHost: given && algorithm == "",
 	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	trusted := []byte(properties[trustTextProperty])
-	if file := properties[trustFileProperty]; file != "" && len(trusted) == 0 {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", trustFileProperty, err)
-		}
-		trusted = content
-	}
-	if len(trusted) > 0 {
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(trusted) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM format", trustFileProperty)
-		}
-	}
-	if file := properties[keyFileProperty]; file != "" {
-		own, err := tls.LoadX509KeyPair(file, file) // one file holds both
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", keyFileProperty, err)
-		}
-		c.Certificates = []tls.Certificate{own}
-	}
-	return c, nil
 }

@@ -147,7 +147,7 @@ func TestOpenRefuses(t *testing.T) {
 		"schema.registry.url=http://h;basic.auth.credentials.source=SASL":                  "valid values are URL and USER_INFO",
 		"schema.registry.url=http://h;ksql.schema.registry.nonsense=1":                     "schema.registry.nonsense",
 		"schema.registry.url=https://h;schema.registry.ssl.truststore.location=/no/such":   "ssl.truststore.location",
-		"schema.registry.url=https://h;schema.registry.ssl.truststore.type=JKS":            "PEM",
+		"schema.registry.url=https://h;schema.registry.ssl.truststore.type=BKS":            "PEM",
 		"schema.registry.url=https://h;schema.registry.ssl.truststore.certificates=nobody": "no certificate",
 	} {
 		given := map[string]string{}

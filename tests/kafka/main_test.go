@@ -72,7 +72,7 @@ func shared(t *testing.T) *apache.Server {
 		defer cancel()
 		s.server, s.err = apache.Start(ctx, apache.Options{Listeners: []apache.Listener{
 			apache.SASLPlaintext, apache.TLS, apache.SASLTLS, apache.MutualTLS,
-		}})
+		}, Users: vendorUsers(), ACLs: true})
 	})
 	if s.err != nil {
 		t.Fatal(s.err)

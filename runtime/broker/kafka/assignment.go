@@ -62,7 +62,7 @@ func (g *groupReader) place(ctx context.Context, positions []broker.Position) er
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.UnknownTopicOrPartition), g.cluster.refused(err):
-			err = g.cluster.aboutGroup(ctx, g.options.Group, err)
+			err = g.cluster.aboutGroup(ctx, opRead, g.options.Group, err)
 			g.fail(err)
 			return err
 		}

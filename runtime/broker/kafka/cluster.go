@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -20,6 +18,7 @@ import (
 
 // Cluster is a Kafka reached over the network, or in this process.
 type Cluster struct {
+	way      *Way
 	settings *settings
 	// common are the options every client of this cluster shares: a reader
 	// has a client of its own, because a broker answers the requests of one
@@ -27,7 +26,6 @@ type Cluster struct {
 	common   []kgo.Opt
 	client   *kgo.Client
 	admin    *kadm.Client
-	user     string
 	diagnose func() error
 	log      *slog.Logger
 	login    login
@@ -40,19 +38,21 @@ var _ broker.Cluster = (*Cluster)(nil)
 // one of them is wrong, ErrUnreachable or ErrAuthentication when the cluster
 // cannot be used, within default.api.timeout.ms.
 func Open(ctx context.Context, config Config) (*Cluster, error) {
-	settings, err := parseProperties(config.Properties)
+	way, err := NewWay(config)
 	if err != nil {
 		return nil, err
 	}
+	settings := way.settings
 	caller := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &Cluster{settings: settings, diagnose: config.Diagnose, log: config.Logger, login: login{giveUp: cancel}}
+	c := &Cluster{way: way, settings: settings, diagnose: config.Diagnose, log: config.Logger, login: login{giveUp: cancel}}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	if c.common, err = c.commonOptions(config); err != nil {
-		return nil, err
+	c.common = append(way.Options(c.log), way.LoginOptions()...)
+	if way.login != nil {
+		c.common = append(c.common, kgo.WithHooks(&c.login))
 	}
 	c.client, err = kgo.NewClient(append(slices.Clone(c.common), settings.producerOptions()...)...)
 	if err != nil {
@@ -82,93 +82,6 @@ func (c *Cluster) closeWith(ctx context.Context) (stop func()) {
 		}
 	}
 }
-
-// commonOptions are franz-go's options for connecting.
-func (c *Cluster) commonOptions(config Config) ([]kgo.Opt, error) {
-	s := c.settings
-	dial, err := s.dialer(config.Dial)
-	if err != nil {
-		return nil, err
-	}
-	options := []kgo.Opt{
-		kgo.SeedBrokers(s.bootstrap...),
-		kgo.ClientID(s.clientID),
-		kgo.Dialer(dial),
-		kgo.DialTimeout(s.dialTimeout),
-		kgo.RequestTimeoutOverhead(clamp(s.requestTimeout, 100*time.Millisecond, 15*time.Minute)),
-		kgo.ConnIdleTimeout(clamp(s.idleTimeout, time.Second, 15*time.Minute)),
-		kgo.RetryTimeout(s.apiTimeout),
-		kgo.RetryBackoffFn(s.retryBackoff),
-		kgo.WithLogger(logger{c.log}),
-		kgo.DisableClientMetrics(),
-		// A topic just created, deleted or extended is to be seen as it is;
-		// franz-go would answer from what it knew up to five seconds ago.
-		kgo.MetadataMinAge(10 * time.Millisecond),
-	}
-	if !s.sasl() {
-		return options, nil
-	}
-	mechanism, credentials, err := s.saslMechanism()
-	if err != nil {
-		return nil, err
-	}
-	c.user = credentials.user
-	return append(options, kgo.SASL(mechanism), kgo.WithHooks(&c.login)), nil
-}
-
-// dialer connects with or without TLS.
-func (s *settings) dialer(dial dialFunc) (dialFunc, error) {
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: s.dialTimeout, KeepAlive: 30 * time.Second}).DialContext
-	}
-	if !s.secure() {
-		return dial, nil
-	}
-	config, err := s.tls.config()
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		raw, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		config := config.Clone()
-		config.ServerName = serverName(address)
-		conn := tls.Client(raw, config)
-		if err := conn.HandshakeContext(ctx); err != nil {
-			_ = raw.Close()
-			return nil, &net.OpError{Op: "dial", Net: network, Addr: addr(address), Err: fmt.Errorf("TLS: %w", err)}
-		}
-		return conn, nil
-	}, nil
-}
-
-type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
-
-// addr is an address as it was dialled.
-type addr string
-
-func (addr) Network() string  { return "tcp" }
-func (a addr) String() string { return string(a) }
-
-// retryBackoff doubles from retry.backoff.ms to retry.backoff.max.ms.
-func (s *settings) retryBackoff(tries int) time.Duration {
-	return backoff(s.backoff, s.backoffMax, tries)
-}
-
-func backoff(first, most time.Duration, tries int) time.Duration {
-	d := first
-	for range tries - 1 {
-		if d *= 2; d >= most {
-			break
-		}
-	}
-	return min(d, max(first, most))
-}
-
-// clamp keeps a property within what franz-go accepts.
-func clamp(d, low, high time.Duration) time.Duration { return max(low, min(d, high)) }
 
 // Identify implements broker.Cluster.
 func (c *Cluster) Identify(ctx context.Context) (broker.Identity, error) {

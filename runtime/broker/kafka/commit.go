@@ -62,7 +62,7 @@ func (c *Cluster) asMember(ctx context.Context, group broker.GroupReader, act fu
 		err = c.insist(ctx, func() error { return act(member) })
 		behind := errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
 		if !behind || tries == commitTries || pause(ctx, c.settings.retryBackoff(tries)) != nil {
-			return c.aboutGroup(ctx, member.Group, err)
+			return c.aboutGroup(ctx, opRead, member.Group, err)
 		}
 	}
 }

@@ -13,6 +13,17 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
+// The operations on resources that requests need, as Kafka's ACLs call them.
+const (
+	opRead            = "Read"
+	opWrite           = "Write"
+	opCreate          = "Create"
+	opDelete          = "Delete"
+	opDescribe        = "Describe"
+	opDescribeConfigs = "DescribeConfigs"
+	opIdempotentWrite = "IdempotentWrite"
+)
+
 // explain turns an error of franz-go or of the broker into one of package
 // broker's. It returns nil for nil, and errors it doesn't know as they are.
 func (c *Cluster) explain(ctx context.Context, err error) error {
@@ -56,8 +67,15 @@ func explained(err error) error {
 	return nil
 }
 
-// aboutTopic is explain for a request that named a topic.
-func (c *Cluster) aboutTopic(ctx context.Context, topic string, err error) error {
+// aboutTopic is explain for a request that named a topic and needs an operation on it.
+func (c *Cluster) aboutTopic(ctx context.Context, operation, topic string, err error) error {
+	switch code := codeOf(err); {
+	case code == kerr.TopicAuthorizationFailed.Code, code == kerr.ClusterAuthorizationFailed.Code && operation == opWrite:
+		// A producer is given an id by who may write to some topic.
+		return fmt.Errorf("topic %s: %w", topic, c.denied(operation, "Topic", topic))
+	case code == kerr.ClusterAuthorizationFailed.Code:
+		return fmt.Errorf("topic %s: %w", topic, c.denied(operation, "Cluster", "kafka-cluster"))
+	}
 	if sentinel := topicSentinel(err); sentinel != nil {
 		if detail := kerr.TypedErrorForCode(codeOf(err)); errors.Is(sentinel, broker.ErrInvalid) && detail != nil {
 			return fmt.Errorf("topic %s: %w: %s", topic, sentinel, strings.TrimSuffix(detail.Description, "."))
@@ -65,6 +83,11 @@ func (c *Cluster) aboutTopic(ctx context.Context, topic string, err error) error
 		return fmt.Errorf("topic %s: %w", topic, sentinel)
 	}
 	return c.explain(ctx, err)
+}
+
+// denied says what the principal of this client lacks.
+func (c *Cluster) denied(operation, resource, name string) error {
+	return &broker.DeniedError{Principal: c.way.Principal(), Operation: operation, Resource: resource, Name: name}
 }
 
 // topicSentinel maps what a broker says about a topic, nil for anything else.
@@ -114,13 +137,16 @@ func (c *Cluster) refused(err error) bool {
 	case kerr.SaslAuthenticationFailed.Code, kerr.UnsupportedSaslMechanism.Code, kerr.IllegalSaslState.Code:
 		return true
 	}
-	return c.login.hungUp.Load() && !c.login.accepted.Load()
+	return errors.Is(err, broker.ErrAuthentication) || c.login.hungUp.Load() && !c.login.accepted.Load()
 }
 
 // refusal names the mechanism and the user, and says what is wrong where it is
 // not the password.
 func (c *Cluster) refusal(err error) error {
-	refusal := fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, c.settings.mechanism, c.user)
+	refusal := broker.ErrAuthentication
+	if login := c.way.login; login != nil {
+		refusal = fmt.Errorf("%w: %s for user %q", broker.ErrAuthentication, login.Name, login.User)
+	}
 	switch codeOf(err) {
 	case kerr.UnsupportedSaslMechanism.Code:
 		return fmt.Errorf("%w: the broker does not have this mechanism", refusal)

@@ -151,7 +151,7 @@ func (f *fetcher) accept(response *kmsg.FetchResponse) []chunk {
 		for j := range response.Topics[i].Partitions {
 			p := &response.Topics[i].Partitions[j]
 			if p.ErrorCode == kerr.TopicAuthorizationFailed.Code {
-				f.r.fail(fmt.Errorf("topic %s: %w", f.r.options.Topic, broker.ErrAuthorization))
+				f.r.fail(fmt.Errorf("topic %s: %w", f.r.options.Topic, f.r.cluster.denied(opRead, "Topic", f.r.options.Topic)))
 			}
 			c, needed := f.r.partitions.accept(answer{p, f.end(p)}, f.asked[p.Partition])
 			keeper = keeper || needed

@@ -86,7 +86,7 @@ func (g *groupReader) openTopics(ctx context.Context) error {
 		}
 		if err := r.prepare(ctx); err != nil {
 			r.client.Close()
-			return g.cluster.aboutTopic(ctx, topic, err)
+			return g.cluster.aboutTopic(ctx, opDescribe, topic, err)
 		}
 		r.start(ctx)
 		g.topics[topic], g.opened[topic] = r, int32(r.partitions.known)
@@ -138,7 +138,7 @@ func (g *groupReader) judge(ctx context.Context, e kgo.FetchError) {
 	sentinel := coordinatorSentinel(e.Err)
 	switch {
 	case sentinel != nil && !errors.Is(sentinel, broker.ErrRebalanced), g.cluster.refused(e.Err):
-		g.fail(g.cluster.aboutGroup(ctx, g.options.Group, e.Err))
+		g.fail(g.cluster.aboutGroup(ctx, opRead, g.options.Group, e.Err))
 	case e.Topic != "": // whose position could not be found, and will not be looked for again
 		g.fail(fmt.Errorf("consumer group %s: committed offset of topic %s partition %d: %w",
 			g.options.Group, e.Topic, e.Partition, g.cluster.explain(ctx, e.Err)))

@@ -35,7 +35,7 @@ func (c *Cluster) Groups(ctx context.Context, names ...string) ([]broker.Group, 
 		case err == nil:
 			groups = append(groups, groupOf(lag))
 		case named: // else gone since it was listed, or not ours to see
-			return nil, c.aboutGroup(ctx, lag.Group, err)
+			return nil, c.aboutGroup(ctx, opDescribe, lag.Group, err)
 		}
 	}
 	return groups, nil
@@ -104,7 +104,7 @@ func (c *Cluster) DeleteGroup(ctx context.Context, name string) error {
 		_, err := c.admin.DeleteGroup(ctx, name)
 		return err
 	})
-	return c.aboutGroup(ctx, name, err)
+	return c.aboutGroup(ctx, opDelete, name, err)
 }
 
 // RemoveMember implements broker.Cluster.
@@ -122,7 +122,7 @@ func (c *Cluster) removeMember(ctx context.Context, group, instanceID, memberID 
 	q := kmsg.NewPtrLeaveGroupRequest()
 	q.Group, q.Members = group, []kmsg.LeaveGroupRequestMember{m}
 	_, err := q.RequestWith(ctx, c.client) // what is said of the member alone is that it is not there
-	return c.aboutGroup(ctx, group, err)
+	return c.aboutGroup(ctx, opRead, group, err)
 }
 
 // ResetGroup implements broker.Cluster.
@@ -137,11 +137,14 @@ func (c *Cluster) ResetGroup(ctx context.Context, name string, positions []broke
 	if codeOf(err) == kerr.UnknownMemberID.Code {
 		err = kerr.NonEmptyGroup // which accepts no commit of a stranger
 	}
-	return c.aboutGroup(ctx, name, err)
+	return c.aboutGroup(ctx, opRead, name, err)
 }
 
-// aboutGroup is explain for a request that named a group.
-func (c *Cluster) aboutGroup(ctx context.Context, group string, err error) error {
+// aboutGroup is explain for a request that named a group and needs an operation on it.
+func (c *Cluster) aboutGroup(ctx context.Context, operation, group string, err error) error {
+	if codeOf(err) == kerr.GroupAuthorizationFailed.Code {
+		return fmt.Errorf("consumer group %s: %w", group, c.denied(operation, "Group", group))
+	}
 	if sentinel := coordinatorSentinel(err); sentinel != nil {
 		return fmt.Errorf("consumer group %s: %w", group, sentinel)
 	}

@@ -71,7 +71,7 @@ func (r *reader) judge(ctx context.Context, err error) {
 	case errors.Is(err, broker.ErrTopicDeleted):
 		r.fail(fmt.Errorf("topic %s: %w", r.options.Topic, err))
 	case errors.Is(err, kerr.TopicAuthorizationFailed), r.cluster.refused(err):
-		r.fail(r.cluster.aboutTopic(ctx, r.options.Topic, err))
+		r.fail(r.cluster.aboutTopic(ctx, opDescribe, r.options.Topic, err))
 	default:
 		r.cluster.log.Debug("metadata not renewed", "topic", r.options.Topic, "error", err)
 		r.want()

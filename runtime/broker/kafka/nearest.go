@@ -1,39 +1,19 @@
 package kafka
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
 
 // unknownProperty refuses a name and offers the nearest one there is.
 func unknownProperty(name string) error {
-	best, distance := "", len(name)/2+1
-	for _, p := range Properties() { // in order, so that ties are settled
-		if d := editDistance(name, p.Name); d < distance {
-			best, distance = p.Name, d
-		}
+	var names []string
+	for _, p := range Properties() {
+		names = append(names, p.Name)
 	}
-	if best == "" {
-		return fmt.Errorf("unknown client property %s", name)
+	if near := source.Nearest(name, names); near != "" {
+		return fmt.Errorf("unknown client property %s: did you mean %s?", name, near)
 	}
-	return fmt.Errorf("unknown client property %s: did you mean %s?", name, best)
-}
-
-// editDistance is the number of letters to insert, drop or replace to turn a
-// into b (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("unknown client property %s", name)
 }

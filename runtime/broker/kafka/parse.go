@@ -15,26 +15,37 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// LoadProperties reads a Java properties file. It only reads: [Open] says
-// whether the properties are known and their values right.
+// LoadProperties reads a Java properties file, with ${env:NAME} in values for an
+// environment variable. It only reads: [Open] says whether the properties are known and
+// their values right.
 func LoadProperties(file string) (map[string]string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading Kafka properties: %w", err)
 	}
-	// Java's properties have no ${…}: a password may contain it.
+	// Java's properties have no other ${…}: a password may contain it.
 	loader := &properties.Loader{Encoding: properties.UTF8, DisableExpansion: true}
 	p, err := loader.LoadBytes(content)
 	if err != nil {
 		return nil, fmt.Errorf("reading Kafka properties from %s: %w", file, err)
 	}
-	return p.Map(), nil
+	given := p.Map()
+	if err := fromEnvironment(given); err != nil {
+		return nil, fmt.Errorf("reading Kafka properties from %s: %w", file, err)
+	}
+	return given, nil
 }
 
 // ValidateProperty says what is wrong with a property: that it is unknown, or
 // which values are valid. It looks at this property alone.
 func ValidateProperty(name, value string) error {
 	return new(settings).apply(name, value, table())
+}
+
+// FindProperty returns the property of that name, whatever its class.
+func FindProperty(name string) (Property, bool) {
+	p, ok := table()[name]
+	return p, ok
 }
 
 // table is the properties by name.
@@ -111,9 +122,6 @@ func list(values []string) string {
 func (s *settings) check() error {
 	if len(s.bootstrap) == 0 {
 		return errors.New("client property bootstrap.servers is missing")
-	}
-	if s.sasl() && s.jaas == "" {
-		return fmt.Errorf("security.protocol %s needs the client property sasl.jaas.config", s.protocol)
 	}
 	if s.idempotence && s.acks != kgo.AllISRAcks() {
 		s.idempotence = false // as Java does when it was not asked for

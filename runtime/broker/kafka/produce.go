@@ -65,11 +65,13 @@ func (c *Cluster) produce(ctx context.Context, topic string, messages []broker.M
 		written sync.WaitGroup
 		records = make([]kgo.Record, len(messages))
 		failed  = &firstError{}
+		size    int
 	)
 	written.Add(len(messages))
 	for i := range messages {
 		fillRecord(&records[i], topic, &messages[i])
 		wanted := messages[i].Partition
+		size += messageSize(&messages[i])
 		c.client.Produce(ctx, &records[i], func(r *kgo.Record, err error) {
 			defer written.Done()
 			messages[i].Partition, messages[i].Offset = r.Partition, r.Offset
@@ -79,9 +81,15 @@ func (c *Cluster) produce(ctx context.Context, topic string, messages []broker.M
 			}
 		})
 	}
+	if c.settings.fills(size) {
+		_ = c.client.Flush(ctx) // what becomes of each record is told above
+	}
 	written.Wait()
 	return failed
 }
+
+// fills reports whether so many bytes of records are not to wait for others any longer.
+func (s *settings) fills(bytes int) bool { return s.batchSize > 0 && bytes >= s.batchSize }
 
 // fillRecord translates a message into a record of franz-go that has no
 // headers yet.
@@ -113,7 +121,7 @@ func (c *Cluster) messageError(ctx context.Context, topic, name string, m *broke
 		}
 		return fmt.Errorf("topic %s: %s of %d bytes: %w for %s", topic, name, size, broker.ErrTooLarge, limit)
 	case topicSentinel(err) != nil:
-		return c.aboutTopic(ctx, topic, err)
+		return c.aboutTopic(ctx, opWrite, topic, err)
 	}
 	return fmt.Errorf("writing to topic %s: %s: %w", topic, name, c.explain(ctx, err))
 }

@@ -37,6 +37,9 @@ type producer struct {
 	begun   time.Time
 	failure atomic.Pointer[error]
 	closed  atomic.Bool
+	// waiting is how many bytes may wait for linger.ms, and sending whoever ends that.
+	waiting int
+	sending sync.WaitGroup
 }
 
 var _ broker.Producer = (*producer)(nil)
@@ -103,7 +106,18 @@ func (p *producer) Produce(ctx context.Context, topic string, message broker.Mes
 	r, _ := p.records.Get().(*kgo.Record)
 	fillRecord(r, topic, &message)
 	p.client.Produce(ctx, r, p.done)
+	if p.cluster.settings.batchSize > 0 {
+		p.fill(ctx, messageSize(&message))
+	}
 	return nil
+}
+
+// fill counts what waits for linger.ms, and ends the wait at batch.size.
+func (p *producer) fill(ctx context.Context, size int) {
+	if p.waiting += size; p.cluster.settings.fills(p.waiting) {
+		p.waiting = 0
+		p.sending.Go(func() { _ = p.client.Flush(ctx) }) // records tell of their fate themselves
+	}
 }
 
 // written is told of each record's fate.
@@ -157,4 +171,5 @@ func (p *producer) Flush(ctx context.Context) error {
 func (p *producer) Close() {
 	p.closed.Store(true)
 	p.client.Close()
+	p.sending.Wait()
 }

@@ -415,3 +415,19 @@ func TestThrownOutAndBack(t *testing.T) {
 		t.Errorf("committing: %v", err)
 	}
 }
+
+// With batch.size so many bytes end the wait of linger.ms, without it nothing does before the time.
+func TestBatchSizeEndsTheLinger(t *testing.T) {
+	t.Parallel()
+	c, _ := openCluster(t, "linger.ms", "60000", "batch.size", "1000", "delivery.timeout.ms", "30000")
+	createTopic(t, c, "t", 1)
+	p := openProducer(t, c, broker.ProducerOptions{})
+	r := openReader(t, c, broker.ReadOptions{Topic: "t"})
+	for range 10 {
+		send(t, p, "t", strings.Repeat("x", 100))
+	}
+	if got := poll(t, r); len(got[0].Messages) == 0 {
+		t.Errorf("got %v", got)
+	}
+	produce(t, c, "t", []broker.Message{{Value: []byte(strings.Repeat("y", 2000))}}) // would time out otherwise
+}

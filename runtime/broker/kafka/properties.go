@@ -22,16 +22,33 @@ type Property struct {
 	// Doc says what it does in one sentence.
 	Doc string
 
-	// set parses a value into the settings. Nil marks a property that is
-	// accepted, because Java clients are given it, and has no effect here.
+	// Class says what becomes of it.
+	Class Class
+
+	// set parses a value into the settings. Of the honoured properties those
+	// of a connection have one.
 	set func(*settings, string) error
 }
 
+// Class says what becomes of a property that is given.
+type Class uint8
+
+// The classes of properties. One that is in none of them is refused.
+const (
+	// Honoured properties do here what they do in Kafka's clients.
+	Honoured Class = iota
+	// Engines are honoured by the engine, whose own properties have these names.
+	Engines
+	// Idle properties are known to Kafka's clients and mean nothing here: files
+	// made for those clients have them, and refusing them would refuse the file.
+	Idle
+)
+
 // Properties returns every property that may be given, in the order of a
-// connection's life.
+// connection's life. It is the one table of them.
 func Properties() []Property {
 	return slices.Concat(connectionProperties(), loginProperties(), tlsProperties(),
-		consumerProperties(), producerProperties(), ignoredProperties())
+		consumerProperties(), producerProperties(), idleProperties())
 }
 
 func connectionProperties() []Property {
@@ -39,6 +56,11 @@ func connectionProperties() []Property {
 		{
 			Name: "bootstrap.servers", Kind: "list",
 			Doc: "The HOST:PORT of one or more brokers, separated by commas, to find the others from.",
+			set: setServers,
+		},
+		{
+			Name: "metadata.broker.list", Kind: "list",
+			Doc: "bootstrap.servers, as clients of librdkafka call it.",
 			set: setServers,
 		},
 		{
@@ -84,91 +106,28 @@ func connectionProperties() []Property {
 	}
 }
 
-func loginProperties() []Property {
-	return []Property{
-		{
-			Name: "security.protocol", Kind: "string", Default: "PLAINTEXT",
-			Values: []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"},
-			Doc:    "Whether connections are encrypted (SSL) and log in (SASL).",
-			set:    text(func(s *settings) *string { return &s.protocol }),
-		},
-		{
-			Name: "sasl.mechanism", Kind: "string", Default: "PLAIN",
-			Values: []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"},
-			Doc:    "How to log in.",
-			set:    text(func(s *settings) *string { return &s.mechanism }),
-		},
-		{
-			Name: "sasl.jaas.config", Kind: "password",
-			Doc: `User name and password: a line such as org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="p";`,
-			set: text(func(s *settings) *string { return &s.jaas }),
-		},
-	}
-}
-
-func tlsProperties() []Property {
-	tlsText := func(field func(*tlsSettings) *string) func(*settings, string) error {
-		return text(func(s *settings) *string { return field(&s.tls) })
-	}
-	return []Property{
-		{
-			Name: "ssl.truststore.type", Kind: "string", Default: "PEM", Values: []string{"PEM"},
-			Doc: "The format of the trusted certificates.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.trustType }),
-		},
-		{
-			Name: "ssl.truststore.location", Kind: "string",
-			Doc: "A file of trusted certificates. Without it the system's are trusted.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.trustLocation }),
-		},
-		{
-			Name: "ssl.truststore.certificates", Kind: "password",
-			Doc: "Trusted certificates, given here instead of in a file.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.trustCertificates }),
-		},
-		{
-			Name: "ssl.keystore.type", Kind: "string", Default: "PEM", Values: []string{"PEM"},
-			Doc: "The format of this client's key and certificate.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.keyType }),
-		},
-		{
-			Name: "ssl.keystore.location", Kind: "string",
-			Doc: "A file with this client's private key and certificate chain.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.keyLocation }),
-		},
-		{
-			Name: "ssl.keystore.key", Kind: "password",
-			Doc: "This client's private key (PKCS#8), given here instead of in a file.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.keyKey }),
-		},
-		{
-			Name: "ssl.keystore.certificate.chain", Kind: "password",
-			Doc: "This client's certificate and those above it, given here instead of in a file.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.keyChain }),
-		},
-		{
-			Name: "ssl.key.password", Kind: "password",
-			Doc: "Not supported: private keys have to be unencrypted.",
-			set: tlsText(func(t *tlsSettings) *string { return &t.password }),
-		},
-		{
-			Name: "ssl.endpoint.identification.algorithm", Kind: "string", Default: "https",
-			Values: []string{"https", ""},
-			Doc:    "Whether the broker's certificate has to carry its host name; empty leaves that check out.",
-			set: func(s *settings, v string) error {
-				s.tls.checkHost = v != ""
-				return nil
-			},
-		},
-	}
-}
-
 func consumerProperties() []Property {
 	return []Property{
 		{
-			Name: "auto.offset.reset", Kind: "string", Default: "latest",
-			Values: []string{"latest", "earliest"},
-			Doc:    "Where a query starts to read. The engine's own setting of this name wins.",
+			Name: "auto.offset.reset", Kind: "string", Default: "latest", Class: Engines,
+			Doc: "Where a push query starts to read, unless a session sets it anew.",
+		},
+		{
+			Name: "group.id", Kind: "string", Class: Engines,
+			Doc: "The group whose committed offsets a push query begins with that filters and projects one stream.",
+		},
+		{
+			Name: "enable.auto.commit", Kind: "boolean", Default: "false", Class: Engines,
+			Doc: "Whether such a query commits in its group how far its rows have been read.",
+		},
+		{
+			Name: "auto.commit.interval.ms", Kind: "int", Default: "5000", Class: Engines,
+			Doc: "How often it does.",
+		},
+		{
+			Name: "session.timeout.ms", Kind: "int", Default: "10000", Class: Engines,
+			Doc: "How long a process that runs persistent queries may be silent until others take it for dead.",
+			set: millis(func(*settings) *time.Duration { return new(time.Duration) }),
 		},
 		{
 			Name: "isolation.level", Kind: "string", Default: "read_committed",
@@ -234,6 +193,11 @@ func producerProperties() []Property {
 			set: millis(func(s *settings) *time.Duration { return &s.linger }),
 		},
 		{
+			Name: "batch.size", Kind: "int",
+			Doc: "How many bytes of records end the wait of linger.ms. Without it a full batch does, which is as large as max.request.size allows.",
+			set: integer(0, 1<<30, func(s *settings) *int { return &s.batchSize }),
+		},
+		{
 			Name: "max.request.size", Kind: "int", Default: "1048588",
 			Doc: "The largest record, and the largest batch of records, in bytes. The broker has its own limit, message.max.bytes.",
 			set: integer(1024, 1<<30, func(s *settings) *int32 { return &s.maxRequestSize }),
@@ -258,34 +222,6 @@ func producerProperties() []Property {
 			Doc: "How many batches may be on their way to a broker.",
 			set: integer(1, 1000, func(s *settings) *int { return &s.inFlight }),
 		},
-	}
-}
-
-// ignoredProperties are common in files made for Java clients and mean
-// nothing here; refusing them would refuse the file.
-func ignoredProperties() []Property {
-	const none = "Accepted for files made for Java clients; has no effect."
-	return []Property{
-		{Name: "batch.size", Kind: "int", Doc: "Accepted for files made for Java clients; batches are as large as max.request.size allows."},
-		{Name: "client.dns.lookup", Kind: "string", Doc: none},
-		{Name: "group.id", Kind: "string", Doc: "Accepted for files made for Java clients; queries name their groups themselves."},
-		{Name: "enable.auto.commit", Kind: "boolean", Doc: none},
-		{Name: "key.deserializer", Kind: "string", Doc: none},
-		{Name: "value.deserializer", Kind: "string", Doc: none},
-		{Name: "key.serializer", Kind: "string", Doc: none},
-		{Name: "value.serializer", Kind: "string", Doc: none},
-		{Name: "session.timeout.ms", Kind: "int", Doc: none},
-		{Name: "heartbeat.interval.ms", Kind: "int", Doc: none},
-		{Name: "max.poll.records", Kind: "int", Doc: none},
-		{Name: "max.poll.interval.ms", Kind: "int", Doc: none},
-		{Name: "max.block.ms", Kind: "long", Doc: none},
-		{Name: "receive.buffer.bytes", Kind: "int", Doc: none},
-		{Name: "send.buffer.bytes", Kind: "int", Doc: none},
-		{Name: "reconnect.backoff.ms", Kind: "long", Doc: none},
-		{Name: "reconnect.backoff.max.ms", Kind: "long", Doc: none},
-		{Name: "socket.connection.setup.timeout.max.ms", Kind: "long", Doc: none},
-		{Name: "ssl.protocol", Kind: "string", Doc: "Accepted for files made for Java clients; TLS 1.2 or newer is used."},
-		{Name: "ssl.enabled.protocols", Kind: "list", Doc: "Accepted for files made for Java clients; TLS 1.2 or newer is used."},
 	}
 }
 

@@ -12,25 +12,15 @@ import (
 )
 
 // TestProperties runs testdata/*.ddt: `parse` reads properties and prints the
-// settings they change, or what is wrong with them; `jaas` prints the
-// credentials in a value of sasl.jaas.config.
+// settings they change, or what is wrong with them.
 func TestProperties(t *testing.T) {
 	t.Parallel()
 	datadriven.RunTest(t, "testdata/properties.ddt", func(t *testing.T, d *datadriven.TestData) string {
 		t.Helper()
-		switch d.Cmd {
-		case "parse":
-			return parseText(t, d.Input)
-		case "jaas":
-			c, err := parseJAAS(d.Input)
-			if err != nil {
-				return err.Error()
-			}
-			return fmt.Sprintf("user %q password %q", c.user, c.password)
-		default:
+		if d.Cmd != "parse" {
 			t.Fatalf("unknown command %s", d.Cmd)
-			return ""
 		}
+		return parseText(t, d.Input)
 	})
 }
 
@@ -62,8 +52,8 @@ func changes(prefix string, old, now reflect.Value) string {
 		name := prefix + old.Type().Field(i).Name
 		switch was, is := fmt.Sprintf("%+v", old.Field(i)), fmt.Sprintf("%+v", now.Field(i)); {
 		case was == is:
-		case name == "tls":
-			b.WriteString(changes("tls.", old.Field(i), now.Field(i)))
+		case old.Field(i).Kind() == reflect.Struct && name != "acks" && name != "compression":
+			b.WriteString(changes(name+".", old.Field(i), now.Field(i)))
 		default:
 			fmt.Fprintf(&b, "%s: %s\n", name, is)
 		}
@@ -96,5 +86,28 @@ func TestLoadPropertiesWithoutFile(t *testing.T) {
 	t.Parallel()
 	if _, err := LoadProperties(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "reading Kafka properties: open ") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Every property is in one class, which says what becomes of it.
+func TestPropertyClasses(t *testing.T) {
+	t.Parallel()
+	for class, names := range map[Class]string{
+		Honoured: "security.protocol sasl.mechanism sasl.jaas.config sasl.oauthbearer.token.endpoint.url ssl.truststore.location ssl.truststore.password " +
+			"ssl.truststore.type ssl.keystore.location ssl.keystore.password ssl.key.password ssl.keystore.key ssl.endpoint.identification.algorithm client.id " +
+			"isolation.level acks enable.idempotence retries delivery.timeout.ms linger.ms batch.size compression.type sasl.username ssl.ca.location",
+		Engines: "group.id auto.offset.reset enable.auto.commit session.timeout.ms",
+		Idle:    "client.dns.lookup key.serializer value.deserializer partition.assignment.strategy ssl.protocol metric.reporters socket.nagle.disable",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			if p, ok := FindProperty(name); !ok || p.Class != class {
+				t.Errorf("%s is of class %d, known %t", name, p.Class, ok)
+			}
+		}
+	}
+	for _, p := range Properties() {
+		if p.Class == Honoured && p.set == nil || p.Class == Idle && p.set != nil {
+			t.Errorf("%s has no effect, and is not in the class that says so", p.Name)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func (c *Cluster) OpenReader(ctx context.Context, options broker.ReadOptions) (b
 	}
 	if err := r.prepare(ctx); err != nil {
 		r.client.Close()
-		return nil, c.aboutTopic(ctx, options.Topic, err)
+		return nil, c.aboutTopic(ctx, opDescribe, options.Topic, err)
 	}
 	r.start(ctx)
 	return r, nil

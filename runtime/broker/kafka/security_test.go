@@ -164,23 +164,23 @@ func TestClientCertificate(t *testing.T) {
 	if err := os.WriteFile(both, []byte(keyPEM(t, key)+chain), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := secureBroker(t, a, "localhost", tls.RequireAndVerifyClientCert)
 	plain := map[string]string{"security.protocol": "SSL", "ssl.truststore.certificates": a.pem}
 	for name, test := range map[string]struct {
 		properties map[string]string
 		want       string
 	}{
-		"in a file": {map[string]string{"ssl.keystore.location": both}, ""},
-		"missing":   {nil, "certificate required"},
-		"encrypted": {map[string]string{"ssl.keystore.key": "-----BEGIN ENCRYPTED PRIVATE KEY-----", "ssl.keystore.certificate.chain": chain}, "encrypted"},
-		"password":  {map[string]string{"ssl.keystore.location": both, "ssl.key.password": "s3cret"}, "ssl.key.password is not supported"},
+		"in a file":                     {map[string]string{"ssl.keystore.location": both}, ""},
+		"missing":                       {nil, "certificate required"},
+		"a password that is not needed": {map[string]string{"ssl.keystore.location": both, "ssl.key.password": "s3cret"}, ""},
+		"of librdkafka":                 {map[string]string{"ssl.key.location": both, "ssl.certificate.location": both}, ""},
 	} {
-		properties := maps.Clone(plain)
-		maps.Copy(properties, test.properties)
-		err := tryOpen(t, b.Address(), properties)
-		if checkError(t, err, test.want); err != nil && strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("%s: the error shows the password", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := secureBroker(t, a, "localhost", tls.RequireAndVerifyClientCert)
+			properties := maps.Clone(plain)
+			maps.Copy(properties, test.properties)
+			checkError(t, tryOpen(t, b.Address(), properties), test.want)
+		})
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // settings are the properties, parsed. Each is set by the property's row in
@@ -14,10 +16,9 @@ type settings struct {
 	bootstrap []string
 	clientID  string
 
-	protocol  string
-	mechanism string
-	jaas      string
-	tls       tlsSettings
+	protocol string
+	login    credentials.Settings
+	tls      keystore.Settings
 
 	dialTimeout    time.Duration
 	requestTimeout time.Duration
@@ -38,19 +39,12 @@ type settings struct {
 	idempotence     bool
 	compression     kgo.CompressionCodec
 	linger          time.Duration
+	batchSize       int // 0 for max.request.size
 	maxRequestSize  int32
 	bufferMemory    int
 	retries         int
 	deliveryTimeout time.Duration
 	inFlight        int
-}
-
-// tlsSettings are the ssl.* properties.
-type tlsSettings struct {
-	trustType, trustLocation, trustCertificates      string
-	keyType, keyLocation, keyKey, keyChain, password string
-	// checkHost is false when ssl.endpoint.identification.algorithm is empty.
-	checkHost bool
 }
 
 // secure reports whether connections are encrypted.

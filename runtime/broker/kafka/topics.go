@@ -29,7 +29,7 @@ func (c *Cluster) Topics(ctx context.Context, names ...string) ([]broker.Topic, 
 		case d.err == nil:
 			topics = append(topics, d.Topic)
 		case len(names) > 0: // else deleted since it was listed, or not ours to see
-			return nil, c.aboutTopic(ctx, d.Name, d.err)
+			return nil, c.aboutTopic(ctx, opDescribe, d.Name, d.err)
 		}
 	}
 	return topics, nil
@@ -46,7 +46,7 @@ func (c *Cluster) CreateTopic(ctx context.Context, topic broker.NewTopic) error 
 	partitions, replicas := cmp.Or(topic.Partitions, -1), cmp.Or(topic.Replicas, -1)
 	created, err := c.admin.CreateTopic(ctx, partitions, replicas, configs, topic.Name)
 	if err != nil {
-		err = c.aboutTopic(ctx, topic.Name, err)
+		err = c.aboutTopic(ctx, opCreate, topic.Name, err)
 		if created.ErrMessage != "" && errors.Is(err, broker.ErrInvalid) {
 			return fmt.Errorf("topic %s: %w: %s", topic.Name, broker.ErrInvalid, strings.TrimSuffix(created.ErrMessage, "."))
 		}
@@ -95,7 +95,7 @@ func (c *Cluster) DeleteTopic(ctx context.Context, name string) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	if _, err := c.admin.DeleteTopic(ctx, name); err != nil {
-		return c.aboutTopic(ctx, name, err)
+		return c.aboutTopic(ctx, opDelete, name, err)
 	}
 	c.client.PurgeTopicsFromProducing(name) // the next topic of that name may have other partitions
 	return c.awaitGone(ctx, name)
@@ -130,7 +130,7 @@ func (c *Cluster) TopicConfigs(ctx context.Context, name string) (map[string]str
 		err = resource.Err
 	}
 	if err != nil {
-		return nil, c.aboutTopic(ctx, name, err)
+		return nil, c.aboutTopic(ctx, opDescribeConfigs, name, err)
 	}
 	configs := make(map[string]string, len(resource.Configs))
 	for _, config := range resource.Configs {
@@ -145,7 +145,7 @@ func (c *Cluster) Offsets(ctx context.Context, topic string, at broker.OffsetQue
 	defer cancel()
 	listed, err := listOffsets(ctx, c.admin, topic, c.resolve(at))
 	if err != nil {
-		return nil, c.aboutTopic(ctx, topic, err)
+		return nil, c.aboutTopic(ctx, opDescribe, topic, err)
 	}
 	offsets := make([]int64, len(listed))
 	for p, o := range listed {
@@ -170,12 +170,12 @@ func (c *Cluster) DeleteRecords(ctx context.Context, before []broker.Position) e
 		err = shards.Errs[0].Err // of which each broker has its own
 	}
 	if err != nil && len(before) > 0 {
-		return c.aboutTopic(ctx, before[0].Topic, err)
+		return c.aboutTopic(ctx, opDelete, before[0].Topic, err)
 	}
 	for topic, partitions := range answers {
 		for _, p := range partitions {
 			if p.Err != nil && !errors.Is(p.Err, kerr.OffsetOutOfRange) {
-				return c.aboutTopic(ctx, topic, p.Err)
+				return c.aboutTopic(ctx, opDelete, topic, p.Err)
 			}
 		}
 	}

@@ -24,6 +24,10 @@ func (p *producer) explain(ctx context.Context, err error) error {
 	switch {
 	case sentinel == nil:
 		return p.cluster.explain(ctx, err)
+	case codeOf(err) == kerr.TransactionalIDAuthorizationFailed.Code:
+		sentinel = p.cluster.denied(opWrite, "TransactionalId", p.options.TransactionalID)
+	case codeOf(err) == kerr.ClusterAuthorizationFailed.Code:
+		sentinel = p.cluster.denied(opIdempotentWrite, "Cluster", "kafka-cluster")
 	case errors.Is(sentinel, broker.ErrFenced) && p.expired():
 		sentinel = broker.ErrTransactionExpired
 	}

@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// certificates are the PEM files of a server's TLS listeners. A file with a
+// Certificates are the PEM files of a server's TLS listeners. A file with a
 // certificate holds its key first, as Kafka wants a key store in PEM.
-type certificates struct {
-	authority string // the certificate alone
-	server    string
-	client    string
+type Certificates struct {
+	Authority string // the certificate alone
+	Server    string
+	Client    string
 }
 
 // issuer is an authority that can sign.
@@ -29,15 +29,15 @@ type issuer struct {
 	key         *ecdsa.PrivateKey
 }
 
-// makeCertificates writes an authority, a server's certificate for the
+// MakeCertificates writes an authority, a server's certificate for the
 // loopback addresses and a client's certificate into a folder.
-func makeCertificates(folder string) (certificates, error) {
-	certs := certificates{
-		authority: filepath.Join(folder, "authority.pem"),
-		server:    filepath.Join(folder, "server.pem"),
-		client:    filepath.Join(folder, "client.pem"),
+func MakeCertificates(folder string) (Certificates, error) {
+	certs := Certificates{
+		Authority: filepath.Join(folder, "authority.pem"),
+		Server:    filepath.Join(folder, "server.pem"),
+		Client:    filepath.Join(folder, "client.pem"),
 	}
-	authority, err := makeAuthority(certs.authority)
+	authority, err := makeAuthority(certs.Authority)
 	if err != nil {
 		return certs, fmt.Errorf("making a certificate authority: %w", err)
 	}
@@ -45,12 +45,12 @@ func makeCertificates(folder string) (certificates, error) {
 	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	server.DNSNames = []string{"localhost"}
 	server.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	if err := authority.issue(server, certs.server); err != nil {
+	if err := authority.issue(server, certs.Server); err != nil {
 		return certs, fmt.Errorf("making the server's certificate: %w", err)
 	}
 	client := template(User)
 	client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	if err := authority.issue(client, certs.client); err != nil {
+	if err := authority.issue(client, certs.Client); err != nil {
 		return certs, fmt.Errorf("making the client's certificate: %w", err)
 	}
 	return certs, nil

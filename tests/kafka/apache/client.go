@@ -15,13 +15,13 @@ import (
 // AuthorityFile names the PEM file of the authority that signed the server's
 // certificate.
 func (s *Server) AuthorityFile() string {
-	return s.certs.authority
+	return s.certs.Authority
 }
 
 // ClientFile names the PEM file of a client's key and certificate, as
 // MutualTLS asks for them.
 func (s *Server) ClientFile() string {
-	return s.certs.client
+	return s.certs.Client
 }
 
 // ClientOptions are what a franz-go client needs to come in through a
@@ -45,16 +45,16 @@ func (s *Server) ClientOptions(l Listener, m Mechanism) ([]kgo.Opt, error) {
 // tlsConfig trusts the server, and shows it the client's certificate where the
 // listener wants one.
 func (s *Server) tlsConfig(l Listener) (*tls.Config, error) {
-	authority, err := os.ReadFile(s.certs.authority)
+	authority, err := os.ReadFile(s.certs.Authority)
 	if err != nil {
 		return nil, fmt.Errorf("reading the authority's certificate: %w", err)
 	}
 	config := &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
 	if !config.RootCAs.AppendCertsFromPEM(authority) {
-		return nil, fmt.Errorf("no certificate in %s", s.certs.authority)
+		return nil, fmt.Errorf("no certificate in %s", s.certs.Authority)
 	}
 	if l == MutualTLS {
-		certificate, err := tls.LoadX509KeyPair(s.certs.client, s.certs.client)
+		certificate, err := tls.LoadX509KeyPair(s.certs.Client, s.certs.Client)
 		if err != nil {
 			return nil, fmt.Errorf("reading the client's certificate: %w", err)
 		}

@@ -1,5 +1,7 @@
 package apache
 
+import "maps"
+
 // Listener is one of the doors of a server, by the name that its
 // configuration gives it.
 type Listener string
@@ -35,7 +37,7 @@ func (l Listener) authenticated() bool {
 }
 
 // Mechanism is a way to log in through a listener with SASL. Each of them
-// knows one user, [User] with [Password].
+// knows [User] with [Password], and the users of the options.
 type Mechanism string
 
 // The mechanisms that every SASL listener offers.
@@ -43,6 +45,8 @@ const (
 	Plain       Mechanism = "PLAIN"
 	ScramSHA256 Mechanism = "SCRAM-SHA-256"
 	ScramSHA512 Mechanism = "SCRAM-SHA-512"
+	// OAuthBearer takes tokens that nobody has signed, from anybody.
+	OAuthBearer Mechanism = "OAUTHBEARER"
 )
 
 // User and Password are what the SASL listeners let in.
@@ -57,9 +61,23 @@ type Options struct {
 	// Listeners are opened besides Plaintext.
 	Listeners []Listener
 
+	// Users are let in by the SASL listeners besides User: passwords by name.
+	Users map[string]string
+
+	// ACLs says that rights are asked for. All that the options name may do everything;
+	// others only what an ACL allows.
+	ACLs bool
+
 	// Properties are added to the server's configuration and win over what
 	// it says otherwise.
 	Properties map[string]string
+}
+
+// users are all that the SASL listeners let in.
+func (o Options) users() map[string]string {
+	users := map[string]string{User: Password}
+	maps.Copy(users, o.Users)
+	return users
 }
 
 // all returns the listeners with Plaintext among them, each once.

@@ -28,7 +28,7 @@ const controllerListener = "CONTROLLER"
 
 // serverProperties is the configuration of a node that listens on ports, one
 // a listener and one for the controller.
-func serverProperties(o Options, ports map[Listener]int, certs certificates) map[string]string {
+func serverProperties(o Options, ports map[Listener]int, certs Certificates) map[string]string {
 	properties := nodeProperties(ports[controllerListener])
 	var bound, protocols []string
 	for _, l := range o.all() {
@@ -41,14 +41,30 @@ func serverProperties(o Options, ports map[Listener]int, certs certificates) map
 
 	for _, l := range o.all() {
 		if l.authenticated() {
-			maps.Copy(properties, saslProperties(l))
+			maps.Copy(properties, saslProperties(l, o.users()))
 		}
 		if l.encrypted() {
 			maps.Copy(properties, tlsProperties(l, certs))
 		}
 	}
+	if o.ACLs {
+		maps.Copy(properties, aclProperties(o.users()))
+	}
 	maps.Copy(properties, o.Properties)
 	return properties
+}
+
+// aclProperties ask everybody but the users for ACLs. The node itself comes through the
+// plaintext listeners, and so is nobody in particular.
+func aclProperties(users map[string]string) map[string]string {
+	all := []string{"User:ANONYMOUS", "User:CN=" + User + ",O=ksqlite tests"}
+	for _, name := range slices.Sorted(maps.Keys(users)) {
+		all = append(all, "User:"+name)
+	}
+	return map[string]string{
+		"authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+		"super.users":           strings.Join(all, ";"),
+	}
 }
 
 // nodeProperties is what every node has: one of everything, and no waiting
@@ -85,28 +101,34 @@ func nodeProperties(controllerPort int) map[string]string {
 	}
 }
 
-// saslProperties lets User in through a listener, by every Mechanism. The
+// saslProperties lets users in through a listener, by every Mechanism. The
 // passwords of SCRAM are not here but in the node's metadata.
-func saslProperties(l Listener) map[string]string {
+func saslProperties(l Listener, users map[string]string) map[string]string {
 	const modules = "org.apache.kafka.common.security"
 	prefix := "listener.name." + strings.ToLower(string(l)) + "."
 	scram := modules + ".scram.ScramLoginModule required;"
+	var plain strings.Builder
+	plain.WriteString(modules + ".plain.PlainLoginModule required")
+	for _, name := range slices.Sorted(maps.Keys(users)) {
+		fmt.Fprintf(&plain, ` user_%s="%s"`, name, users[name])
+	}
 	return map[string]string{
-		"sasl.enabled.mechanisms":                 strings.Join([]string{string(Plain), string(ScramSHA256), string(ScramSHA512)}, ","),
-		prefix + "plain.sasl.jaas.config":         fmt.Sprintf(`%s.plain.PlainLoginModule required user_%s="%s";`, modules, User, Password),
+		"sasl.enabled.mechanisms":                 strings.Join([]string{string(Plain), string(ScramSHA256), string(ScramSHA512), string(OAuthBearer)}, ","),
+		prefix + "plain.sasl.jaas.config":         plain.String() + ";",
+		prefix + "oauthbearer.sasl.jaas.config":   modules + `.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
 		prefix + "scram-sha-256.sasl.jaas.config": scram,
 		prefix + "scram-sha-512.sasl.jaas.config": scram,
 	}
 }
 
 // tlsProperties shows the server's certificate at a listener.
-func tlsProperties(l Listener, certs certificates) map[string]string {
+func tlsProperties(l Listener, certs Certificates) map[string]string {
 	prefix := "listener.name." + strings.ToLower(string(l)) + ".ssl."
 	properties := map[string]string{
 		prefix + "keystore.type":       "PEM",
-		prefix + "keystore.location":   certs.server,
+		prefix + "keystore.location":   certs.Server,
 		prefix + "truststore.type":     "PEM",
-		prefix + "truststore.location": certs.authority,
+		prefix + "truststore.location": certs.Authority,
 	}
 	if l == MutualTLS {
 		properties[prefix+"client.auth"] = "required"

@@ -16,7 +16,7 @@ func TestServerPropertiesOpenEveryListener(t *testing.T) {
 	ports := map[Listener]int{
 		controllerListener: 20000, Plaintext: 20001, SASLPlaintext: 20002, TLS: 20003, SASLTLS: 20004, MutualTLS: 20005,
 	}
-	got := serverProperties(o, ports, certificates{authority: "ca.pem", server: "server.pem"})
+	got := serverProperties(o, ports, Certificates{Authority: "ca.pem", Server: "server.pem"})
 	for name, want := range map[string]string{
 		"advertised.listeners": "PLAINTEXT://127.0.0.1:20001,SASL_PLAINTEXT://127.0.0.1:20002,SSL://127.0.0.1:20003," +
 			"SASL_SSL://127.0.0.1:20004,MUTUAL_SSL://127.0.0.1:20005",

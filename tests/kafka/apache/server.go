@@ -39,7 +39,7 @@ type Server struct {
 	options   Options
 	installed installation
 	folder    string
-	certs     certificates
+	certs     Certificates
 	ports     map[Listener]int
 	process   *java.Process // nil while the server is stopped
 }
@@ -84,7 +84,7 @@ func prepare(installed installation, o Options) (*Server, error) {
 		return nil, fmt.Errorf("making Kafka's folder: %w", err)
 	}
 	s := &Server{options: o, installed: installed, folder: folder}
-	if s.certs, err = makeCertificates(folder); err != nil {
+	if s.certs, err = MakeCertificates(folder); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.configure(); err != nil {
@@ -112,8 +112,10 @@ func (s *Server) configure() error {
 // format prepares the node's storage and puts the user of SCRAM into it.
 func (s *Server) format(ctx context.Context) error {
 	args := append(s.installed.args(storageClass), "format", "-t", clusterID, "-c", propertiesFile)
-	for _, m := range []Mechanism{ScramSHA256, ScramSHA512} {
-		args = append(args, "--add-scram", fmt.Sprintf("%s=[name=%s,password=%s]", m, User, Password))
+	for name, password := range s.options.users() {
+		for _, m := range []Mechanism{ScramSHA256, ScramSHA512} {
+			args = append(args, "--add-scram", fmt.Sprintf("%s=[name=%s,password=%s]", m, name, password))
+		}
 	}
 	p, err := java.Launch(s.installed.java, s.folder, logFile, args)
 	if err != nil {

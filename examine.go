@@ -1,0 +1,98 @@
+package ksqlite
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
+	"github.com/ksqlite/ksqlite/runtime/registry"
+)
+
+// This file looks at a connection before an engine is opened.
+
+// Finding is what one step on the way to a Kafka has found, see [Examine].
+type Finding = doctor.Finding
+
+// Examine looks for what keeps an engine with these options from its Kafka. It goes the way of
+// a connection step by step, from DNS to a read of the topic, if one is named, and of the schema
+// registry. It reports what each step has found and returns how many have failed. Nothing is written.
+func Examine(ctx context.Context, topic string, report func(Finding), opts ...Option) (faults int) {
+	o, err := newOptions(opts)
+	if err != nil {
+		report(Finding{Step: doctor.Properties, Fault: &doctor.FaultError{Cause: err.Error(), Change: "correct that in the file of properties, or on the command line", Err: err}})
+		return 1
+	}
+	examined := doctor.Options{Config: o.kafka(), Topic: topic, Idle: o.idle}
+	if client, err := registry.Open(o.registry); err != nil || client != nil {
+		examined.Registry = func(ctx context.Context) error {
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			_, err := client.Subjects(ctx)
+			return err
+		}
+	}
+	if !o.embedded() {
+		return doctor.Examine(ctx, examined, report)
+	}
+	return examineOwn(ctx, o, examined, report)
+}
+
+// examineOwn looks at the broker that an engine brings.
+func examineOwn(ctx context.Context, o *options, examined doctor.Options, report func(Finding)) (faults int) {
+	own, err := embedded.Open(o.own())
+	if err != nil {
+		report(Finding{Step: doctor.Kafka, Fault: &doctor.FaultError{Cause: err.Error(), Change: "name another folder with --data-dir", Err: err}})
+		return 1
+	}
+	defer func() { _ = own.Close() }() // nothing was written
+	report(Finding{Step: doctor.Kafka, Said: "a Kafka of its own, inside this process: no connection is needed"})
+	if examined.Topic == "" && examined.Registry == nil {
+		return 0
+	}
+	examined.Config = own.Config()
+	return doctor.Examine(ctx, examined, report)
+}
+
+// Secret is a password that a connection needs.
+type Secret struct {
+	// Property is the property of the Kafka client that it can be given as.
+	Property string
+	// Prompt is what to ask a person for.
+	Prompt string
+}
+
+// MissingSecret returns a password that an engine with these options needs and has not
+// been given: that of a user, of a store with keys, or the secret of an OAuth client.
+func MissingSecret(opts ...Option) (secret Secret, missing bool) {
+	o, err := newOptions(opts)
+	if err != nil || o.embedded() {
+		return Secret{}, false
+	}
+	_, err = kafka.NewWay(o.kafka())
+	if login, ok := errors.AsType[*credentials.MissingError](err); ok {
+		return Secret{Property: login.Property, Prompt: login.Prompt}, true
+	}
+	if store, ok := errors.AsType[*keystore.PropertyError](err); ok && errors.Is(err, keystore.ErrNoPassword) {
+		prompt := "Password of " + store.Path
+		if store.Property == "ssl.key.password" {
+			prompt = "Password of the private key in " + store.Path
+		}
+		return Secret{Property: store.Property, Prompt: prompt}, true
+	}
+	return Secret{}, false
+}
+
+// explainer returns what puts the cause into errors of a connection; those of a broker in this
+// process tell all.
+func (o *options) explainer() func(context.Context, error) error {
+	if o.embedded() {
+		return func(_ context.Context, err error) error { return err }
+	}
+	return func(ctx context.Context, err error) error { return doctor.Explain(ctx, o.kafka(), err) }
+}

@@ -1,0 +1,112 @@
+package doctor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+	"go.uber.org/goleak"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestDoctor runs testdata/*.ddt: `doctor SERVER [topic=NAME]` starts a server of the world, and
+// examines it with the properties of the input, in which ADDRESS is where it is, WEB a server of tokens,
+// and FILES the folder of certificates. It prints what each step has found.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		w := newWorld(t)
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			t.Helper()
+			if d.Cmd != "doctor" || w.start[d.CmdArgs[0].Key] == nil {
+				t.Fatalf("%s: unknown command", d.Pos)
+			}
+			var topic string
+			d.MaybeScanArgs(t, "topic", &topic)
+			return w.examine(t, w.start[d.CmdArgs[0].Key](t, w), topic, d.Input)
+		})
+	})
+}
+
+// An error keeps what was done, and what it is, and gets the cause; others stay as they are.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	config := kafka.Config{Properties: map[string]string{"bootstrap.servers": "127.0.0.1:1"}}
+	_, opened := kafka.Open(t.Context(), config)
+	err := doctor.Explain(t.Context(), config, fmt.Errorf("listing topics: %w", opened))
+	if want := "listing topics: broker is unreachable: nothing listens on 127.0.0.1:1: start the broker, or correct the port in bootstrap.servers"; err.Error() != want ||
+		!errors.Is(err, broker.ErrUnreachable) {
+		t.Errorf("got %v", err)
+	}
+	for _, other := range []error{nil, broker.ErrUnknownTopic, broker.ErrAuthorization} {
+		if got := doctor.Explain(t.Context(), config, other); got != other { //nolint:errorlint // the very error
+			t.Errorf("%v became %v", other, got)
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := doctor.Explain(ended, config, opened); got != opened { //nolint:errorlint // the very error
+		t.Errorf("after the end: %v", got)
+	}
+	w := newWorld(t)
+	well := kafka.Config{Properties: map[string]string{"bootstrap.servers": w.start["plain"](t, w)}}
+	if got := doctor.Explain(t.Context(), well, opened); got != opened { //nolint:errorlint // the very error
+		t.Errorf("when all is well again: %v", got)
+	}
+}
+
+// examine prints the findings.
+func (w *world) examine(t *testing.T, address, topic, properties string) string {
+	t.Helper()
+	replace := strings.NewReplacer("ADDRESS", address, "FILES", w.folder, "STORES", filepath.Join("..", "..", "..", "keystore", "testdata"),
+		"WEB", web(t).URL, "USER", user, "PASSWORD", password)
+	file := filepath.Join(t.TempDir(), "client.properties")
+	write(t, file, replace.Replace("socket.connection.setup.timeout.ms=1000\nbootstrap.servers=ADDRESS\n"+properties))
+	given, err := kafka.LoadProperties(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	options := doctor.Options{Config: kafka.Config{Properties: given}, Topic: topic, Lookup: lookup}
+	faults := doctor.Examine(t.Context(), options, func(f doctor.Finding) {
+		if f.Fault == nil {
+			fmt.Fprintf(&out, "ok    %s: %s\n", f.Step, f.Said)
+			return
+		}
+		fmt.Fprintf(&out, "FAULT %s: %s\n      %s\n", f.Step, f.Fault.Cause, f.Fault.Change)
+	})
+	text := out.String()
+	if strings.Contains(text, "s3cret") {
+		t.Errorf("a secret is shown:\n%s", text)
+	}
+	if got := strings.Count(text, "FAULT"); got != faults {
+		t.Errorf("%d faults were returned, %d told", faults, got)
+	}
+	return scrub(text, address, w.folder)
+}
+
+// scrub replaces what differs from run to run.
+func scrub(text, address, folder string) string {
+	text = strings.ReplaceAll(text, folder+string(os.PathSeparator), "FILES/")
+	text = strings.ReplaceAll(text, address, "ADDRESS")
+	text = timePattern.ReplaceAllString(text, "TIME")
+	text = datePattern.ReplaceAllString(text, "DATE")
+	return portPattern.ReplaceAllString(text, "127.0.0.1:PORT")
+}
+
+var (
+	timePattern = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`)
+	datePattern = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+	portPattern = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`)
+)
