@@ -86,6 +86,7 @@ func (l *lowering) selectItem() {
 	}
 	as := l.i
 	if !l.accept("AS") && !l.tok().isName() {
+		l.expectAt(0, "FROM")
 		l.fail() // an operator, an alias, a comma or FROM is due
 		return
 	}

@@ -1,0 +1,46 @@
+package parser
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+func goldenLexemes(d *datadriven.TestData) string {
+	names := []string{"", "word", "name", "quoted", "text", "number", "mark", "comment", "broken", "unclosed"}
+	var b strings.Builder
+	for _, l := range Lexemes(d.Input) {
+		fmt.Fprintf(&b, "%-8s %q\n", names[l.Class], l.In(d.Input))
+	}
+	return b.String()
+}
+
+func goldenExpect(d *datadriven.TestData) string {
+	e := Expect(d.Input + " ")
+	slices.Sort(e.Words)
+	line := strings.Join(e.Words, " ")
+	if e.Name {
+		line += " + name"
+	}
+	if e.Operand {
+		line += " + operand"
+	}
+	return strings.TrimSpace(line) + "\n"
+}
+
+// TestEveryStatementIsExpected holds that completion reaches each word that a
+// statement begins with.
+func TestEveryStatementIsExpected(t *testing.T) {
+	t.Parallel()
+	for _, form := range Statements() {
+		words := strings.Fields(form.Words)
+		for i, w := range words {
+			if before := strings.Join(words[:i], " "); !slices.Contains(Expect(before).Words, w) {
+				t.Errorf("%q is not expected after %q", w, before)
+			}
+		}
+	}
+}
