@@ -44,3 +44,23 @@ func TestEveryStatementIsExpected(t *testing.T) {
 		}
 	}
 }
+
+// TestExamples holds that each example is one statement of its form.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	for _, form := range testForms {
+		if parsed, err := ParseTest(form.Example); err != nil || len(parsed) != 1 {
+			t.Errorf("%s: %v", form.Synopsis, err)
+		}
+		words := form.Words
+		for _, optional := range []string{" ALL", " SOURCE"} { // words that may stand in between
+			if !strings.HasPrefix(form.Example, words) {
+				first, rest, _ := strings.Cut(form.Words, " ")
+				words = first + optional + " " + rest
+			}
+		}
+		if !strings.HasPrefix(form.Example, words) && !strings.Contains(form.Example, "NOT EXISTS") {
+			t.Errorf("%s: the example is another one: %s", form.Words, form.Example)
+		}
+	}
+}

@@ -30,4 +30,7 @@ type Backend interface {
 	// RunFile is Run for the text of a file, beside which it seeks the scripts
 	// that the text runs.
 	RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error]
+	// Names returns what statements can speak of now, for completion. It does not wait.
+	// It is called while no statement runs, perhaps by another goroutine.
+	Names() *exec.Names
 }

@@ -176,6 +176,10 @@ func (f *fakeBackend) Run(ctx context.Context, text string) iter.Seq2[*exec.Resu
 	}
 }
 
+func (f *fakeBackend) Names() *exec.Names {
+	return &exec.Names{Functions: []string{"ABS"}, Topics: func(context.Context) ([]string, error) { return nil, nil }}
+}
+
 func (f *fakeBackend) RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error] {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -234,7 +238,7 @@ type fakeEditor struct {
 	echo       io.Writer
 }
 
-func (f *fakeEditor) ReadLine(prompt string) (string, error) {
+func (f *fakeEditor) ReadLine(prompt, _ string) (string, error) {
 	if len(f.lines) == 0 {
 		fmt.Fprintln(f.echo, prompt+"^D")
 		return "", io.EOF
@@ -249,4 +253,5 @@ func (f *fakeEditor) ReadLine(prompt string) (string, error) {
 }
 
 func (f *fakeEditor) Remember(entries []string) { f.remembered = slices.Clone(entries) }
+func (f *fakeEditor) Prefill(text string)     { f.lines = append(strings.Split(text, "\n"), f.lines...) }
 func (f *fakeEditor) Close() error              { return nil }

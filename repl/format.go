@@ -24,6 +24,15 @@ const (
 // Formats are all forms of results.
 func Formats() []Format { return []Format{Tabular, JSON, JSONL, CSV} }
 
+// formatNames returns the names of all forms.
+func formatNames() []string {
+	names := make([]string, 0, len(Formats()))
+	for _, f := range Formats() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
 // ParseFormat returns the format of that name, whatever its case.
 func ParseFormat(name string) (Format, error) {
 	f := Format(strings.ToUpper(name))
@@ -45,9 +54,11 @@ type Settings struct {
 	// ColumnWidth is the width of every column of a query's rows; 0 lets the
 	// widths follow the data and the terminal.
 	ColumnWidth int
+	// Highlight colours SQL while it is typed, where the terminal has colours.
+	Highlight bool
 	// Live shows the rows of tables in place.
 	Live Live
 }
 
 // DefaultSettings are those a session begins with.
-func DefaultSettings() Settings { return Settings{Format: Tabular, Wrap: true} }
+func DefaultSettings() Settings { return Settings{Format: Tabular, Wrap: true, Highlight: true} }

@@ -21,6 +21,8 @@ type printer struct {
 	Display
 	// bar is shown while a query waits for rows; nil for none.
 	bar *statusBar
+	// jobs is told what is on the terminal while a query runs; nil where bar is.
+	jobs *jobs
 }
 
 // Limits end every query of a session early.

@@ -50,6 +50,7 @@ type flags struct {
 	configFile    string
 	dataDir       string
 	ephemeral     bool
+	noStartup     bool
 	version       bool
 }
 
@@ -126,6 +127,7 @@ func newRoot() *cobra.Command {
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
+	set.BoolVar(&f.noStartup, "no-rc", false, "in the shell: do not run ~/.ksqliterc first")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	root.AddCommand(newTest(), newServer(), newBroker(), newVersion())
 	return root

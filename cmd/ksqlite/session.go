@@ -108,7 +108,8 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 	return repl.NewShell(session, repl.Options{
 		Display:  display,
 		Stdin:    os.Stdin,
-		History:  historyFile(),
+		History:  inHome(".ksqlite_history"),
+		Startup:  f.startup(),
 		Version:  version(),
 		Location: location,
 		Notice:   f.notice(),
@@ -173,13 +174,21 @@ func terminalHeight() int {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// historyFile is where the shell's history is kept; nowhere if there is no home.
-func historyFile() string {
+// startup is the path of the lines that each shell begins with, "" for none.
+func (f *flags) startup() string {
+	if f.noStartup {
+		return ""
+	}
+	return inHome(".ksqliterc")
+}
+
+// inHome returns the path of a file in the user's home; "" if there is no home.
+func inHome(name string) string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(home, ".ksqlite_history")
+	return filepath.Join(home, name)
 }
 
 // stoppedOr returns the signal that has ended ctx, or else err.

@@ -20,6 +20,8 @@ type Names struct {
 	Functions []string
 	// Types are the names that CREATE TYPE has made, sorted.
 	Types []string
+	// Formats are the names of the formats, sorted.
+	Formats []string
 	// Queries are the ids of the persistent queries in the order of their creation.
 	Queries []string
 	// Variables are the names of the session's variables as they were defined, sorted.
@@ -45,6 +47,7 @@ func (s *Session) Names() *Names {
 	state := s.engine.now()
 	n := &Names{
 		Functions: s.engine.functions.Names(), Types: state.catalog.TypeNames(),
+		Formats:   s.engine.formats.Names(),
 		Variables: slices.Sorted(maps.Values(s.spellings)),
 		Topics:    s.topicNames(),
 	}
