@@ -54,7 +54,9 @@ func (p *parser) setFault(f fault) {
 
 // fail is a fault at the cursor where one of these words is due.
 func (p *parser) fail(due ...string) {
-	p.expectAt(0, due...)
+	if !slices.Contains(due, "STRING") { // a kind of token, no word
+		p.expectAt(0, due...)
+	}
 	f := fault{tok: p.i, due: due}
 	if p.many != p.i && len(due) > 0 {
 		for _, w := range due {

@@ -13,8 +13,9 @@ type Expectation struct {
 	// Words are words of the grammar and marks, in the order in which the parser
 	// looks for them.
 	Words []string
-	// Name says that a name could stand there, Operand that an expression could.
-	Name, Operand bool
+	// Name says that a name could stand there, Operand that an expression could, Text
+	// that a string could where no expression can.
+	Name, Operand, Text bool
 }
 
 // Expect returns what could follow a text that breaks off behind a whole token, in

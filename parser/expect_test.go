@@ -28,6 +28,9 @@ func goldenExpect(d *datadriven.TestData) string {
 	if e.Operand {
 		line += " + operand"
 	}
+	if e.Text {
+		line += " + text"
+	}
 	return strings.TrimSpace(line) + "\n"
 }
 

@@ -36,7 +36,7 @@ func commands() []command {
 			name: "help", parameters: "[<statement>|<command>|<function>]", most: manyWords,
 			help:   []string{"Show this message, or the syntax of a statement and an example."},
 			values: statementWords,
-			run:  (*Shell).help,
+			run:    (*Shell).help,
 		},
 		{
 			name: "clear",
@@ -47,7 +47,7 @@ func commands() []command {
 			name: "output", parameters: "[TABULAR|JSON|JSONL|CSV]", most: 1,
 			help:   []string{"View the current output format, or change it."},
 			values: formatNames,
-			run:  (*Shell).output,
+			run:    (*Shell).output,
 		},
 		{
 			name: "history",

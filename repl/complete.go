@@ -233,6 +233,9 @@ func (c *completer) offerTopics() {
 // byGrammar offers what the parser takes behind the tokens before the word.
 func (c *completer) byGrammar() {
 	due := parser.Expect(c.before)
+	if due.Text {
+		c.inString()
+	}
 	if due.Name || due.Operand {
 		c.catalogNames(due.Operand)
 	} else {
@@ -244,10 +247,6 @@ func (c *completer) byGrammar() {
 // nameOrWord offers the names that may stand beside words of the grammar.
 func (c *completer) nameOrWord() {
 	switch c.last(1) {
-	case "SET":
-		c.offerQuoted("=", propertyNames()...)
-	case "UNSET":
-		c.offerQuoted("", propertyNames()...)
 	case "DESCRIBE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS", "PRINT", "TOPIC":
 		c.catalogNames(false)
 	}

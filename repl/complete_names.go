@@ -170,4 +170,3 @@ func (c *completer) statement() []parser.Lexeme {
 	}
 	return toks
 }
-

@@ -36,6 +36,7 @@ func (f *fakeRows) ID() string              { return "transient_S_1" }
 func (f *fakeRows) Columns() []types.Column { return f.columns }
 func (f *fakeRows) Key() []types.Column     { return f.key }
 func (f *fakeRows) Row() query.Row          { return f.rows[f.at-1] }
+func (f *fakeRows) Lag() int64              { return 0 }
 func (f *fakeRows) Err() error              { return f.err }
 func (f *fakeRows) Close()                  { f.stopped = f.stopped || f.end == query.Running }
 
@@ -253,5 +254,5 @@ func (f *fakeEditor) ReadLine(prompt, _ string) (string, error) {
 }
 
 func (f *fakeEditor) Remember(entries []string) { f.remembered = slices.Clone(entries) }
-func (f *fakeEditor) Prefill(text string)     { f.lines = append(strings.Split(text, "\n"), f.lines...) }
+func (f *fakeEditor) Prefill(text string)       { f.lines = append(strings.Split(text, "\n"), f.lines...) }
 func (f *fakeEditor) Close() error              { return nil }

@@ -43,7 +43,6 @@ func (j *jobs) listen() (stop func()) {
 			case <-signals:
 			}
 			j.suspend()
-			signal.Notify(signals, stopSignals...)
 			select {
 			case j.stopped <- struct{}{}:
 			default:

@@ -21,8 +21,10 @@ type printer struct {
 	Display
 	// bar is shown while a query waits for rows; nil for none.
 	bar *statusBar
-	// jobs is told what is on the terminal while a query runs; nil where bar is.
+	// jobs is told what is on the terminal while a query runs; nil where nothing is.
 	jobs *jobs
+	// spooling reports whether what is written is kept in a file; nil if it never is.
+	spooling func() bool
 }
 
 // Limits end every query of a session early.
@@ -43,12 +45,12 @@ func (e *outputError) Unwrap() error { return e.err }
 func (p *printer) show(ctx context.Context, r *exec.Result) error {
 	if r.Rows != nil { // which may come late, or never
 		p.warn(r.Warnings)
-		return p.rows(ctx, r.Rows)
+		return p.rows(ctx, r)
 	}
 	var err error
 	switch {
 	case r.Lines != nil:
-		err = p.lines(ctx, r.Lines)
+		err = p.lines(ctx, r)
 	case r.Entity != nil:
 		err = p.entity(r.Entity)
 	}
@@ -94,25 +96,60 @@ func (p *printer) entityWriter(e exec.Entity) io.Writer {
 }
 
 // rows shows the rows of a query and how it ended.
-func (p *printer) rows(ctx context.Context, rows query.Rows) error {
+func (p *printer) rows(ctx context.Context, r *exec.Result) error {
+	rows := r.Rows
 	if p.lively(rows) {
 		return p.live(ctx, rows)
 	}
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	rowPrinter := p.rowPrinter()
-	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
+	rowPrinter, going := p.rowPrinter(), p.progress(r)
+	going.lag = rows.Lag
+	defer p.seat()()
+	pace := newPace(p.Console.Out, rowPrinter.idle, going.tick)
+	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
-	showRow := func(*bufio.Writer) { rowPrinter.row(rows.Row()) }
+	err := pace.write(func(out *bufio.Writer) {
+		going.out = out
+		rowPrinter.begin(out, rows.ID(), rows.Columns())
+	})
+	showRow := func(*bufio.Writer) {
+		if going.admit() {
+			rowPrinter.row(rows.Row())
+		}
+	}
 	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
 		err = pace.write(showRow)
 	}
 	rows.Close()
-	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
+	_ = pace.write(func(*bufio.Writer) { // end returns the same error
+		rowPrinter.end()
+		going.tellSkipped()
+	})
 	told()
 	return p.finish(ctx, rows, pace.end())
+}
+
+// progress returns what is told about a query while it runs.
+func (p *printer) progress(r *exec.Result) *progress {
+	return &progress{printer: p, endless: r.Endless && p.Limits.Rows == 0, hint: r.Hint}
+}
+
+// barred reports whether there is a bar that tells how a query goes.
+func (p *printer) barred() bool {
+	return p.bar != nil && !p.bar.off && p.Settings.Format == Tabular
+}
+
+// keepsAll reports whether all rows are to be written, as fast as they may come.
+func (p *printer) keepsAll() bool { return p.spooling != nil && p.spooling() }
+
+// seat makes the bar what has to leave the terminal when the process is stopped.
+func (p *printer) seat() (leave func()) {
+	if p.jobs == nil || p.bar == nil {
+		return func() {}
+	}
+	return p.jobs.seat(p.bar)
 }
 
 // finish tells how a query has ended that was shown to its end. It is given the first
@@ -128,13 +165,6 @@ func (p *printer) finish(ctx context.Context, rows query.Rows, written error) er
 	}
 	p.ended(rows.End())
 	return nil
-}
-
-// rested shows, while nothing comes, how to stop waiting.
-func (p *printer) rested() {
-	if p.bar != nil && p.Settings.Format == Tabular {
-		p.bar.show("Press CTRL-C to interrupt")
-	}
 }
 
 // ended tells why a query has ended, in ksqlDB's words.
@@ -162,21 +192,31 @@ func (p *printer) rowPrinter() rowPrinter {
 }
 
 // lines shows the lines of a PRINT.
-func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
+func (p *printer) lines(ctx context.Context, r *exec.Result) error {
+	lines := r.Lines
 	defer lines.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	pace := newPace(p.Console.Out, func() {}, p.rested)
+	going := p.progress(r)
+	defer p.seat()()
+	pace := newPace(p.Console.Out, func() {}, going.tick)
+	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	var err error
+	err := pace.write(func(out *bufio.Writer) { going.out = out })
 	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); {
 		line := lines.Line()
-		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(line) + "\n") })
-		if strings.HasPrefix(line, "rowtime: ") { // the others tell the formats
+		row := strings.HasPrefix(line, "rowtime: ") // the others tell the formats
+		err = pace.write(func(out *bufio.Writer) {
+			if !row || going.admit() {
+				out.WriteString(escaped(line) + "\n")
+			}
+		})
+		if row {
 			n++
 		}
 	}
 	lines.Close()
+	_ = pace.write(func(*bufio.Writer) { going.tellSkipped() }) // end returns the same error
 	told()
 	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
 		return &outputError{err}

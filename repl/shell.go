@@ -54,13 +54,14 @@ var errExit = errors.New("exit")
 // NewShell returns a shell that runs statements on backend.
 func NewShell(backend Backend, options Options) *Shell {
 	terminal := options.Console
-	bar := &statusBar{terminal: terminal.Out}
+	bar := newStatusBar(terminal)
 	spool := &spool{terminal: bar.beside(terminal.Out)}
 	display := options.Display
 	display.Console.Out, display.Console.Err = spool, bar.beside(terminal.Err)
 	runner := NewRunner(backend, display)
 	jobs := &jobs{}
 	runner.printer.bar, runner.printer.jobs = bar, jobs
+	runner.printer.spooling = func() bool { return spool.file != nil }
 	return &Shell{options: options, printer: &runner.printer, backend: backend, spool: spool, runner: runner, jobs: jobs}
 }
 

@@ -168,7 +168,7 @@ func TestTerminal(t *testing.T) {
 	term.enter("SET 'auto.offset.reset'='earliest';", "\nksql>")
 
 	// A query, and Ctrl-C in it.
-	term.enter("SELECT * FROM s EMIT CHANGES;", "|1|\n|2|\nPress CTRL-C to interrupt")
+	term.enter("SELECT * FROM s EMIT CHANGES;", "|1|\n|2|\n2 rows, 0 rows/s, lag 0, Press CTRL-C to interrupt")
 	if !term.cooked() {
 		t.Error("Ctrl-C would not reach the query")
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -65,6 +66,7 @@ type query struct {
 	collect  *op.Collect
 	arena    data.Arena // of the functions' results, until the next step
 
+	lag   atomic.Int64
 	row   Row
 	left  int64 // rows until the limit; negative for no limit
 	fatal error // a fault that ends the query
@@ -146,6 +148,9 @@ func (q *query) Key() []types.Column {
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
 }
 
+// Lag returns how far the query was behind when it read last.
+func (q *query) Lag() int64 { return q.lag.Load() }
+
 // Row returns the row that Next has found.
 func (q *query) Row() Row { return q.row }
 
@@ -198,6 +203,7 @@ func (q *query) step(ctx context.Context) error {
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
 	q.topic = q.feed.Topic()
+	q.lag.Store(q.feed.Lag())
 	if err == nil && q.options.FailOnFault {
 		q.feed.TellFaults(math.MaxInt64)
 	}
