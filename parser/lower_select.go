@@ -147,7 +147,10 @@ func (l *lowering) aliased() int {
 
 // atClause reports whether a word that may be an alias begins a clause instead.
 func (l *lowering) atClause() bool {
-	return l.at("EMIT", "CHANGES") || l.at("EMIT", "FINAL") || l.at("PARTITION", "BY")
+	if l.at("EMIT", "CHANGES") || l.at("EMIT", "FINAL") || l.at("PARTITION", "BY") {
+		return true
+	}
+	return l.breaksOff(1) && (l.at("EMIT") || l.at("PARTITION"))
 }
 
 // join lowers one join, if there is one.

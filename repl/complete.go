@@ -124,11 +124,11 @@ func lastStatement(toks []parser.Lexeme) []parser.Lexeme {
 }
 
 // typedInLower reports whether words of the grammar are to be written in lower case, as
-// the word itself or the words before it.
+// the word itself or the first word of the statement.
 func (c *completer) typedInLower() bool {
 	typed := strings.Trim(c.word, "'`\"")
 	if typed == "" {
-		for _, t := range slices.Backward(c.toks) {
+		for _, t := range c.toks {
 			if t.Class == parser.Word {
 				typed = t.In(c.text)
 				break

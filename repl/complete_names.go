@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
@@ -64,7 +65,9 @@ func (c *completer) catalogNames(operand bool) {
 
 // typeNames offers types, where the definition of a column wants one.
 func (c *completer) typeNames() {
-	if n := len(c.toks); n == 0 || c.toks[n-1].Class != parser.Name && c.toks[n-1].Class != parser.Quoted && c.last(1) != "<" {
+	last := c.toks[len(c.toks)-1]
+	name := last.Class == parser.Name || last.Class == parser.Quoted || last.Class == parser.Word && !ast.Reserved(last.Word)
+	if !name && last.Word != "<" {
 		return
 	}
 	for kind := types.KindBoolean; kind <= types.KindStruct; kind++ {

@@ -65,7 +65,10 @@ type assistant interface {
 	suspend()
 }
 
-var _ editor = (*lineEditor)(nil)
+var (
+	_ editor = (*lineEditor)(nil)
+	_ guest  = (*lineEditor)(nil)
+)
 
 // endless is the width that the library gets to know. It thinks of a line as one row
 // then, and what it writes can be told by what it begins with.
@@ -190,11 +193,14 @@ func (e *lineEditor) Close() error {
 	return e.rl.Close()
 }
 
-// withdraw gives the terminal to another program, restore takes it back.
+// withdraw implements guest.
 func (e *lineEditor) withdraw() {
 	e.screen.withdraw()
 	_ = e.rl.Terminal.ExitRawMode() // a lost terminal is met when it is read
 }
+
+// tell implements guest: the line is written above what is being typed.
+func (e *lineEditor) tell(_ string, write func()) { e.screen.above(write) }
 
 func (e *lineEditor) restore() {
 	_ = e.rl.Terminal.EnterRawMode() // as above

@@ -168,6 +168,16 @@ func (s *editorScreen) restore() {
 	}
 }
 
+// above writes something above the text.
+func (s *editorScreen) above(write func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.write(upBy(s.drawn.row) + "\r" + restOfAll)
+	s.drawn = picture{}
+	write()
+	s.draw()
+}
+
 // bounds returns the size of the terminal, a usual one if it is not known.
 func (s *editorScreen) bounds() (width, height int) {
 	width, height = s.size()

@@ -13,6 +13,8 @@ type guest interface {
 	withdraw()
 	// restore shows it again.
 	restore()
+	// tell has a line written by somebody else where it disturbs nothing.
+	tell(line string, write func())
 }
 
 // jobs stops the process when Ctrl-Z is typed, and has the terminal left in order
@@ -81,6 +83,17 @@ func (j *jobs) stop() {
 	case <-j.stopped:
 	case <-j.done:
 	}
+}
+
+// tell has a line written beside what is on the terminal.
+func (j *jobs) tell(line string, write func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.guest == nil {
+		write()
+		return
+	}
+	j.guest.tell(line, write)
 }
 
 // seat makes g the guest until the function it returns is called; then it is the one

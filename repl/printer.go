@@ -23,8 +23,10 @@ type printer struct {
 	bar *statusBar
 	// jobs is told what is on the terminal while a query runs; nil where nothing is.
 	jobs *jobs
-	// spooling reports whether what is written is kept in a file; nil if it never is.
-	spooling func() bool
+	// spool keeps what is written in a file; nil outside of a shell.
+	spool *spool
+	// pagerCommand is the user's pager, "" for none.
+	pagerCommand string
 }
 
 // Limits end every query of a session early.
@@ -43,16 +45,24 @@ func (e *outputError) Unwrap() error { return e.err }
 
 // show shows a result to its end: of a query, all rows until it ends or ctx is done.
 func (p *printer) show(ctx context.Context, r *exec.Result) error {
-	if r.Rows != nil { // which may come late, or never
+	switch {
+	case r.Rows != nil: // which may come late, or never
 		p.warn(r.Warnings)
-		return p.rows(ctx, r)
+		rows := func(ctx context.Context) error { return p.rows(ctx, r) }
+		if r.Push {
+			return rows(ctx)
+		}
+		return p.paged(ctx, rows)
+	case r.Entity != nil:
+		return p.paged(ctx, func(context.Context) error {
+			err := p.entity(r.Entity)
+			p.warn(r.Warnings)
+			return err
+		})
 	}
 	var err error
-	switch {
-	case r.Lines != nil:
+	if r.Lines != nil {
 		err = p.lines(ctx, r)
-	case r.Entity != nil:
-		err = p.entity(r.Entity)
 	}
 	p.warn(r.Warnings)
 	return err
@@ -142,7 +152,7 @@ func (p *printer) barred() bool {
 }
 
 // keepsAll reports whether all rows are to be written, as fast as they may come.
-func (p *printer) keepsAll() bool { return p.spooling != nil && p.spooling() }
+func (p *printer) keepsAll() bool { return p.spool != nil && p.spool.file != nil }
 
 // seat makes the bar what has to leave the terminal when the process is stopped.
 func (p *printer) seat() (leave func()) {

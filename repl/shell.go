@@ -23,6 +23,10 @@ type Options struct {
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
+	// Aside, if not nil, takes what others write meanwhile.
+	Aside *Aside
+	// Pager is the command that shows long results page by page, "" for none.
+	Pager string
 	// Startup is the path of a script whose lines are run first, as if they were typed;
 	// "" for none. It may be missing.
 	Startup string
@@ -58,10 +62,10 @@ func NewShell(backend Backend, options Options) *Shell {
 	spool := &spool{terminal: bar.beside(terminal.Out)}
 	display := options.Display
 	display.Console.Out, display.Console.Err = spool, bar.beside(terminal.Err)
-	runner := NewRunner(backend, display)
+	runner := &Runner{backend: backend, printer: printer{Display: display}}
 	jobs := &jobs{}
 	runner.printer.bar, runner.printer.jobs = bar, jobs
-	runner.printer.spooling = func() bool { return spool.file != nil }
+	runner.printer.spool, runner.printer.pagerCommand = spool, options.Pager
 	return &Shell{options: options, printer: &runner.printer, backend: backend, spool: spool, runner: runner, jobs: jobs}
 }
 
@@ -86,6 +90,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	defer stop()
 	defer s.queries.listen()()
 	defer s.jobs.listen()()
+	defer s.options.Aside.lend(s.jobs.tell)()
 	s.greet()
 	s.complain(historyErr)
 	if err := s.startup(ctx); ends(err) {
@@ -184,7 +189,11 @@ func (s *Shell) suspend() { s.jobs.stop() }
 // take runs the command on a line, or the statements it completes. What goes
 // wrong has been shown when it returns.
 func (s *Shell) take(ctx context.Context, line string) error {
-	s.spool.record(prompt + line + "\n")
+	if s.pending.empty() {
+		s.spool.record(prompt + line + "\n")
+	} else {
+		s.spool.record(continuationPrompt + line + "\n")
+	}
 	if strings.Contains(line, "\n") {
 		return s.lines(ctx, line)
 	}

@@ -50,6 +50,14 @@ func (s *statusBar) draw(text string) {
 	}
 }
 
+// disable has the bar not drawn, or drawn again.
+func (s *statusBar) disable(off bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.wipe() // a lost terminal is met when the next row is written
+	s.off = off
+}
+
 // wipe takes the bar away.
 func (s *statusBar) wipe() error {
 	if s.shown == "" {
@@ -68,6 +76,14 @@ func (s *statusBar) withdraw() {
 
 // restore implements guest. The bar comes back with the next word about the query.
 func (s *statusBar) restore() { s.mu.Unlock() }
+
+// tell implements guest.
+func (s *statusBar) tell(_ string, write func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.wipe() // a lost terminal is met when the next row is written
+	write()
+}
 
 // beside returns a writer to the same terminal that wipes the bar away first.
 func (s *statusBar) beside(w io.Writer) io.Writer { return &besideBar{s, w} }

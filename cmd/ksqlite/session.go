@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -34,7 +35,8 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 		return err
 	}
 	faults := proclog.NewSummary(time.Now)
-	engine, err := f.open(ctx, faults)
+	aside := repl.NewAside(os.Stderr)
+	engine, err := f.open(ctx, faults, aside)
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}
@@ -46,7 +48,7 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	display := f.display()
 	display.Faults = faults
 	if interactive {
-		return f.shell(ctx, engine, session, display)
+		return f.shell(ctx, engine, session, repl.Options{Display: display, Aside: aside})
 	}
 	return f.scripts(ctx, repl.NewRunner(session, display), texts)
 }
@@ -64,8 +66,8 @@ func (f *flags) texts() ([]string, error) {
 	return texts, nil
 }
 
-// open opens the engine.
-func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
+// open opens the engine, which writes to messages what happens beside all statements.
+func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.Writer) (*ksqlite.Engine, error) {
 	options := []ksqlite.Option{
 		ksqlite.WithRecordErrors(faults.Report),
 		ksqlite.WithDataDir(f.dataDir),
@@ -84,7 +86,7 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
 	}
 	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
-		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
+		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
 	}
 	return ksqlite.Open(ctx, options...)
 }
@@ -100,20 +102,15 @@ func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string
 }
 
 // shell runs the shell.
-func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksqlite.Session, display repl.Display) error {
+func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksqlite.Session, options repl.Options) error {
 	location, err := engine.Location(ctx)
 	if err != nil {
 		return err
 	}
-	return repl.NewShell(session, repl.Options{
-		Display:  display,
-		Stdin:    os.Stdin,
-		History:  inHome(".ksqlite_history"),
-		Startup:  f.startup(),
-		Version:  version(),
-		Location: location,
-		Notice:   f.notice(),
-	}).Run(ctx)
+	options.Stdin, options.History, options.Startup = os.Stdin, inHome(".ksqlite_history"), f.startup()
+	options.Pager = strings.TrimSpace(os.Getenv("PAGER"))
+	options.Version, options.Location, options.Notice = version(), location, f.notice()
+	return repl.NewShell(session, options).Run(ctx)
 }
 
 // notice tells who works on a Kafka what becomes of his declarations.

@@ -31,7 +31,7 @@ func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
 	if n.Limit != nil {
 		p.left = n.Limit.Value
 	}
-	result := &Result{Lines: p, Endless: n.Limit == nil}
+	result := &Result{Lines: p, Push: true, Endless: n.Limit == nil}
 	if !n.FromBeginning {
 		result.Hint = "This shows what arrives from now on. PRINT … FROM BEGINNING shows what is there already, too."
 	}

@@ -20,8 +20,9 @@ type Result struct {
 	Entity Entity
 	Rows   query.Rows
 	Lines  Lines
-	// Endless says that Rows or Lines go on until somebody stops them: there is no LIMIT.
-	Endless bool
+	// Push says that Rows or Lines wait for what is yet to come; Endless, that they go on
+	// until somebody stops them.
+	Push, Endless bool
 	// Hint tells somebody who waits for Rows or Lines in vain why none may come, and what
 	// changes that; empty if nothing does.
 	Hint string

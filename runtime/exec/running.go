@@ -135,7 +135,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		rows.Close()
 		return nil, err
 	}
-	result := &Result{Rows: r, Warnings: s.waits(ctx, p), Endless: p.Push && p.Limit < 0}
+	result := &Result{Rows: r, Warnings: s.waits(ctx, p), Push: p.Push, Endless: p.Push && p.Limit < 0}
 	if p.Push && options.Latest {
 		result.Hint = "This query shows what arrives from now on. SET '" + config.AutoOffsetReset +
 			"'='earliest'; lets queries begin with the oldest record."
