@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,9 +29,11 @@ type command struct {
 // manyWords is more than anybody types.
 const manyWords = 100
 
-// commands returns all commands in the order of the help. It is the one place
-// where a command is described.
-func commands() []command {
+// commands returns all commands in the order of the help.
+func commands() []command { return slices.Concat(generalCommands(), sessionCommands()) }
+
+// generalCommands and sessionCommands are the one place where a command is described.
+func generalCommands() []command {
 	return []command{
 		{
 			name: "help", parameters: "[<statement>|<command>|<function>]", most: manyWords,
@@ -72,6 +75,12 @@ func commands() []command {
 			help: []string{"Leave. CTRL-D does the same."},
 			run:  (*Shell).exit,
 		},
+	}
+}
+
+// sessionCommands are those about where a session works and how it looks.
+func sessionCommands() []command {
+	return []command{
 		{
 			name: "run script", parameters: "<path to script>", least: 1, most: 1, files: true,
 			help: []string{"Run the statements in a file, queries among them, up to the first that fails."},

@@ -59,11 +59,11 @@ func (c completion) menu(width, height int) []string {
 			lines = append(lines, "… "+counted(len(c.candidates)-shown, "more"))
 			break
 		}
-		line := ""
+		var line strings.Builder
 		for _, candidate := range part {
-			line += pad(escaped(strings.TrimSpace(candidate)), column)
+			line.WriteString(pad(escaped(strings.TrimSpace(candidate)), column))
 		}
-		lines = append(lines, strings.TrimRight(line, " "))
+		lines = append(lines, strings.TrimRight(line.String(), " "))
 	}
 	if c.note != "" {
 		lines = append(lines, c.note)
@@ -146,7 +146,7 @@ func (c *completer) find() {
 	case strings.HasPrefix(c.word, "/"), strings.HasPrefix(c.word, `"`):
 	case strings.HasSuffix(c.before, "${"):
 		c.offer("}", c.names.Variables...)
-	case c.last(1) == "." && len(c.toks) > 1:
+	case c.last() == "." && len(c.toks) > 1:
 		source := c.toks[len(c.toks)-2]
 		c.offerNames(c.columnsOf(identifier(source.In(c.text)))...)
 	case len(c.toks) == 0:
@@ -158,12 +158,12 @@ func (c *completer) find() {
 	}
 }
 
-// last returns the n-th token from the end if it is a word of the grammar or a mark.
-func (c *completer) last(n int) string {
-	if len(c.toks) < n {
+// last returns the last token if it is a word of the grammar or a mark.
+func (c *completer) last() string {
+	if len(c.toks) == 0 {
 		return ""
 	}
-	return c.toks[len(c.toks)-n].Word
+	return c.toks[len(c.toks)-1].Word
 }
 
 // first returns the n-th token of the statement, counted from 0, if it is a word of the grammar or a mark.
@@ -246,7 +246,7 @@ func (c *completer) byGrammar() {
 
 // nameOrWord offers the names that may stand beside words of the grammar.
 func (c *completer) nameOrWord() {
-	switch c.last(1) {
+	switch c.last() {
 	case "DESCRIBE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS", "PRINT", "TOPIC":
 		c.catalogNames(false)
 	}
@@ -270,7 +270,7 @@ func (c *completer) inWith() bool {
 
 // with offers what may stand in a WITH clause: names of properties, and their values.
 func (c *completer) with() {
-	switch c.last(1) {
+	switch c.last() {
 	case "(", ",":
 		for _, name := range config.WithNames(c.clause()) {
 			if c.lower {
@@ -318,17 +318,17 @@ func (c *completer) withValue() {
 // inString offers the texts that may stand in a string that is not closed yet.
 func (c *completer) inString() {
 	switch {
-	case c.last(1) == "SET" || c.last(1) == "SYSTEM":
+	case c.last() == "SET" || c.last() == "SYSTEM":
 		c.offerQuoted("=", propertyNames()...)
-	case c.last(1) == "UNSET":
+	case c.last() == "UNSET":
 		c.offerQuoted("", propertyNames()...)
-	case c.first(0) == "SET" && c.last(1) == "=" && len(c.toks) > 2:
+	case c.first(0) == "SET" && c.last() == "=" && len(c.toks) > 2:
 		c.propertyValues(identifier(c.toks[len(c.toks)-2].In(c.text)))
-	case c.inWith() && c.last(1) == "=":
+	case c.inWith() && c.last() == "=":
 		c.withValue()
-	case c.last(1) == "PRINT" || c.last(1) == "TOPIC" || c.last(1) == "RECORD":
+	case c.last() == "PRINT" || c.last() == "TOPIC" || c.last() == "RECORD":
 		c.offerTopics()
-	case c.last(1) == "SCRIPT":
+	case c.last() == "SCRIPT":
 		c.offerQuoted("", files(strings.TrimPrefix(c.word, "'"))...)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // catalogNames offers the names that are meant where a name is due, or an expression.
 func (c *completer) catalogNames(operand bool) {
-	switch kind := c.first(1); c.last(1) {
+	switch kind := c.first(1); c.last() {
 	case "FROM", "JOIN", "INTO":
 		c.offerNames(c.sources("")...)
 		return
@@ -23,7 +23,7 @@ func (c *completer) catalogNames(operand bool) {
 		return
 	case "STREAM", "TABLE":
 		if c.first(0) != "CREATE" {
-			c.offerNames(c.sources(c.last(1))...)
+			c.offerNames(c.sources(c.last())...)
 		}
 		return
 	case "EXISTS":

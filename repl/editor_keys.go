@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"github.com/chzyer/readline"
 )
 
 // Keys that the library has no name for travel through it as characters of a private
@@ -144,16 +146,15 @@ func (k *keys) paste() string {
 // beginning of a key. It reports whether anything is ready.
 func (k *keys) word() bool {
 	for len(k.input) > 0 {
-		c := k.input[0]
-		switch {
-		case c == '\x1b':
+		switch c := k.input[0]; c {
+		case '\x1b':
 			if !k.key() {
 				return len(k.ready) > 0
 			}
 			if k.isHeld() {
 				return true
 			}
-		case c == '\r' || c == '\n' || c == 3 || c == 4:
+		case '\r', '\n', readline.CharInterrupt, readline.CharDelete: // that is Ctrl-D
 			k.ready = append(k.ready, c)
 			k.input = k.input[1:]
 			k.hold()

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func TestKeys(t *testing.T) {
 			"the end with it": iotest.DataErrReader(strings.NewReader(typed)),
 		} {
 			got, err := readKeys(newKeys(reader))
-			if err != nil || string(got) != want {
+			if err != nil || got != want {
 				t.Errorf("%q, %s: %q, %v, want %q", typed, name, got, err, want)
 			}
 		}
@@ -43,7 +44,7 @@ func readKeys(k *keys) (string, error) {
 		one := make([]byte, 4)
 		n, err := k.Read(one)
 		all = append(all, one[:n]...)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return string(all), nil
 		}
 		if err != nil {
@@ -68,16 +69,16 @@ func TestPaste(t *testing.T) {
 		buf := make([]byte, 100)
 		var read []string
 		for _, err := k.Read(buf[:0]); err == nil; k.release() {
-			line := ""
+			var line strings.Builder
 			for err == nil && !k.isHeld() {
 				var n int
 				n, err = k.Read(buf)
-				line += string(buf[:n])
+				line.Write(buf[:n])
 			}
-			if line == "" {
+			if line.Len() == 0 {
 				break
 			}
-			read = append(read, line)
+			read = append(read, line.String())
 		}
 		if want := []string{string(pasteKey), "SHOW\r", "TOPICS;\r"}; !slices.Equal(read, want) {
 			t.Errorf("%s: %q, want %q", name, read, want)

@@ -97,7 +97,7 @@ func (g *pager) close() {
 		_, _ = g.held.WriteTo(g.out) // as above
 		return
 	}
-	_ = g.pages.Close()   // it may be gone
+	_ = g.pages.Close()  // it may be gone
 	_ = g.program.Wait() // how it has ended is its own matter
 	g.bar.disable(false)
 }

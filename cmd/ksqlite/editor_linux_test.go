@@ -373,3 +373,50 @@ func TestTerminalHighlight(t *testing.T) {
 		t.Errorf("there are colours: %q", sent)
 	}
 }
+
+// TestTerminalHostile holds that nothing in names, values, messages and what is recalled
+// drives the terminal.
+func TestTerminalHostile(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	const evil = "\x1b[35m\x07\u202e"
+	script := strings.ReplaceAll("DROP STREAM IF EXISTS s;\nDROP TYPE IF EXISTS `tEVIL`;\nCREATE TYPE `tEVIL` AS STRUCT<`fEVIL` INT>;\n"+
+		"CREATE STREAM s (`cEVIL` STRING, n `tEVIL`) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');\n"+
+		"DEFINE x = 'EVIL';\nSHOW VARIABLES;\nSHOW TYPES;\nDESCRIBE s;\nDESCRIBE s EXTENDED;\nSHOW CREATE ALL;\n"+
+		"INSERT INTO s (`cEVIL`) VALUES ('EVIL');\nSELECT * FROM s;\nSET 'auto.offset.reset'='earliest';\n"+
+		"PRINT s FROM BEGINNING LIMIT 1;\nEXPLAIN SELECT `cEVIL` AS `aEVIL` FROM s EMIT CHANGES;\n"+
+		"SELECT `wrongEVIL`, 'EVIL' FROM s;\n", "EVIL", evil)
+	path := filepath.Join(home, "evil.sql")
+	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, ".ksqlite_history"), []byte("SELECT '"+evil+"';\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := openTerminal(t, home)
+	term.await("ksql>")
+	for i, format := range []string{"TABULAR", "CSV", "JSON", "JSONL"} {
+		term.enter("output "+format, "\nksql>")
+		term.press("run script '" + path + "'\r")
+		term.until(func() bool { return strings.Count(term.sent(), "line 16:8") > i }, "ended the script")
+		term.await("\nksql>")
+	}
+	term.press("history\r")
+	term.await("\nksql>")
+	term.press(up + up)
+	term.press(ctrlC)
+	term.await("^C\nksql>")
+	term.press("help \x1b[35mx\r")
+	term.await("\nksql>")
+	sent := term.sent()
+	for _, bad := range []string{"\x1b[35m", "\u202e"} {
+		if i := strings.Index(sent, bad); i >= 0 {
+			t.Errorf("%q was sent: %q", bad, sent[max(0, i-200):i+20])
+		}
+	}
+	for _, want := range []string{`|\x1b[35m\x07\u202e`, `c\x1b[35m\x07\u202e`} {
+		if !strings.Contains(sent, want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+}
