@@ -85,18 +85,15 @@ func (q *persistent) joinKeys() *keys {
 	j := q.joins
 	last := j.links[len(j.links)-1]
 	k := &keys{joined: true, foreign: last.foreign}
-	add := func(c *expr.Column, name, text string) {
-		k.exprs, k.names, k.texts = append(k.exprs, c), append(k.names, name), append(k.texts, text)
-	}
 	switch {
 	case last.foreign:
 		left := j.scope.members[0]
 		for i, c := range left.Schema.Key {
-			add(left.column(i), left.prefixed(c.Name), c.Name)
+			k.add(left.column(i), left.prefixed(c.Name), c.Name)
 		}
 		return k
 	case j.scope.key != nil:
-		add(j.scope.key, j.scope.key.Name, j.scope.key.Name)
+		k.add(j.scope.key, j.scope.key.Name, j.scope.key.Name)
 		return k
 	}
 	chosen := last.key.same[0]
@@ -136,28 +133,6 @@ func (q *persistent) projected(c *expr.Column) bool {
 // memberOf is the source of a column of the joined row.
 func (j *joining) memberOf(c *expr.Column) *member {
 	return j.of(c)[0]
-}
-
-// addJoined is * of a join.
-func (q *persistent) addJoined(item *ast.AllColumns) error {
-	all, err := q.star(item)
-	if err != nil {
-		return err
-	}
-	if q.keys.partitioned {
-		all = q.raised(q.joins.wideStar(item))
-	}
-	for _, c := range all {
-		if i := q.keys.find(c.Expr); i >= 0 {
-			err = q.addKey(item, i, c)
-		} else {
-			err = q.addValue(item, c)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // joinKeyMissing is the error of a projection without the key of the join.

@@ -1,13 +1,11 @@
 package planner
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -27,6 +25,10 @@ type keys struct {
 	none        bool     // by PARTITION BY NULL
 }
 
+func (k *keys) add(e expr.Expr, name, text string) {
+	k.exprs, k.names, k.texts = append(k.exprs, e), append(k.names, name), append(k.texts, text)
+}
+
 // find returns which of the keys an expression is, or -1.
 func (k *keys) find(e expr.Expr) int {
 	for i, key := range k.exprs {
@@ -42,15 +44,13 @@ func (q *persistent) findKeys() (*keys, error) {
 	case q.grouped != nil:
 		return q.groupKeys()
 	case q.query.PartitionBy != nil:
-		return q.partitionBy()
+		return q.partitioned, nil
 	case q.joins != nil:
 		return q.joinKeys(), nil
 	}
 	k := &keys{}
 	for i, c := range q.source.Schema.Key {
-		k.exprs = append(k.exprs, expr.NewColumn("", c.Name, types.Ref{Place: types.InKey, Index: i}, c.Type))
-		k.names = append(k.names, c.Name)
-		k.texts = append(k.texts, c.Name)
+		k.add(keyColumn(i, c.Name, c.Type), c.Name, c.Name)
 	}
 	return k, nil
 }
@@ -64,84 +64,6 @@ func (q *persistent) groupKeys() (*keys, error) {
 		k.names = append(k.names, c.Name)
 	}
 	return k, nil
-}
-
-func (q *persistent) partitionBy() (*keys, error) {
-	by := q.query.PartitionBy
-	switch {
-	case q.source.Kind == catalog.Table:
-		return nil, source.Errorf(by.Span, "PARTITION BY clauses are not supported on tables.")
-	case q.source.Windowed():
-		return nil, source.Errorf(by.Span, "PARTITION BY clauses are not supported on windowed sources.")
-	case len(by.Exprs) == 1 && isNull(by.Exprs[0]):
-		return &keys{partitioned: true, none: true}, nil
-	}
-	k := &keys{partitioned: true}
-	for _, written := range by.Exprs {
-		if isNull(written) {
-			return nil, source.Errorf(written.Place(), "Cannot PARTITION BY multiple columns including NULL")
-		}
-		e, err := q.partitionExpr(written)
-		if err != nil {
-			return nil, err
-		}
-		k.exprs = append(k.exprs, e)
-		k.names = append(k.names, q.keyName(written))
-		k.texts = append(k.texts, q.qualified(written))
-	}
-	return k, nil
-}
-
-func (q *persistent) partitionExpr(written ast.Expr) (expr.Expr, error) {
-	if err := q.scalarOnly(written, "PARTITION BY"); err != nil {
-		return nil, err
-	}
-	e, err := expr.Build(written, q.env("PARTITION BY"))
-	if err != nil {
-		return nil, q.notOfResult(written, err)
-	}
-	if e.Type().Contains(types.KindNull) {
-		return nil, source.Errorf(written.Place(), "Cannot PARTITION BY a NULL")
-	}
-	return e, nil
-}
-
-// notOfResult explains that PARTITION BY cannot name a column of the result.
-func (q *persistent) notOfResult(written ast.Expr, err error) error {
-	var fault *source.Error
-	column, ok := written.(*ast.Column)
-	if !ok || !errors.As(err, &fault) {
-		return err
-	}
-	for _, item := range q.query.Items {
-		if single, ok := item.(*ast.Single); ok && single.Alias.Text == column.Name.Text {
-			explained := *fault
-			explained.Message += " '" + column.Name.Text + "' must be a column in the source schema since PARTITION BY is applied on the input."
-			return &explained
-		}
-	}
-	return err
-}
-
-func isNull(e ast.Expr) bool {
-	_, null := e.(*ast.Null)
-	return null
-}
-
-// keyName is the name of a key that the projection does not name: that of a
-// column, of a field, or the next free KSQL_COL_n.
-func (q *persistent) keyName(written ast.Expr) string { return q.names.ahead().of(written) }
-
-// qualified prints an expression with the source before each column.
-func (q *persistent) qualified(written ast.Expr) string {
-	return ast.Format(ast.Rewrite(written, func(e ast.Expr) ast.Expr {
-		if c, ok := e.(*ast.Column); ok && c.Source.IsZero() {
-			named := *c
-			named.Source = ast.Name{Text: q.alias}
-			return &named
-		}
-		return e
-	}))
 }
 
 // project finds the columns of the result and which of them are its key.
@@ -201,36 +123,21 @@ func (q *persistent) add(item ast.SelectItem) error {
 	panic("planner: a select item of no known kind")
 }
 
-// addAll is *: the keys, then what is left of the source's value and key.
+// addAll is * or source.*. The bounds of a windowed source are part of its key.
 func (q *persistent) addAll(item *ast.AllColumns) error {
-	if q.joins != nil {
-		return q.addJoined(item)
-	}
-	all, err := q.star(item)
+	all, err := q.all(item)
 	if err != nil {
 		return err
 	}
-	for i, e := range q.keys.exprs {
-		if err := q.addKey(item, i, plan.Column{Name: q.keys.names[i], Expr: e}); err != nil {
-			return err
-		}
-	}
-	var oldKey []plan.Column
 	for _, c := range all {
-		ref := c.Expr.(*expr.Column).Ref
-		switch {
-		case q.keys.find(c.Expr) >= 0 || ref.Place == types.InPseudo:
-		case ref.Place == types.InKey:
-			oldKey = append(oldKey, c)
+		switch i := q.keys.find(c.Expr); {
+		case i >= 0:
+			err = q.addKey(item, i, c)
+		case q.joins == nil && ofPlace(c.Expr, types.InPseudo):
 		default:
 			err = q.addValue(item, c)
 		}
 		if err != nil {
-			return err
-		}
-	}
-	for _, c := range oldKey {
-		if err := q.addValue(item, c); err != nil {
 			return err
 		}
 	}

@@ -83,6 +83,9 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 	if err := query.group(); err != nil {
 		return nil, err
 	}
+	if err := query.partitionBy(); err != nil {
+		return nil, err
+	}
 	if query.keys, err = query.findKeys(); err != nil {
 		return nil, err
 	}

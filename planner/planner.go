@@ -45,8 +45,3 @@ func (p *Planner) noSource(name ast.Name, message string) error {
 func (p *Planner) Type(s *ast.CreateType) (*types.Type, error) {
 	return expr.ResolveType(s.Type, p.Catalog.Type)
 }
-
-// unsupported says that a later version of the engine will run what stands there.
-func unsupported(where source.Span, what string) error {
-	return source.Errorf(where, "%s is not supported yet", what)
-}

@@ -23,6 +23,8 @@ type selection struct {
 	joins    *joining // nil for a query of one source
 	exploded explosion
 	grouped  *grouping // nil for a query that does not aggregate
+
+	partitioned *keys // nil for a query without PARTITION BY
 }
 
 // Query plans a push query, or a pull query over a stream.
@@ -38,6 +40,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 		return nil, err
 	}
 	if err := s.group(); err != nil {
+		return nil, err
+	}
+	if err := s.partitionBy(); err != nil {
 		return nil, err
 	}
 	columns, err := s.items()
@@ -72,9 +77,6 @@ func supported(q *ast.Query) error {
 			return source.Errorf(c.place(), "Pull queries don't support %s clauses. See https://cnfl.io/queries for more info.", c.name).
 				WithDetail("Add EMIT CHANGES if you intended to issue a push query.")
 		}
-	}
-	if q.PartitionBy != nil {
-		return unsupported(q.PartitionBy.Place(), "PARTITION BY")
 	}
 	return checkLimit(q)
 }
@@ -179,7 +181,7 @@ func (s *selection) items() ([]plan.Column, error) {
 func (s *selection) item(item ast.SelectItem) ([]plan.Column, error) {
 	switch item := item.(type) {
 	case *ast.AllColumns:
-		return s.star(item)
+		return s.all(item)
 	case *ast.AllFields:
 		return s.fields(item)
 	case *ast.Single:

@@ -38,6 +38,7 @@ func (f *fakeRows) Key() []types.Column     { return f.key }
 func (f *fakeRows) Row() query.Row          { return f.rows[f.at-1] }
 func (f *fakeRows) Lag() int64              { return 0 }
 func (f *fakeRows) Err() error              { return f.err }
+func (f *fakeRows) Analyze() []string       { return nil }
 func (f *fakeRows) Close()                  { f.stopped = f.stopped || f.end == query.Running }
 
 func (f *fakeRows) Next(ctx context.Context) bool {

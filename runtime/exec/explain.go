@@ -52,15 +52,16 @@ func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
 		return nil, err
 	}
 	d := found.Query
-	r := s.engine.runners.find(d.ID)
-	switch {
-	case s.engine.queries.find(n.Query) != nil:
-		return nil, source.Errorf(n.Query.Span, "EXPLAIN ANALYZE is there for persistent queries: what the steps of %s do is not counted.", d.ID)
-	case r == nil:
+	var q interface{ Analyze() []string }
+	if r := s.engine.queries.find(n.Query); r != nil {
+		q = r
+	} else if r := s.engine.runners.find(d.ID); r != nil {
+		q = r
+	} else {
 		return nil, source.Errorf(n.Query.Span,
 			"Query %s does not run in this process, and only the one that runs it knows what its steps have done.", d.ID)
 	}
-	d.Plan = strings.Join(r.Analyze(), "\n")
+	d.Plan = strings.Join(q.Analyze(), "\n")
 	return found, nil
 }
 

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -69,6 +71,21 @@ func (l *Local) Inherit(old *Local) {
 
 // Analyze returns the plan with what each step has done.
 func (l *Local) Analyze() []string { return l.measures.lines() }
+
+// result is what the projection of a push query has done.
+func (l *Local) result() *counts { return l.measures.steps[l.topology.result] }
+
+// undecodable counts a record of a source that cannot be decoded, or a part of it that cannot.
+func (l *Local) undecodable(source *catalog.Source, f hub.Fault) {
+	for step, c := range l.measures.steps {
+		if read, ok := step.(*plan.Source); ok && read.Source == source {
+			c.fault(f.Err, !f.Kept)
+			if !f.Kept {
+				c.in++
+			}
+		}
+	}
+}
 
 // Reset takes the memory back that results lie in. Whoever drives the query calls it
 // when nobody holds them any more.

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 )
@@ -12,6 +13,7 @@ type joining struct {
 	kind          string
 	foreign       bool // L.G is R's key
 	before, after int64
+	grace         int64 // negative for none: then nobody waits for a match
 }
 
 func joinScenario(random *rand.Rand) scenario {
@@ -22,13 +24,14 @@ func joinScenario(random *rand.Rand) scenario {
 	case 1:
 		j.left, j.kind = "STREAM", pick(random, "INNER", "LEFT")
 	case 2:
-		j.left, j.right, j.kind = "STREAM", "STREAM", "INNER"
-		j.before, j.after = random.Int64N(20), random.Int64N(20)
+		j.left, j.right = "STREAM", "STREAM"
+		j.before, j.after, j.grace = random.Int64N(20), random.Int64N(20), random.Int64N(20)-5
 	}
 	return scenario{
 		ddl: j.ddl(), query: j.sql(), inputs: j.inputs(random, 1+random.IntN(30)), stream: j.left == "STREAM",
 		reference: func() reference {
-			return &joinReference{joining: j, rows: [2]map[string]row{{}, {}}, told: map[string]string{}}
+			none := int64(math.MinInt64)
+			return &joinReference{joining: j, rows: [2]map[string]row{{}, {}}, newest: [2]int64{none, none}, told: map[string]string{}}
 		},
 	}
 }
@@ -59,11 +62,14 @@ func (j *joining) sql() string {
 	}
 	if j.right == "STREAM" {
 		within = fmt.Sprintf(" WITHIN (%d MILLISECONDS, %d MILLISECONDS)", j.before, j.after)
+		if j.grace >= 0 {
+			within += fmt.Sprintf(" GRACE PERIOD %d MILLISECONDS", j.grace)
+		}
 	}
 	return fmt.Sprintf("CREATE %s T WITH (FORMAT='JSON') AS SELECT %s, L.N AS A, R.N AS B FROM L %s JOIN R%s ON %s;", j.left, key, j.kind, within, on)
 }
 
-// inputs makes records of both sources; those of tables may have no value.
+// inputs makes records of both sources; those of tables may have no value, and some have no key.
 func (j *joining) inputs(random *rand.Rand, n int) (list []input) {
 	now := int64(1000)
 	for range n {
@@ -76,6 +82,9 @@ func (j *joining) inputs(random *rand.Rand, n int) (list []input) {
 				in.key = strconv.Itoa(random.IntN(3))
 			}
 		}
+		if random.IntN(12) == 0 {
+			in.key = ""
+		}
 		if kind == "STREAM" || random.IntN(6) > 0 {
 			in.value = fmt.Sprintf(`{"N":%s,"G":%s}`, number(random, 6), number(random, 3))
 		}
@@ -87,9 +96,17 @@ func (j *joining) inputs(random *rand.Rand, n int) (list []input) {
 // joinReference joins what there is, all of it each time.
 type joinReference struct {
 	*joining
-	rows [2]map[string]row // of tables
-	seen [2][]input        // of streams
-	told map[string]string // how often each result of a stream has come
+	rows   [2]map[string]row // of tables
+	seen   [2][]*seen        // of streams
+	newest [2]int64          // time of the records of streams
+	told   map[string]string // how often each result of a stream has come
+}
+
+// seen is a record of a stream.
+type seen struct {
+	input
+	columns row
+	waits   bool // for a match, or for the end of its window
 }
 
 func (r *joinReference) feed(in input) {
@@ -99,36 +116,93 @@ func (r *joinReference) feed(in input) {
 	}
 	columns, there := read(in)
 	switch {
-	case r.left == "TABLE" || r.right == "TABLE" && side == 1:
+	case r.right == "STREAM":
+		r.meet(side, &seen{input: in, columns: columns})
+	case r.left == "TABLE" || side == 1:
+		if in.key == "" {
+			return
+		}
 		if delete(r.rows[side], in.key); there {
 			r.rows[side][in.key] = columns
 		}
-	case r.right == "TABLE":
-		if match, ok := r.rows[1][in.key]; ok || r.kind == "LEFT" || r.kind == "FULL OUTER" {
+	default:
+		if match, ok := r.rows[1][in.key]; ok || r.keeps(0) {
 			r.tell(in.key, columns, match)
 		}
-	default:
-		r.meet(side, in, columns)
 	}
 }
 
+// keeps reports whether the records of a side give results without a match.
+func (r *joinReference) keeps(side int) bool {
+	return r.kind == "FULL OUTER" || r.kind == []string{"LEFT", "RIGHT"}[side]
+}
+
 // meet joins a record of a stream with those of the other one.
-func (r *joinReference) meet(side int, in input, columns row) {
-	r.seen[side] = append(r.seen[side], in)
+func (r *joinReference) meet(side int, in *seen) {
+	if in.key == "" {
+		if r.keeps(side) {
+			r.alone(side, in)
+		}
+		return
+	}
+	r.newest[side] = max(r.newest[side], in.time)
+	for s, list := range r.seen {
+		for _, other := range list {
+			if other.waits && r.over(s, other) {
+				other.waits = false
+				r.alone(s, other)
+			}
+		}
+	}
+	matched := false
 	for _, other := range r.seen[1-side] {
-		left, right := in.time, other.time
-		if side == 1 {
-			left, right = right, left
+		if other.key == in.key && r.near(side, in, other) && r.kept(1-side, other) {
+			matched, other.waits = true, false
+			r.pair(side, in, other)
 		}
-		if other.key != in.key || right < left-r.before || right > left+r.after {
-			continue
-		}
-		match, _ := read(other)
-		if side == 0 {
-			r.tell(in.key, columns, match)
-		} else {
-			r.tell(in.key, match, columns)
-		}
+	}
+	if in.waits = !matched && r.keeps(side) && r.grace >= 0 && !r.over(side, in); !matched && !in.waits && r.keeps(side) {
+		r.alone(side, in)
+	}
+	if r.kept(side, in) || in.waits {
+		r.seen[side] = append(r.seen[side], in)
+	}
+}
+
+// near reports whether a record of a side and one of the other are within the window.
+func (r *joinReference) near(side int, in, other *seen) bool {
+	left, right := in.time, other.time
+	if side == 1 {
+		left, right = right, left
+	}
+	return right >= left-r.before && right <= left+r.after
+}
+
+// kept reports whether a side still has a record: its newest one says so.
+func (r *joinReference) kept(side int, in *seen) bool {
+	grace := r.grace
+	if grace < 0 {
+		grace = daily
+	}
+	return in.time > r.newest[side]-r.before-r.after-grace
+}
+
+// over reports whether the window and the grace period of a record are over.
+func (r *joinReference) over(side int, in *seen) bool {
+	later := r.after
+	if side == 1 {
+		later = r.before
+	}
+	return in.time+later+r.grace < max(r.newest[0], r.newest[1])
+}
+
+func (r *joinReference) alone(side int, in *seen) { r.pair(side, in, new(seen)) }
+
+func (r *joinReference) pair(side int, in, other *seen) {
+	if side == 1 {
+		r.tell(in.key, other.columns, in.columns)
+	} else {
+		r.tell(in.key, in.columns, other.columns)
 	}
 }
 

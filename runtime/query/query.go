@@ -64,6 +64,7 @@ type query struct {
 	feed     hub.Feed
 	local    *Local
 	collect  *op.Collect
+	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
 	lag   atomic.Int64
@@ -92,6 +93,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 		return nil, err
 	}
 	q.topology = NewTopology(runtime, p.Root.Input, options)
+	q.topology.result = p.Root
 	var err error
 	if q.feed, err = q.open(ctx); err != nil {
 		return nil, err
@@ -100,6 +102,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 		q.feed.Close()
 		return nil, err
 	}
+	q.result = q.local.result()
 	return q, nil
 }
 
@@ -124,9 +127,13 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 // collector makes the end of the operators.
 func (q *query) collector() error {
 	frame := &eval.Frame{Env: functions.Env{Arena: &q.arena, Now: q.runtime.Now}}
-	frame.Warn = func(err error) { q.report(frame.Record, err, false) }
+	report := func(record *data.Record, err error, skipped bool) {
+		q.result.fault(err, skipped)
+		q.report(record, err, skipped)
+	}
+	frame.Warn = func(err error) { report(frame.Record, err, false) }
 	b := builder{
-		ctx:  &op.Context{Frame: frame, Report: q.report},
+		ctx:  &op.Context{Frame: frame, Report: report},
 		eval: eval.Options{Functions: q.runtime.Functions, NestedErrorsFail: q.options.NestedErrorsFail},
 	}
 	var err error
@@ -150,6 +157,9 @@ func (q *query) Key() []types.Column {
 
 // Lag returns how far the query was behind when it read last.
 func (q *query) Lag() int64 { return q.lag.Load() }
+
+// Analyze returns the plan with what each step has done.
+func (q *query) Analyze() []string { return q.local.Analyze() }
 
 // Row returns the row that Next has found.
 func (q *query) Row() Row { return q.row }
@@ -210,7 +220,10 @@ func (q *query) step(ctx context.Context) error {
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
 	}
-	return q.push(batch)
+	err = q.push(batch)
+	q.result.out += int64(q.collect.Len())
+	q.local.measures.show()
+	return err
 }
 
 // push runs a batch through the operators: record by record where the limit may be
@@ -236,6 +249,7 @@ func (q *query) push(batch *data.Batch) error {
 // fault is told of a record that cannot be decoded.
 func (q *query) fault(f hub.Fault) {
 	q.topic = q.feed.Topic()
+	q.local.undecodable(q.feed.Source(), f)
 	err := q.undecodable(f)
 	if q.options.FailOnFault && !f.Kept && q.fatal == nil {
 		q.fatal = err

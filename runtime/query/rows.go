@@ -43,7 +43,7 @@ const (
 //	}
 //	err := rows.Err()
 //
-// One goroutine at a time may call its methods, Close excepted.
+// One goroutine at a time may call its methods, Close and Analyze excepted.
 type Rows interface {
 	// ID is the query's id, such as transient_S_4711.
 	ID() string
@@ -52,6 +52,8 @@ type Rows interface {
 	// Key describes the keys of the rows if they are a table's, where a later row
 	// replaces an earlier one of the same key. It is nil for a stream.
 	Key() []types.Column
+	// Analyze returns the plan, a step a line, with what each has done so far.
+	Analyze() []string
 	// Next waits for the next row. It returns false at the end, when ctx is
 	// done and after an error.
 	Next(ctx context.Context) bool

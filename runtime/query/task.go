@@ -71,6 +71,8 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	switch {
 	case s.to == nil && end == nil:
 		end = task.measures.watch(s.root, nil, nowhere{})
+	case s.to == nil:
+		end = task.measures.watch(s.root, t.result, end)
 	case s.to != nil:
 		var err error
 		if end, err = b.forward(s.root, s.to, layoutOf(s.root)); err != nil {
@@ -233,6 +235,11 @@ func (t *Task) Push(topic string, source *catalog.Source, batch *data.Batch) err
 		for _, in := range t.inputs {
 			if in.of() != source || !in.reads(topic) {
 				continue
+			}
+			if source != nil { // what another stage sends has been counted there, and is timed with it
+				t.measures.begin(in.turns)
+				in.turns++
+				in.counts.in += int64(len(some))
 			}
 			if err := t.push(in, one); err != nil {
 				return err

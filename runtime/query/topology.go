@@ -20,6 +20,8 @@ type Topology struct {
 	stages  []*stage         // the last one first
 	readers map[string][]int // stages by the topics that they read
 	meets   map[string]int   // see meetingsOf
+	// result is the projection of a push query, which the end of its tasks does; nil for others.
+	result plan.Step
 }
 
 // NewTopology cuts a plan.
@@ -48,7 +50,12 @@ func (t *Topology) Check() error {
 }
 
 // measures returns those of a query that begins.
-func (t *Topology) measures() *Measures { return newMeasures(t.runtime.Now, t.stages[0].root) }
+func (t *Topology) measures() *Measures {
+	if t.result != nil {
+		return newMeasures(t.runtime.Now, t.result)
+	}
+	return newMeasures(t.runtime.Now, t.stages[0].root)
+}
 
 // Stages is the number of stages. Stage 0 is the last one.
 func (t *Topology) Stages() int { return len(t.stages) }

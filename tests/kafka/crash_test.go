@@ -149,7 +149,7 @@ func TestKilledProcessesLeaveExactTables(t *testing.T) {
 	onEveryCluster(t, func(t *testing.T, c *cluster) {
 		list := events(rand.New(rand.NewPCG(5, 6)), 1000)
 		k := newCrash(t, c, "exactly_once_v2")
-		k.rounds(t, list, 10)
+		k.rounds(t, list, 20)
 		for _, a := range aggregations() {
 			c.awaitTable(t, k.sink(a), a.want(list))
 		}
@@ -161,7 +161,7 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 	onEveryCluster(t, func(t *testing.T, c *cluster) {
 		list := events(rand.New(rand.NewPCG(7, 8)), 500)
 		k := newCrash(t, c, "at_least_once")
-		k.rounds(t, list, 3)
+		k.rounds(t, list, 5)
 		for _, a := range aggregations() {
 			if a.name != "HAVING_FEW" { // may have deleted what was counted twice
 				c.awaitRows(t, k.sink(a), a.want(list), counts)

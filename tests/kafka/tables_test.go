@@ -58,6 +58,9 @@ type table map[string]string
 
 func (t table) set(key string, c tally) { t[key] = fmt.Sprintf(`{"C":%d,"T":%d}`, c.count, c.sum) }
 
+// numberKey is a number as a key.
+func numberKey(n int32) string { return string(binary.BigEndian.AppendUint32(nil, uint32(n))) }
+
 // windowKey is a key of a tumbling or hopping window.
 func windowKey(key string, start int64) string {
 	return string(binary.BigEndian.AppendUint64([]byte(key), uint64(start)))
@@ -121,7 +124,7 @@ func aggregations() []aggregation {
 			return byKey(list, func(e event) []string { return []string{e.key} })
 		}},
 		{"BY_NUMBER", "SELECT n, " + columns + " GROUP BY n", func(list []event) table {
-			return byKey(list, func(e event) []string { return []string{string(binary.BigEndian.AppendUint32(nil, uint32(e.n)))} })
+			return byKey(list, func(e event) []string { return []string{numberKey(e.n)} })
 		}},
 		{"HAVING_FEW", "SELECT k, " + columns + " GROUP BY k HAVING COUNT(*) < 30", func(list []event) table {
 			rows := byKey(list, func(e event) []string { return []string{e.key} })
@@ -147,7 +150,22 @@ func aggregations() []aggregation {
 		{"SESSIONS", "SELECT k, COUNT(*) AS c, SUM(n) AS t FROM s WINDOW SESSION (500 MILLISECONDS) GROUP BY k", func(list []event) table {
 			return sessions(list, 500)
 		}},
+		{"MET", "SELECT a.n AS n, COUNT(*) AS c, SUM(b.n) AS t FROM s a JOIN s b WITHIN 1 SECOND ON a.n = b.n GROUP BY a.n", func(list []event) table {
+			return byKey(meetings(list, 1000), func(e event) []string { return []string{numberKey(e.n)} })
+		}},
 	}
+}
+
+// meetings are the events with each one that they meet: of the same number, and within a time.
+func meetings(list []event, within int64) (met []event) {
+	for _, a := range list {
+		for _, b := range list {
+			if a.n == b.n && max(a.time, b.time)-min(a.time, b.time) <= within {
+				met = append(met, b)
+			}
+		}
+	}
+	return met
 }
 
 // awaitTable reads the committed records of a topic until they make a table.

@@ -75,10 +75,23 @@ func (p *producer) commit(ctx context.Context, group broker.GroupReader, positio
 			return err
 		}
 	}
-	if err := p.client.EndTransaction(ctx, kgo.TryCommit); err != nil {
+	err := p.settle(ctx)
+	if err == nil {
+		err = p.client.EndTransaction(ctx, kgo.TryCommit)
+	}
+	if err != nil {
 		return p.explain(ctx, err)
 	}
 	return nil
+}
+
+// settle waits until the client knows of all partitions that it has written to. When it
+// hears of a topic, it first writes what waits for that, and then notes the partitions;
+// an EndTransaction in between finds none, says that all is well and commits nothing.
+// Both happen under a lock that AbortBufferedRecords takes, and after a
+// Flush there is nothing that this would drop.
+func (p *producer) settle(ctx context.Context) error {
+	return p.client.AbortBufferedRecords(ctx)
 }
 
 // AbortTransaction implements broker.Producer.
