@@ -178,6 +178,9 @@ func (s *Shell) runCommand(ctx context.Context, c command, args []string) error 
 }
 
 func (s *Shell) clear(context.Context, []string) error {
+	if s.Console.Height == nil { // it cannot be drawn on
+		return nil
+	}
 	fmt.Fprint(s.options.Console.Out, "\x1b[H\x1b[2J\x1b[3J")
 	return nil
 }
@@ -196,11 +199,13 @@ func (s *Shell) output(_ context.Context, args []string) error {
 	return nil
 }
 
-func (s *Shell) showHistory(context.Context, []string) error {
-	for i, entry := range s.history.entries {
-		fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
-	}
-	return nil
+func (s *Shell) showHistory(ctx context.Context, _ []string) error {
+	return s.paged(ctx, func(context.Context) error {
+		for i, entry := range s.history.entries {
+			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
+		}
+		return nil
+	})
 }
 
 func (s *Shell) version(context.Context, []string) error {

@@ -151,11 +151,23 @@ func (c *completer) find() {
 		c.offerNames(c.columnsOf(identifier(source.In(c.text)))...)
 	case len(c.toks) == 0:
 		c.keywords(parser.Expect("").Words)
+		if text, ok := shortWords[strings.ToLower(c.word)]; ok {
+			c.candidates = []string{text}
+		}
 	case c.inWith():
 		c.with()
 	default:
 		c.byGrammar()
 	}
+}
+
+// shortWords are words that stand for the beginning of a statement, as in ksqlDB's shell.
+var shortWords = map[string]string{
+	"cs":   "CREATE STREAM ",
+	"ct":   "CREATE TABLE ",
+	"csas": "CREATE STREAM name AS SELECT ",
+	"ctas": "CREATE TABLE name AS SELECT ",
+	"ii":   "INSERT INTO ",
 }
 
 // last returns the last token if it is a word of the grammar or a mark.

@@ -51,8 +51,7 @@ func (s *Shell) help(ctx context.Context, args []string) error {
 	b.WriteString("Statements:\n\n\tType help <statement>, such as help CREATE STREAM, for its syntax and an example. There are " +
 		strings.Join(statementWords(), ", ") + ".\n\n")
 	b.WriteString(helpConclusion)
-	s.say(b.String())
-	return nil
+	return s.sayPaged(ctx, b.String())
 }
 
 // statementWords returns what the statements begin with, each once, in their order.
@@ -80,8 +79,7 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 		}
 	}
 	if b.Len() > 0 {
-		s.say(b.String())
-		return nil
+		return s.sayPaged(ctx, b.String())
 	}
 	if slices.Contains(s.backend.Names().Functions, strings.ToUpper(words)) {
 		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {

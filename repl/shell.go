@@ -294,6 +294,14 @@ func FindScript(path string) error {
 // say writes a message to the user.
 func (s *Shell) say(text string) { fmt.Fprintln(s.Console.Out, folded(text, s.Console.width())) }
 
+// sayPaged is say for what may be longer than the screen.
+func (s *Shell) sayPaged(ctx context.Context, text string) error {
+	return s.paged(ctx, func(context.Context) error {
+		s.say(text)
+		return nil
+	})
+}
+
 // complain shows an error that does not keep anything from going on; nil is none.
 func (s *Shell) complain(err error) {
 	if err != nil {
