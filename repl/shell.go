@@ -163,7 +163,7 @@ func (s *Shell) startup(ctx context.Context) error {
 		s.complain(fmt.Errorf("reading the startup script: %w", err))
 		return nil
 	}
-	err = s.lines(ctx, string(text))
+	err = s.lines(ctx, string(text), func(string) {})
 	if !s.pending.empty() {
 		s.pending.reset()
 		s.complain(fmt.Errorf("the last statement of %s has no semicolon", s.options.Startup))
@@ -195,7 +195,7 @@ func (s *Shell) take(ctx context.Context, line string) error {
 		s.spool.record(continuationPrompt + line + "\n")
 	}
 	if strings.Contains(line, "\n") {
-		return s.lines(ctx, line)
+		return s.lines(ctx, line, s.remember)
 	}
 	if s.pending.empty() {
 		if c, args, ok := s.findCommand(line); ok {
@@ -221,8 +221,8 @@ func (s *Shell) take(ctx context.Context, line string) error {
 
 // lines takes a text of several lines: the statements between two commands run as one
 // text, so that nothing of it is executed if one of them has a fault. What is not
-// executed for an error is forgotten.
-func (s *Shell) lines(ctx context.Context, text string) error {
+// executed for an error is forgotten. What is executed is given to remember.
+func (s *Shell) lines(ctx context.Context, text string, remember func(text string)) error {
 	var whole strings.Builder
 	run := func() error {
 		statements := whole.String()
@@ -230,7 +230,7 @@ func (s *Shell) lines(ctx context.Context, text string) error {
 		if statements == "" {
 			return nil
 		}
-		s.remember(statements)
+		remember(statements)
 		ctx, done := s.queries.begin(ctx)
 		defer done()
 		if strings.Contains(strings.TrimSpace(statements), "\n") {
@@ -243,7 +243,7 @@ func (s *Shell) lines(ctx context.Context, text string) error {
 			if err := run(); err != nil {
 				return err
 			}
-			s.complain(s.history.add(line))
+			remember(line)
 			if err := s.runCommand(ctx, c, args); err != nil {
 				return err
 			}

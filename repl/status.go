@@ -33,18 +33,11 @@ func (s *statusBar) show(text string) {
 	if s.off || text == s.shown {
 		return
 	}
-	s.draw(text)
-}
-
-func (s *statusBar) draw(text string) {
 	wipe := ""
 	if s.shown != "" {
 		wipe = "\r" + restOfLine
 	}
-	if text != "" {
-		text = "\x1b[7m" + text + "\x1b[0m"
-	}
-	_, err := io.WriteString(s.terminal, wipe+text)
+	_, err := io.WriteString(s.terminal, wipe+"\x1b[7m"+text+"\x1b[0m")
 	if s.shown = ""; err == nil { // a lost terminal is met when the next row is written
 		s.shown = text
 	}

@@ -215,7 +215,7 @@ func TestTerminalSuspend(t *testing.T) {
 	term.await("----\nksql>")
 	term.enter("SET 'auto.offset.reset'='earliest';", "\nksql>")
 	term.press("SELECT * FROM t EMIT CHANGES;\r")
-	term.await("|1|one|\n1 row, 0 rows/s, lag 0, Press CTRL-C to interrupt")
+	term.await("|1   |one|\n1 row, 0 rows/s, lag 0, Press CTRL-C to interrupt")
 	term.press(ctrlZ)
 	term.await("READY")
 	if strings.Contains(term.screen(), "Press CTRL-C") {

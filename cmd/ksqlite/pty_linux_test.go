@@ -179,12 +179,12 @@ func TestTerminal(t *testing.T) {
 	term.enter("SET 'auto.offset.reset'='earliest';", "\nksql>")
 
 	// A query, and Ctrl-C in it.
-	term.enter("SELECT * FROM s EMIT CHANGES;", "|1|\n|2|\n2 rows, 0 rows/s, lag 0, Press CTRL-C to interrupt")
+	term.enter("SELECT * FROM s EMIT CHANGES;", "|1   |\n|2   |\n2 rows, 0 rows/s, lag 0, Press CTRL-C to interrupt")
 	if !term.cooked() {
 		t.Error("Ctrl-C would not reach the query")
 	}
 	term.press(ctrlC)
-	term.await("|2|\nQuery terminated\nksql>")
+	term.await("|2   |\nQuery terminated\nksql>")
 
 	// Ctrl-C at the prompt; errors; the history.
 	term.enter("SELECT", "\n>")
