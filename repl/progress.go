@@ -49,6 +49,7 @@ func (p *progress) admit() bool {
 func (p *progress) tick(now time.Time) {
 	if p.begun.IsZero() {
 		p.begun, p.second = now.Add(-firstPause), now
+		p.rate.note(p.begun, 0)
 	}
 	if now.Sub(p.second) >= time.Second {
 		p.second, p.shown = now, 0
