@@ -9,7 +9,8 @@ import (
 // foreign is what people type who come from another program's shell, and what is done
 // about it.
 type foreign struct {
-	// words are its first ones, in lower case; several ways to say it stand between bars.
+	// words are its first ones, in lower case but behind a backslash, where case counts;
+	// several ways to say it stand between bars.
 	words string
 	// arguments is whether anything follows.
 	arguments bool
@@ -35,7 +36,7 @@ var foreigners = []foreign{
 	{words: `\i|source|@`, arguments: true, run: "run script"},
 	{words: `\o|tee`, arguments: true, run: "spool"},
 	{words: `\o|notee`, run: "spool off"},
-	{words: `\d|\dt|\ds|\dv|\d+|desc|desc table|desc stream`, arguments: true, sql: "DESCRIBE %s;"},
+	{words: `\d|\dt|\ds|\dv|\d+|desc table|desc stream|desc`, arguments: true, sql: "DESCRIBE %s;"},
 	{words: `show columns from|show columns in|show fields from`, arguments: true, sql: "DESCRIBE %s;"},
 	{words: `\df`, arguments: true, sql: "DESCRIBE FUNCTION %s;"},
 	{words: `\df`, sql: "SHOW FUNCTIONS;"},
@@ -60,13 +61,14 @@ var foreigners = []foreign{
 
 // findForeign returns what a line of another program's shell is here.
 func findForeign(line string) (foreign, string, bool) {
-	line = strings.TrimRight(strings.TrimSpace(line), "; ")
+	line = strings.Join(strings.Fields(strings.TrimRight(line, "; \t")), " ")
 	for _, f := range foreigners {
 		for words := range strings.SplitSeq(f.words, "|") {
-			rest, ok := cutPrefixFold(strings.Join(strings.Fields(line), " "), words)
-			if words == `\dT` || words == `\dt` || words == `\d` {
-				ok = ok && strings.HasPrefix(line, words)
+			cut := cutPrefixFold
+			if strings.HasPrefix(words, `\`) { // \dt and \dT are two things
+				cut = strings.CutPrefix
 			}
+			rest, ok := cut(line, words)
 			argument := strings.TrimSpace(rest)
 			if ok && (rest == "" || rest[0] == ' ' || words == "@") && (argument != "") == f.arguments {
 				return f, argument, true
