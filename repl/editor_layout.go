@@ -41,7 +41,7 @@ func lay(text string, cursor int, prompts [2]string, styles []style, width int) 
 	at := 0
 	mark := func() {
 		if at <= cursor {
-			s.row, s.column = len(s.rows), s.used
+			s.row, s.column = len(s.rows), min(s.used, s.width-1) // at a line break the row may be full
 		}
 	}
 	for g := graphemes.FromString(text); g.Next(); {
