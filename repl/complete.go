@@ -259,7 +259,7 @@ func (c *completer) byGrammar() {
 // nameOrWord offers the names that may stand beside words of the grammar.
 func (c *completer) nameOrWord() {
 	switch c.last() {
-	case "DESCRIBE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS", "PRINT", "TOPIC":
+	case "DESCRIBE", "SUMMARIZE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS", "PRINT", "TOPIC":
 		c.catalogNames(false)
 	}
 }

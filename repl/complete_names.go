@@ -18,7 +18,7 @@ func (c *completer) catalogNames(operand bool) {
 	case "FROM", "JOIN", "INTO":
 		c.offerNames(c.sources("")...)
 		return
-	case "DESCRIBE":
+	case "DESCRIBE", "SUMMARIZE":
 		c.offerNames(c.sources("")...)
 		return
 	case "STREAM", "TABLE":

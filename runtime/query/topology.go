@@ -77,6 +77,7 @@ func (t *Topology) Remembers() bool {
 type Reading struct {
 	Source *catalog.Source
 	Wanted hub.Wanted
+	Bounds *plan.Bounds // nil for all records
 }
 
 // Readings are the sources that the query reads, each once, the leftmost first.
@@ -108,7 +109,7 @@ func addReading(list []Reading, step *plan.Source) []Reading {
 	wanted := wantedOf(step)
 	i := slices.IndexFunc(list, func(r Reading) bool { return r.Source == step.Source })
 	if i < 0 {
-		return append(list, Reading{step.Source, wanted})
+		return append(list, Reading{step.Source, wanted, step.Bounds})
 	}
 	list[i].Wanted = list[i].Wanted.Union(wanted)
 	return list
