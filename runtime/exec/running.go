@@ -149,7 +149,12 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	if warning != "" {
 		warnings = append(warnings, warning)
 	}
-	return &Result{Rows: r, Warnings: warnings}, nil
+	result := &Result{Rows: r, Warnings: warnings, Push: p.Push, Endless: p.Push && p.Limit < 0}
+	if p.Push && options.Latest {
+		result.Hint = "This query shows what arrives from now on. SET '" + config.AutoOffsetReset +
+			"'='earliest'; lets queries begin with the oldest record."
+	}
+	return result, nil
 }
 
 // queryOptions say how a query runs that has the session's properties.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -74,6 +75,7 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
+	lag  atomic.Int64
 	row  Row
 	left int64 // rows until the limit; negative for no limit
 	// spreads says that a record may make several rows.
@@ -175,6 +177,9 @@ func (q *query) Key() []types.Column {
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
 }
 
+// Lag returns how far the query was behind when it read last.
+func (q *query) Lag() int64 { return q.lag.Load() }
+
 // Analyze returns the plan with what each step has done.
 func (q *query) Analyze() []string { return q.local.Analyze() }
 
@@ -231,6 +236,7 @@ func (q *query) step(ctx context.Context) error {
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
 	q.topic = q.feed.Topic()
+	q.lag.Store(q.feed.Lag())
 	if err == nil && q.options.FailOnFault {
 		q.feed.TellFaults(math.MaxInt64)
 	}
