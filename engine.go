@@ -63,7 +63,6 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if schemas, e.release, err = openRegistry(o); err != nil {
 		return err
 	}
-	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
 		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
@@ -72,6 +71,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	o.tellIdle(o.logger)
 	e.session = e.NewSession()
 	return e.runQueries(ctx, o)
 }

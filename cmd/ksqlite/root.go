@@ -37,6 +37,7 @@ the command line is wrong, and 130 or 143 after SIGINT or SIGTERM.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
+  ksqlite doctor --config-file c.properties    what is in the way to your Kafka
   ksqlite -f setup.sql -e 'SHOW STREAMS;'      a script, then a statement
   ksqlite -e 'SELECT * FROM s;' --output JSONL | jq .ID`
 
