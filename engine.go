@@ -58,7 +58,6 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err := e.openMemory(o, properties); err != nil {
 		return err
 	}
-	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.connection.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: e.connection.schemas, Properties: properties, Private: o.private(),
 		Serve: (o.serve || o.embedded()) && !o.readOnly, ReadOnly: o.readOnly, Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
@@ -67,6 +66,7 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	o.tellIdle(o.logger)
 	e.session = e.NewSession()
 	return e.runQueries(ctx, o)
 }
