@@ -77,7 +77,8 @@ func WithKafkaProperties(properties map[string]string) Option {
 // configuration file of a ksqlDB server does; a session may SET most of them anew.
 //
 // By default none is set: a push query over a stream starts with what arrives
-// from now on. Set auto.offset.reset to earliest to begin with the oldest record.
+// from now on. Set auto.offset.reset to earliest to begin with the oldest record, or to a
+// time, such as 2024-05-01T08:00:00 or -10m.
 func WithProperties(properties map[string]string) Option {
 	return func(o *options) { merge(&o.session, properties) }
 }

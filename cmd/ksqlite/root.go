@@ -50,6 +50,7 @@ type flags struct {
 	configFile    string
 	dataDir       string
 	ephemeral     bool
+	fromBeginning bool
 	version       bool
 }
 
@@ -122,6 +123,7 @@ func newRoot() *cobra.Command {
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+formatNames())
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
+	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")

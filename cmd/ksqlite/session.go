@@ -73,6 +73,9 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	if f.ephemeral {
 		options = append(options, ksqlite.WithEphemeral())
 	}
+	if f.fromBeginning {
+		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
+	}
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {

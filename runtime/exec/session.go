@@ -189,7 +189,7 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 		return s.listQueries(ctx, n)
 	case *ast.ListSources, *ast.ListTopics, *ast.ListFunctions, *ast.ListProperties, *ast.ListTypes,
 		*ast.ListVariables, *ast.ShowCreate, *ast.DescribeSource, *ast.DescribeSources, *ast.DescribeFunction, *ast.Explain,
-		*ast.ExplainRecord:
+		*ast.ExplainRecord, *ast.Summarize:
 		return answer(s.inspect(ctx, st))
 	case *ast.ListConnectors, *ast.ListConnectorPlugins:
 		return s.listNoConnectors(st)
@@ -226,6 +226,8 @@ func (s *Session) inspect(ctx context.Context, st Statement) (Entity, error) {
 		return s.describeFunction(n)
 	case *ast.Explain:
 		return s.explain(ctx, st, n)
+	case *ast.Summarize:
+		return s.summarize(ctx, st, n)
 	case *ast.ExplainRecord:
 		return s.explainRecord(ctx, n)
 	default: // dispatch sends no others
