@@ -187,7 +187,7 @@ func (b *builder) collect(q *plan.Query) (*op.Collect, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewCollect(b.ctx, columns, q.From == catalog.Table), nil
+	return op.NewCollect(b.ctx, columns, q.Kind == catalog.Table), nil
 }
 
 func (b *builder) programs(columns []plan.Column) ([]eval.Program, error) {

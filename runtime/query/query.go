@@ -60,7 +60,7 @@ type Options struct {
 	DeadLetters bool
 }
 
-// query is a push or pull query over one source. It has no goroutine: whoever
+// query is a push or pull query. It has no goroutine: whoever
 // asks for rows runs it, so a query that nobody reads costs nothing.
 type query struct {
 	reporter
@@ -171,7 +171,7 @@ func (q *query) Columns() []types.Column { return q.plan.Columns() }
 
 // Key describes the keys of a table's rows.
 func (q *query) Key() []types.Column {
-	if q.plan.From != catalog.Table {
+	if q.plan.Kind != catalog.Table {
 		return nil
 	}
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
