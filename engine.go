@@ -1,6 +1,7 @@
 package ksqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Engine executes statements on a Kafka. Its methods are safe for concurrent
@@ -30,6 +32,7 @@ type Engine struct {
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
 	release func() error     // what the schema registry holds; nil for nothing
+	memory  *state.Memory    // of all stores; nil for memory without a bound
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -62,11 +65,14 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	if schemas, e.release, err = openRegistry(o); err != nil {
 		return err
 	}
+	if err := e.openMemory(o, properties); err != nil {
+		return err
+	}
 	o.tellIdle(o.logger)
 	e.exec, err = exec.Open(ctx, exec.Options{
 		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
 		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
-		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: stateDir(o.dataDir),
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: o.stateFolder(), Memory: e.memory,
 	})
 	if err != nil {
 		return err
@@ -113,12 +119,21 @@ func (e *Engine) log(o *options, p config.Properties) exec.Log {
 	return exec.NewTopicLog(e.cluster, p, o.clock)
 }
 
-// stateDir is the folder for what queries remember in the data folder.
-func stateDir(dir string) string {
-	if dir == "" {
-		return ""
+// stateFolder is the folder for what queries remember; "" for none.
+func (o *options) stateFolder() string {
+	if o.stateDir != "" || o.dataDir == "" {
+		return o.stateDir
 	}
-	return filepath.Join(dir, "state")
+	return filepath.Join(o.dataDir, "state")
+}
+
+// openMemory bounds the memory for state, if it is to be bounded.
+func (e *Engine) openMemory(o *options, p config.Properties) (err error) {
+	if o.disk == nil {
+		return nil
+	}
+	e.memory, err = state.OpenMemory(o.memory, o.disk, cmp.Or(p.String(config.StateDir), o.stateFolder()))
+	return err
 }
 
 // runQueries executes the file of queries of headless mode.
@@ -190,6 +205,7 @@ func (e *Engine) Close() error {
 		if e.exec != nil {
 			errs = append(errs, e.exec.Close())
 		}
+		errs = append(errs, e.memory.Close())
 		if e.cluster != nil {
 			e.cluster.Close()
 		}

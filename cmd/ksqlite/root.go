@@ -49,6 +49,7 @@ type flags struct {
 	servers       string
 	configFile    string
 	dataDir       string
+	state         stateFlags
 	ephemeral     bool
 	version       bool
 }
@@ -125,6 +126,7 @@ func newRoot() *cobra.Command {
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
+	f.state.add(set)
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	root.AddCommand(newTest(), newServer(), newBroker(), newVersion())

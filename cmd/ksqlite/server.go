@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,6 +41,7 @@ const serverExamples = `  ksqlite server server.properties
 type serverFlags struct {
 	file, servers, queries     string
 	dataDir, listen, advertise string
+	state                      stateFlags
 }
 
 func newServer() *cobra.Command {
@@ -65,6 +67,7 @@ func newServer() *cobra.Command {
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.queries, "queries-file", "", "a `file` of statements to run instead of those that are kept")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
+	f.state.add(set)
 	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
 	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
 	return c
@@ -113,8 +116,8 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	defer stop()
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	faults := proclog.NewSummary(time.Now)
-	engine, err := ksqlite.Open(ctx, append(f.options(properties),
-		ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report))...)
+	engine, err := ksqlite.Open(ctx, slices.Concat(f.options(properties), f.state.options(),
+		[]ksqlite.Option{ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report)})...)
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}

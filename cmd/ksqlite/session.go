@@ -66,10 +66,7 @@ func (f *flags) texts() ([]string, error) {
 
 // open opens the engine.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := []ksqlite.Option{
-		ksqlite.WithRecordErrors(faults.Report),
-		ksqlite.WithDataDir(f.dataDir),
-	}
+	options := append(f.state.options(), ksqlite.WithRecordErrors(faults.Report), ksqlite.WithDataDir(f.dataDir))
 	if f.ephemeral {
 		options = append(options, ksqlite.WithEphemeral())
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	stores "github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Options are what an engine is made of.
@@ -55,6 +56,9 @@ type Options struct {
 	// StateDir is the folder in which persistent queries keep snapshots of their state,
 	// unless the properties name another one. Empty is none: a restart reads the changelogs.
 	StateDir string
+	// Memory is what the stores of all queries share, which whoever opened it closes after
+	// the engine; nil is memory without a bound.
+	Memory *stores.Memory
 	// Start starts persistent queries. Nil runs them in the process; whoever drives
 	// their tasks by himself, as tests do, gives another.
 	Start StartFunc

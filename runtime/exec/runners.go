@@ -115,7 +115,9 @@ func (e *Engine) interrupt(q *persistent) (goOn func()) {
 
 // runtime is what persistent queries run on.
 func (e *Engine) runtime() query.Runtime {
-	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock}
+	return query.Runtime{
+		Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock, Memory: e.options.Memory,
+	}
 }
 
 // leastWait keeps a query from doing nothing but committing, or trying again,

@@ -126,6 +126,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 func (w *worker) leaveStation(at place) {
 	if station := w.stations[at]; station != nil {
 		station.task.leave()
+		station.close()
 		delete(w.stations, at)
 	}
 }

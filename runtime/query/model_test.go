@@ -16,6 +16,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // This file holds queries that remember something against references that are slow
@@ -52,7 +53,8 @@ type reference interface {
 type scenario struct {
 	ddl, query string
 	inputs     []input
-	stream     bool // the results are one: what is compared is how often each has come
+	memory     *state.Memory // nil is memory without a bound
+	stream     bool          // the results are one: what is compared is how often each has come
 	// reference returns one that has seen nothing.
 	reference func() reference
 }
@@ -63,9 +65,21 @@ var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario}
 // TestModel runs many scenarios. The first one that fails is made as short as possible.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelSeeds) {
+	runModel(t, modelSeeds, nil)
+}
+
+// All of it is so too where nothing fits into memory.
+func TestModelOnDisk(t *testing.T) {
+	t.Parallel()
+	runModel(t, modelSeeds/50, tiny(t))
+}
+
+func runModel(t *testing.T, seeds uint64, memory *state.Memory) {
+	t.Helper()
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
 		s := scenarios[random.IntN(len(scenarios))](random)
+		s.memory = memory
 		if s.run(t, s.inputs) == "" {
 			continue
 		}
@@ -96,7 +110,8 @@ func (s *scenario) shrink(t *testing.T) {
 // if it does not.
 func (s *scenario) run(t *testing.T, inputs []input) string {
 	t.Helper()
-	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
+	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}, memory: s.memory}
+	defer b.close()
 	if fault := b.ddl(s.ddl) + b.start(s.query); fault != "" {
 		t.Fatalf("%s\n%s\n%s", s.ddl, s.query, fault)
 	}

@@ -26,6 +26,11 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 			stations[p] = &station{worker: w, partition: p, stores: map[string]*state.Logged{}}
 		}
 	}
+	defer func() {
+		for _, station := range stations { // that have come to nothing
+			station.close()
+		}
+	}()
 	for _, store := range s.stores {
 		if err := w.fill(ctx, store, stations); err != nil {
 			return err
@@ -41,6 +46,7 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 			return err
 		}
 		w.stations[at] = station
+		delete(stations, p)
 	}
 	return nil
 }
