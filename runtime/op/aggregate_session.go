@@ -82,7 +82,9 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 	if err != nil {
 		return err
 	}
-	single := merged.Start == merged.End
+	changed := *record
+	changed.Old = nil
+	instant := merged.Start == merged.End // the only old session is the same then
 	for _, old := range sessions {
 		raw, err := s.sessions.get(s.groupBuf, old.End, old.Start)
 		if err != nil {
@@ -92,21 +94,24 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 		if err == nil {
 			err = s.Accumulator.merge(&now, earlier)
 		}
-		if err == nil && !single {
+		switch {
+		case err != nil:
+		case instant:
+			changed.Old, err = s.Accumulator.results(earlier)
+		default:
 			err = s.remove(record, old, earlier)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	changed := *record
 	if err := s.Accumulator.update(&now, record); err != nil {
 		return err
 	}
 	if changed.Value, err = s.Accumulator.results(now); err != nil {
 		return err
 	}
-	changed.Window, changed.Time, changed.Old = merged, merged.End, nil
+	changed.Window, changed.Time = merged, merged.End
 	s.out.Records = append(s.out.Records, changed)
 	return s.sessions.put(s.groupBuf, merged.End, merged.Start, s.Accumulator.encode(now))
 }
