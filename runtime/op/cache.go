@@ -127,10 +127,11 @@ func (c *Cache) pass(entries []*cached) error {
 	c.out.Records = c.out.Records[:0]
 	for _, entry := range entries {
 		record := entry.record
-		_, key := state.Key(entry.key).CutTime()
-		_, key = key.CutTime()
+		parts := state.Key(entry.key).Parts()
+		parts.Time()
+		parts.Time()
 		var err error
-		if record.Key, _, err = c.layout.Key.Decode(key, c.arena); err != nil {
+		if record.Key, _, err = c.layout.Key.Decode(parts.Rest(), c.arena); err != nil {
 			return err
 		}
 		if record.Value, err = c.row(entry.value); err != nil {

@@ -21,10 +21,12 @@ var clockKey = []byte{0}
 func (c *clock) open(store state.Store) error {
 	c.time, c.store = math.MinInt64, store
 	raw, err := store.Get(clockKey)
-	if raw != nil {
-		c.time, _ = state.Key(raw).CutTime()
+	if raw == nil || err != nil {
+		return err
 	}
-	return err
+	parts := state.Key(raw).Parts()
+	c.time = parts.Time()
+	return parts.Err()
 }
 
 // StoredRows returns how many rows an operator keeps in a store, which may hold its clock too.

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -94,28 +95,29 @@ func (f *Final) forgotten() int64 {
 // collect reads the results up to a key.
 func (f *Final) collect(until state.Key) error {
 	f.out.Records = f.out.Records[:0]
-	arena := f.ctx.Frame.Arena
 	forgotten := f.forgotten()
 	var fault error
 	err := f.store.Scan(state.Key{}.Time(max(0, f.old.begin())), until, func(key, value []byte) bool {
-		var record data.Record
-		end, rest := state.Key(kept(arena, key)).CutTime()
-		start, rest := rest.CutTime()
-		record.Window = data.Window{Start: start, End: end}
-		if start < forgotten {
-			return true
+		record, err := f.held(key, value)
+		if fault = err; fault == nil && record.Window.Start >= forgotten {
+			f.out.Records = append(f.out.Records, record)
 		}
-		time, row := state.Key(kept(arena, value)).CutTime()
-		record.Time = time
-		if record.Key, _, fault = f.key.Decode(rest, arena); fault != nil {
-			return false
-		}
-		record.Value, _, fault = f.value.Decode(row, arena)
-		f.out.Records = append(f.out.Records, record)
 		return fault == nil
 	})
-	if err != nil {
-		return err
+	return cmp.Or(err, fault)
+}
+
+// held reads a result that was held back.
+func (f *Final) held(key, value []byte) (record data.Record, err error) {
+	arena := f.ctx.Frame.Arena
+	at, row := state.Key(kept(arena, key)).Parts(), state.Key(kept(arena, value)).Parts()
+	record.Window.End, record.Window.Start, record.Time = at.Time(), at.Time(), row.Time()
+	if err := cmp.Or(at.Err(), row.Err()); err != nil {
+		return record, err
 	}
-	return fault
+	if record.Key, _, err = f.key.Decode(at.Rest(), arena); err != nil {
+		return record, err
+	}
+	record.Value, _, err = f.value.Decode(row.Rest(), arena)
+	return record, err
 }

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"cmp"
+
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -79,7 +81,7 @@ func (a *Answer) change(record *data.Record) error {
 		fault = a.tell(record, key, raw)
 		return fault == nil
 	})
-	return firstOf(err, fault)
+	return cmp.Or(err, fault)
 }
 
 // of is the beginning of the keys of all subscriptions to a row.
@@ -91,8 +93,12 @@ func (a *Answer) of(foreign data.Row) state.Key {
 // tell adds an answer for a subscription in the store.
 func (a *Answer) tell(changed *data.Record, key, raw []byte) error {
 	arena := a.ctx.Frame.Arena
-	_, rest := state.Key(key).CutBytes()
-	encoded, _ := rest.CutBytes()
+	parts := state.Key(key).Parts()
+	parts.Bytes()
+	encoded := parts.Bytes()
+	if err := parts.Err(); err != nil {
+		return err
+	}
 	subscriber, _, err := a.subscriber.Decode(kept(arena, encoded), arena)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"cmp"
+
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -51,17 +53,23 @@ func (j *JoinStreams) tellUnmatched() error {
 	var over []state.Key
 	var fault error
 	err := j.waiting.Scan(nil, state.Key{}.Time(j.clock.time-least-j.window.Grace), func(key, raw []byte) bool {
-		time, rest := state.Key(key).CutTime()
-		side := 1 - int(rest[0])
+		parts := state.Key(key).Parts()
+		time, side, encoded := parts.Time(), 1-int(parts.Byte()), parts.Bytes()
+		if fault = parts.Err(); fault == nil && side < 0 {
+			fault = state.ErrDamaged
+		}
+		if fault != nil {
+			return false
+		}
 		if time+j.side[side].later+j.window.Grace >= j.clock.time {
 			return true
 		}
 		over = append(over, append(state.Key{}, key...))
-		fault = j.unmatchedOf(side, time, rest[1:], raw)
+		fault = j.unmatchedOf(side, time, encoded, raw)
 		return fault == nil
 	})
 	if err != nil || fault != nil {
-		return firstOf(err, fault)
+		return cmp.Or(err, fault)
 	}
 	for _, key := range over {
 		if err := j.waiting.Delete(key); err != nil {
@@ -72,9 +80,8 @@ func (j *JoinStreams) tellUnmatched() error {
 }
 
 // unmatchedOf emits the result of one record.
-func (j *JoinStreams) unmatchedOf(side int, time int64, rest state.Key, raw []byte) error {
+func (j *JoinStreams) unmatchedOf(side int, time int64, encoded, raw []byte) error {
 	arena := j.ctx.Frame.Arena
-	encoded, _ := rest.CutBytes()
 	key, _, err := j.key.Codec.Decode(kept(arena, encoded), arena)
 	if err != nil {
 		return err
@@ -86,15 +93,6 @@ func (j *JoinStreams) unmatchedOf(side int, time int64, rest state.Key, raw []by
 	record := data.Record{Time: time}
 	record.Key, record.Window = j.key.cut(key)
 	j.emit(side, &record, time, row, nil)
-	return nil
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
 	return nil
 }
 

@@ -192,6 +192,9 @@ func (q *query) Next(ctx context.Context) bool {
 			return true
 		}
 		if err := q.step(ctx); err != nil {
+			if _, broken := errors.AsType[*panicError](err); broken {
+				q.failure(err)
+			}
 			q.finish(q.ending(ctx, err))
 		}
 	}
@@ -199,9 +202,10 @@ func (q *query) Next(ctx context.Context) bool {
 	return false
 }
 
-// step runs one batch through the operators.
-func (q *query) step(ctx context.Context) error {
-	ctx, err := q.begin(ctx)
+// step runs one batch through the operators. A panic is an error of it.
+func (q *query) step(ctx context.Context) (err error) {
+	defer catch(&err)
+	ctx, err = q.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -234,3 +234,34 @@ func TestWindowsOfAKeyAreTogether(t *testing.T) {
 		}
 	}
 }
+
+// What somebody else has written to a changelog ends the query with a word on that, wherever
+// it is met.
+func TestForeignRecordsInAChangelogAreAnError(t *testing.T) {
+	t.Parallel()
+	for name, foreign := range map[string]broker.Message{
+		"the clock": {Key: []byte{0}, Value: []byte("x")},
+		"a key":     {Key: []byte("x"), Value: []byte("y")},
+		"no value":  {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte{}},
+		"a bad row": {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte("12345678\x05")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCounting(t, "")
+			c.plan = persist(t, c.world, "CREATE TABLE w AS SELECT k, COUNT(*) AS c FROM s WINDOW TUMBLING (SIZE 1 SECOND) GROUP BY k;")
+			q := c.start(t)
+			c.push("s", "@0 b {\"n\":1}\n")
+			await(t, c.world, "W", 1)
+			q.Stop()
+			if err := c.cluster.Produce(t.Context(), countChangelog, []broker.Message{foreign}); err != nil {
+				t.Fatal(err)
+			}
+			q = c.start(t)
+			c.push("s", "@0 a {\"n\":1}\n@99999999 a {\"n\":1}\n")
+			waitFor(t, func() bool { return q.Status().State == query.StateError })
+			if err := q.Status().Err; !errors.Is(err, query.ErrState) || !strings.Contains(err.Error(), "the changelogs are damaged") {
+				t.Errorf("failed with %v", err)
+			}
+		})
+	}
+}

@@ -80,7 +80,7 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 		}
 	}
 	if err := b.build(s.root, end); err != nil {
-		return nil, err
+		return nil, lost(err)
 	}
 	return task, task.measure()
 }
@@ -175,7 +175,7 @@ func (t *Task) Reset() { t.arena.Reset() }
 func (t *Task) Flush() error {
 	for _, cache := range slices.Backward(t.caches) { // what lies behind another comes after it
 		if err := cache.Flush(); err != nil {
-			return err
+			return lost(err)
 		}
 	}
 	return t.measure()
@@ -254,7 +254,7 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 		return nil
 	}
 	t.works(in.of(), batch)
-	return in.next.Push(batch)
+	return lost(in.next.Push(batch))
 }
 
 // intake decodes messages and counts them. A message of another stage has been counted

@@ -48,8 +48,9 @@ const closing = 10 * time.Second
 
 // work runs the query until ctx is done, which is no error, or something fails.
 // Stopped, it finishes the batch that it works on and commits: so nothing has to
-// be undone, and with transactions nothing is written twice.
-func (q *Persistent) work(ctx context.Context) error {
+// be undone, and with transactions nothing is written twice. A panic is a failure.
+func (q *Persistent) work(ctx context.Context) (err error) {
+	defer catch(&err)
 	w, err := q.open(ctx)
 	if err != nil {
 		return err
