@@ -3,16 +3,17 @@ package op
 import (
 	"math"
 
-	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // clock is the stream time of an operator: the time of the newest record that it has
-// seen. It lies in the operator's store, and so is there after a restart.
+// seen. It can number records too. Both lie in the operator's store as they were when it was
+// last saved, and so are there after a restart.
 type clock struct {
-	time  int64
-	store state.Store
-	buf   state.Key
+	time   int64
+	number int64 // of the next record
+	moved  bool  // since it was saved
+	store  state.Store
 }
 
 // clockKey sorts before all other keys of an operator.
@@ -25,7 +26,9 @@ func (c *clock) open(store state.Store) error {
 		return err
 	}
 	parts := state.Key(raw).Parts()
-	c.time = parts.Time()
+	if c.time = parts.Time(); len(parts.Rest()) > 0 {
+		c.number = parts.Time()
+	}
 	return parts.Err()
 }
 
@@ -40,30 +43,41 @@ func StoredRows(store state.Store) (int64, error) {
 }
 
 // advance notes the time of a record.
-func (c *clock) advance(time int64) error {
-	if time <= c.time {
+func (c *clock) advance(time int64) {
+	if time > c.time {
+		c.time, c.moved = time, true
+	}
+}
+
+// count returns a number that no other record has got.
+func (c *clock) count() int64 {
+	c.number++
+	c.moved = true
+	return c.number - 1
+}
+
+// Save puts the clock into the store.
+func (c *clock) Save() error {
+	if !c.moved {
 		return nil
 	}
-	c.time = time
-	c.buf = c.buf[:0].Time(time)
-	return c.store.Put(clockKey, c.buf)
+	c.moved = false
+	now := state.Key{}.Time(c.time)
+	if c.number > 0 {
+		now = now.Time(c.number)
+	}
+	return c.store.Put(clockKey, now)
 }
+
+// Saver is an [Input] that keeps something beside its store, which has to be in there when the
+// store is committed, or is to be used by another operator.
+type Saver interface{ Save() error }
 
 // Timed is an [Input] that has to know how far the stream time has come.
 type Timed interface {
 	Input
 	// Advance is told of the time after each record.
 	Advance(time int64) error
-}
-
-// pushAt pushes a batch, if there is anything in it, and tells the time.
-func pushAt(next Input, batch *data.Batch, time int64) error {
-	if len(batch.Records) > 0 {
-		if err := next.Push(batch); err != nil {
-			return err
-		}
-	}
-	return tell(next, time)
 }
 
 // tell tells the time to an operator that has to know it.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -25,6 +26,7 @@ type Local struct {
 	tasks      map[place]*Task
 	stores     map[kept]state.Store
 	queue      []delivery
+	heeded     func() error // the error of a context, once that is done
 	measures   *Measures
 }
 
@@ -52,7 +54,7 @@ type delivery struct {
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
-		measures: t.measures(),
+		measures: t.measures(), heeded: func() error { return nil },
 	}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
@@ -71,11 +73,20 @@ func (l *Local) Close() {
 	clear(l.stores)
 }
 
+// Heed ends what runs from now on with the error of a context, should that be done.
+func (l *Local) Heed(ctx context.Context) { l.heeded = ctx.Err }
+
 // Inherit takes over what a query remembers that this one replaces, before any record
 // is fed. The plans have the same steps; it is not used any more.
-func (l *Local) Inherit(old *Local) {
+func (l *Local) Inherit(old *Local) error {
+	for _, task := range old.tasks {
+		if err := task.save(); err != nil {
+			return err
+		}
+	}
 	l.stores = old.stores
 	clear(l.tasks)
+	return nil
 }
 
 // Analyze returns the plan with what each step has done.
@@ -238,6 +249,9 @@ func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	}
 	return r.stores[at], nil
 }
+
+// Pause implements [Surroundings].
+func (r *room) Pause() error { return r.heeded() }
 
 // Caches implements [Surroundings]: every change is seen.
 func (*room) Caches() *op.Budget { return nil }

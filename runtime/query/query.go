@@ -221,6 +221,7 @@ func (q *query) step(ctx context.Context) (err error) {
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
 	}
+	q.local.Heed(ctx)
 	err = q.push(batch)
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()

@@ -26,6 +26,7 @@ type Task struct {
 	arena   data.Arena
 	inputs  []*intake
 	caches  []*op.Cache // the last one first
+	savers  []op.Saver
 
 	measures *Measures
 	holdings []holding
@@ -62,7 +63,7 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	frame := &eval.Frame{Env: functions.Env{Arena: &task.arena, Now: t.runtime.Now}}
 	frame.Warn = func(err error) { task.report(frame.Record, err, false) }
 	b := builder{
-		ctx:  &op.Context{Frame: frame, Report: task.report},
+		ctx:  &op.Context{Frame: frame, Report: task.report, Pause: task.pause},
 		eval: eval.Options{Functions: t.runtime.Functions, NestedErrorsFail: t.options.NestedErrorsFail},
 		task: task,
 	}
@@ -171,12 +172,42 @@ func wantedOf(source *plan.Source) hub.Wanted {
 // drives the task calls it when nobody holds them any more.
 func (t *Task) Reset() { t.arena.Reset() }
 
-// Flush passes on what the task's caches hold. It comes out as that of [Task.Step] does.
+// pause is called in the middle of a step that makes much of one record. The results of a
+// persistent query are encoded by then, so that their memory can be used again.
+func (t *Task) pause(since data.Mark) error {
+	if t.around.End() == nil {
+		t.arena.Rewind(since)
+	}
+	return t.around.Pause()
+}
+
+// saves notes an operator, if that has something to save.
+func (t *Task) saves(operator any) {
+	if saver, ok := operator.(op.Saver); ok {
+		t.savers = append(t.savers, saver)
+	}
+}
+
+// save puts everything that is remembered into the stores.
+func (t *Task) save() error {
+	for _, saver := range t.savers {
+		if err := saver.Save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Flush passes on what the task's caches hold, and puts everything that is remembered into the
+// stores. What is passed on comes out as that of [Task.Step] does.
 func (t *Task) Flush() error {
 	for _, cache := range slices.Backward(t.caches) { // what lies behind another comes after it
 		if err := cache.Flush(); err != nil {
 			return lost(err)
 		}
+	}
+	if err := t.save(); err != nil {
+		return err
 	}
 	return t.measure()
 }

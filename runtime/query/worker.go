@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -27,6 +28,7 @@ type worker struct {
 	caches   *op.Budget   // nil for none
 	due      *time.Ticker // for commits
 	wake     func()       // ends the wait for records
+	pause    func() error // see Surroundings.Pause
 	purged   time.Time    // when what other stages have read was deleted last
 	topics   []string     // of the sources
 
@@ -60,6 +62,7 @@ func (q *Persistent) work(ctx context.Context) (err error) {
 	q.measures.forgetStores() // of an earlier try
 	working, cancel := outlasting(ctx, closing)
 	defer cancel()
+	w.pause = func() error { return cmp.Or(working.Err(), w.write(working)) }
 	if err := w.loop(ctx, working); err != nil {
 		return err
 	}
