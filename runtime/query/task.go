@@ -108,6 +108,9 @@ func (t *Task) leave() {
 	for i := range t.holdings {
 		t.holdings[i].set(0, 0)
 	}
+	for _, cache := range t.caches {
+		cache.Close()
+	}
 	t.measures.show()
 }
 
