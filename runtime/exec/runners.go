@@ -146,7 +146,10 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
-		StateDir:       e.stateDir(),
+		Unsaved: func(err error) {
+			e.options.Logger.Warn("no snapshot of the query's state: it begins more slowly next time", "id", q.id, "error", err)
+		},
+		StateDir: e.stateDir(),
 	}
 	return o
 }

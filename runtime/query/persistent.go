@@ -65,6 +65,8 @@ type PersistentOptions struct {
 	Paused                 bool
 	// Failed is told of each failure, on the query's goroutine. Nil forgets it.
 	Failed func(error)
+	// Unsaved is told why there is no snapshot, on the query's goroutine. Nil forgets it.
+	Unsaved func(error)
 }
 
 // State is what a persistent query is doing.

@@ -19,9 +19,10 @@ import (
 // counting is a world with a query that counts the records of each key.
 type counting struct {
 	*world
-	plan  *plan.Persistent
-	dir   string // of the snapshots, or ""
-	cache int64
+	plan    *plan.Persistent
+	dir     string // of the snapshots, or ""
+	cache   int64
+	unsaved error // what was told of snapshots; read once the query is stopped
 }
 
 const (
@@ -43,6 +44,7 @@ func (c *counting) start(t *testing.T) *query.Persistent {
 	q, err := query.StartPersistent(runtime, c.plan, query.PersistentOptions{
 		Options: query.Options{ID: "CTAS_O_0"}, Cluster: c.cluster, Group: countGroup, Default: broker.Earliest,
 		CommitInterval: 20 * time.Millisecond, ExactlyOnce: true, StateDir: c.dir, CacheBytes: c.cache,
+		Unsaved:      func(err error) { c.unsaved = err },
 		RetryInitial: 10 * time.Millisecond, RetryMax: time.Second,
 	})
 	if err != nil {
@@ -127,6 +129,21 @@ func TestStateComesFromSnapshots(t *testing.T) {
 	c.cut(t)
 	c.count(t, 2)
 	c.count(t, 3)
+}
+
+// Where none can be made, the query goes on and somebody is told.
+func TestSnapshotsThatCannotBeMade(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := newCounting(t, file)
+	c.count(t, 1)
+	if c.unsaved == nil {
+		t.Error("nobody was told")
+	}
+	c.count(t, 2)
 }
 
 // One that is damaged, or lost, does not: there has to be a changelog.
