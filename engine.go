@@ -16,6 +16,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/query"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -195,6 +196,13 @@ func (e *Engine) NewSession() *Session {
 // Failed delivers the error that keeps an engine opened with [WithServe] from serving
 // any longer: the topic with its statements is gone. The engine is then to be closed.
 func (e *Engine) Failed() <-chan error { return e.exec.Failed() }
+
+// RestoreProgress is how far the restore of what persistent queries remember has come.
+type RestoreProgress = query.Progress
+
+// Restoring tells how far the restore is of what persistent queries remember. What they
+// make goes on when it is done.
+func (e *Engine) Restoring() RestoreProgress { return e.exec.Restoring() }
 
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.

@@ -103,12 +103,13 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 		return err
 	}
 	return repl.NewShell(session, repl.Options{
-		Display:  display,
-		Stdin:    os.Stdin,
-		History:  historyFile(),
-		Version:  version(),
-		Location: location,
-		Notice:   f.notice(),
+		Display:   display,
+		Stdin:     os.Stdin,
+		History:   historyFile(),
+		Version:   version(),
+		Location:  location,
+		Restoring: engine.Restoring,
+		Notice:    f.notice(),
 	}).Run(ctx)
 }
 

@@ -84,8 +84,12 @@ func (f *memoryFlag) Set(text string) error {
 // machineMemory is how much memory the process can have: the machine's, or that of its container.
 func machineMemory() (uint64, error) {
 	system, err := memlimit.FromSystem()
-	if limit, failed := memlimit.FromCgroup(); failed == nil && limit > 0 && (err != nil || limit < system) {
-		return limit, nil
+	limit, failed := memlimit.FromCgroup()
+	switch {
+	case failed != nil || limit == 0: // no container, or one without a limit
+		return system, err
+	case err != nil:
+		return limit, failed
 	}
-	return system, err
+	return min(system, limit), nil
 }

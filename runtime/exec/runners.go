@@ -49,6 +49,17 @@ type runners struct {
 	byID map[string]*local
 }
 
+// Restoring tells how far the restore is of what persistent queries remember.
+func (e *Engine) Restoring() query.Progress {
+	e.runners.mu.Lock()
+	defer e.runners.mu.Unlock()
+	var all query.Progress
+	for _, r := range e.runners.byID {
+		all = all.Plus(r.Status().Restoring)
+	}
+	return all
+}
+
 // find returns the runner of a query, nil if it does not run here.
 func (r *runners) find(id string) *local {
 	r.mu.Lock()
@@ -148,6 +159,9 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
 		Unsaved: func(err error) {
 			e.options.Logger.Warn("no snapshot of the query's state: it begins more slowly next time", "id", q.id, "error", err)
+		},
+		Restoring: func(p query.Progress) {
+			e.options.Logger.Info("restoring state", "id", q.id, "records", p.Done, "of", p.Total, "rate", int64(p.Rate()), "left", p.Left().Round(time.Second))
 		},
 		StateDir: e.stateDir(),
 	}

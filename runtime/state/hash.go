@@ -80,6 +80,46 @@ func (h *Hash) Put(key, value []byte) error {
 	return nil
 }
 
+// together is how many entries are put into a table at once: looking for the places of all of
+// them first lets the processor fetch those from memory at the same time.
+const together = 32
+
+// entries are some with different keys.
+type entries struct {
+	n            int
+	keys, values [together][]byte
+}
+
+// fill puts entries into the table that are not there yet.
+func (h *Hash) fill(e *entries) {
+	for h.count += e.n; h.count > len(h.slots)/4*3; {
+		h.resize(2 * len(h.slots))
+	}
+	mask := len(h.slots) - 1
+	var hashes [together]uint64
+	var taken [together]bool
+	for i, key := range e.keys[:e.n] {
+		hashes[i] = h.hash(key)
+		taken[i] = h.slots[int(hashes[i])&mask] != 0
+	}
+	for i, hash := range hashes[:e.n] {
+		at := int(hash) & mask
+		for taken[i] || h.slots[at] != 0 {
+			at, taken[i] = (at+1)&mask, false
+		}
+		h.slots[at] = slotOf(hash, h.pages.add(e.keys[i], e.values[i]))
+	}
+}
+
+// room makes a table for so many keys, which are about to come.
+func (h *Hash) room(keys int) {
+	n := fewestSlots
+	for keys > n/4*3 {
+		n *= 2
+	}
+	h.resize(n)
+}
+
 // resize makes another table of so many slots.
 func (h *Hash) resize(n int) {
 	old := h.slots

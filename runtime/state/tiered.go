@@ -105,6 +105,26 @@ func (t *Tiered) cover(key []byte) error {
 	return t.gone.Delete(key)
 }
 
+// perKey is less than what a key takes in memory.
+const perKey = 32
+
+// room is told how many keys are about to come.
+func (t *Tiered) room(keys int) {
+	if hash, ok := t.memory.(*Hash); ok && int64(keys) < t.budget.limit/perKey {
+		hash.room(keys)
+	}
+}
+
+// fill puts entries into the store whose keys are not there yet.
+func (t *Tiered) fill(e *entries) error {
+	hash, ok := t.memory.(*Hash)
+	if !ok || t.table != nil {
+		return putAll(t, e)
+	}
+	hash.fill(e)
+	return t.settle()
+}
+
 // Delete implements [Store].
 func (t *Tiered) Delete(key []byte) error {
 	if t.table == nil {

@@ -19,8 +19,8 @@ type table struct {
 	left     func(*space) error
 	from, to []byte // of the keys in the space
 	key      []byte
-	value    []byte
-	idle     *pebble.Iterator // that is not used; nil for none
+	point    *pebble.Iterator // for single keys; nil for none
+	idle     *pebble.Iterator // for ranges, that is not used; nil for none
 	size     int64
 }
 
@@ -34,18 +34,28 @@ func (t *table) in(key []byte) []byte {
 
 // Get implements [state.Table].
 func (t *table) Get(key []byte) ([]byte, error) {
-	value, closer, err := t.space.db.Get(t.in(key))
-	if errors.Is(err, pebble.ErrNotFound) {
+	if t.point == nil {
+		// An iterator that stays open has found the files already, and it asks the filters of all
+		// of them, so that what is not there costs no read. DB.Get does neither.
+		var err error
+		if t.point, err = t.space.db.NewIter(&pebble.IterOptions{LowerBound: t.from, UpperBound: t.to, UseL6Filters: true}); err != nil {
+			return nil, t.space.words(err)
+		}
+	}
+	if !t.point.SeekPrefixGE(t.in(key)) {
+		if err := t.point.Error(); err != nil {
+			return nil, t.space.words(err)
+		}
 		return nil, nil
 	}
+	value, err := t.point.ValueAndErr()
 	if err != nil {
 		return nil, t.space.words(err)
 	}
-	if t.value == nil {
-		t.value = make([]byte, 0, len(value)) // an empty value is not nil
+	if value == nil {
+		value = []byte{} // which is none otherwise
 	}
-	t.value = append(t.value[:0], value...)
-	return t.value, closer.Close()
+	return value, nil
 }
 
 // Write implements [state.Table].
@@ -119,11 +129,13 @@ func (t *table) Seek(from, to []byte) (state.Cursor, error) {
 	return c, nil
 }
 
-// rest closes the iterator that is not used: it sees nothing new.
+// rest closes the iterators: they see nothing new, and keep old files.
 func (t *table) rest() {
-	if t.idle != nil {
-		_ = t.idle.Close()
-		t.idle = nil
+	for _, open := range []**pebble.Iterator{&t.point, &t.idle} {
+		if *open != nil {
+			_ = (*open).Close() // its errors were met where it was used
+			*open = nil
+		}
 	}
 }
 
