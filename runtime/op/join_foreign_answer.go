@@ -67,13 +67,17 @@ func (a *Answer) change(record *data.Record) error {
 		a.ctx.Report(record, errNoKey, true)
 		return nil
 	}
-	old, err := a.rows.Replace(record.Key, timed(a.ctx, record.Value, record.Time))
-	if err != nil || old == nil && record.Value == nil {
+	if record.Value == nil {
+		if has, err := a.rows.Has(record.Key); !has || err != nil {
+			return err
+		}
+	}
+	if err := a.rows.Set(record.Key, timed(a.ctx, record.Value, record.Time)); err != nil {
 		return err
 	}
 	var fault error
 	from := a.of(record.Key)
-	err = a.subscriptions.Scan(from, from.After(), func(key, raw []byte) bool {
+	err := a.subscriptions.Scan(from, from.After(), func(key, raw []byte) bool {
 		fault = a.tell(record, key, raw)
 		return fault == nil
 	})

@@ -45,7 +45,7 @@ func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 			j.ctx.Report(record, errNoKey, true)
 			continue
 		}
-		if _, err := j.rows.Replace(j.key.of(record), record.Value); err != nil {
+		if err := j.rows.Set(j.key.of(record), record.Value); err != nil {
 			return err
 		}
 	}

@@ -79,6 +79,19 @@ func (r *Rows) Replace(key, row data.Row) (old data.Row, err error) {
 	return old, r.put(row)
 }
 
+// Set sets the row of a key, or deletes it if the row is nil.
+func (r *Rows) Set(key, row data.Row) error {
+	r.keyBuf = r.key.Append(r.keyBuf[:0], key)
+	return r.put(row)
+}
+
+// Has reports whether there is a row of a key.
+func (r *Rows) Has(key data.Row) (bool, error) {
+	r.keyBuf = r.key.Append(r.keyBuf[:0], key)
+	raw, err := r.store.Get(r.keyBuf)
+	return raw != nil, err
+}
+
 // put sets the row of the key that was asked for last, or deletes it if the row is nil.
 func (r *Rows) put(row data.Row) error {
 	if row == nil {

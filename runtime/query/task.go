@@ -94,12 +94,20 @@ func (nowhere) Push(*data.Batch) error { return nil }
 
 // measure shows what has been done.
 func (t *Task) measure() error {
+	if err := t.count(); err != nil {
+		return err
+	}
+	t.measures.show()
+	return nil
+}
+
+// count counts what is in the stores.
+func (t *Task) count() error {
 	for i := range t.holdings {
 		if err := t.holdings[i].count(); err != nil {
 			return err
 		}
 	}
-	t.measures.show()
 	return nil
 }
 
@@ -218,12 +226,20 @@ func (t *Task) Flush() error {
 // Step processes messages of one partition of a topic, in the order of their offsets.
 // What comes out has been emitted when it returns. An error ends the query.
 func (t *Task) Step(topic string, messages []broker.Message) error {
+	if err := t.steps(topic, messages); err != nil {
+		return err
+	}
+	return t.measure()
+}
+
+// steps is Step, of which nobody sees yet what was done in it.
+func (t *Task) steps(topic string, messages []broker.Message) error {
 	for some := range slices.Chunk(messages, t.atOnce(topic, len(messages))) {
 		if err := t.step(topic, some); err != nil {
 			return err
 		}
 	}
-	return t.measure()
+	return nil
 }
 
 // atOnce is how many of n records of a topic are processed together. One that comes in
