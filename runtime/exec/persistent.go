@@ -80,7 +80,7 @@ func (q *persistent) latest() bool { return latest(q.properties, q.leftmost().So
 func (q *persistent) exactlyOnce() bool {
 	guarantee, _, set := q.properties.Lookup(config.ProcessingGuarantee)
 	if !set {
-		return query.Remembers(q.plan.Root)
+		return query.KeepsState(q.plan.Root)
 	}
 	return guarantee == exactlyOnceV2
 }

@@ -58,7 +58,7 @@ func (j *joining) open(t *testing.T) {
 	t.Helper()
 	ctx := &op.Context{Frame: &eval.Frame{Env: functions.Env{Arena: &j.arena}}}
 	codec := data.NewCodec(types.Bigint)
-	streams := op.Streams{Key: op.JoinKey{Codec: codec}, Waiting: j.stores[2]}
+	streams := op.Streams{Key: op.RowKey{Codec: codec}, Waiting: j.stores[2]}
 	for i := range streams.Sides {
 		streams.Sides[i] = op.Side{Store: j.stores[i], Row: codec, Kept: j.kept[i]}
 	}
@@ -188,7 +188,7 @@ func TestManyRecordsComeInParts(t *testing.T) {
 		},
 		"matches": func(next op.Input) error {
 			sides := [2]op.Side{{Store: state.NewOrdered(), Row: key}, {Store: state.NewOrdered(), Row: key}}
-			join, err := op.NewJoinStreams(ctx, op.Streams{Key: op.JoinKey{Codec: key}, Sides: sides}, op.Within{After: 10}, next)
+			join, err := op.NewJoinStreams(ctx, op.Streams{Key: op.RowKey{Codec: key}, Sides: sides}, op.Within{After: 10}, next)
 			for range many {
 				err = errors.Join(err, join.Left().Push(batchOf(at(1, 1))))
 			}
@@ -196,7 +196,7 @@ func TestManyRecordsComeInParts(t *testing.T) {
 		},
 		"waiting": func(next op.Input) error {
 			sides := [2]op.Side{{Store: state.NewOrdered(), Row: key, Kept: true}, {Store: state.NewOrdered(), Row: key}}
-			streams := op.Streams{Key: op.JoinKey{Codec: key}, Sides: sides, Waiting: state.NewOrdered()}
+			streams := op.Streams{Key: op.RowKey{Codec: key}, Sides: sides, Waiting: state.NewOrdered()}
 			join, err := op.NewJoinStreams(ctx, streams, op.Within{}, next)
 			for range many {
 				err = errors.Join(err, join.Left().Push(batchOf(at(1, 1))))

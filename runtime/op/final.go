@@ -13,8 +13,8 @@ import (
 // changes of an aggregation; what it pushes are the last of them.
 //
 // As in ksqlDB, a tumbling or hopping window that its store has already forgotten
-// when its time comes gives no result: one that began more than its size and grace
-// before the newest window. A stream that makes a large leap in time loses windows so.
+// when its time comes gives no result: one that began longer than the retention before the
+// newest window. A stream that makes a large leap in time loses windows so.
 type Final struct {
 	ctx     *Context
 	store   state.Store // Time(end) Time(start) key → time, row
@@ -56,6 +56,9 @@ func (f *Final) Push(batch *data.Batch) error {
 	}
 	return nil
 }
+
+// Waits implements [Timed].
+func (*Final) Waits() bool { return true }
 
 // Advance pushes the results of the windows that are over at that time.
 func (f *Final) Advance(time int64) error {

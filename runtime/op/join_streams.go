@@ -22,7 +22,7 @@ type JoinStreams struct {
 	window  Within
 	waiting waits
 	clock   int64 // the stream time of both sides
-	key     JoinKey
+	key     RowKey
 	keyBuf  []byte
 	rowBuf  []byte
 	out     outlet
@@ -58,7 +58,7 @@ type Side struct {
 // Streams are what a [JoinStreams] has to know of the streams that it joins, the left
 // one first.
 type Streams struct {
-	Key   JoinKey
+	Key   RowKey
 	Sides [2]Side
 	// Waiting is the store of records that may still be matched, nil if none wait. The order
 	// of its keys counts.

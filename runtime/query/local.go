@@ -29,6 +29,7 @@ type Local struct {
 	answers    bool         // a stage asks another one, which answers
 	heeded     func() error // the error of a context, once that is done
 	measures   *Measures
+	caches     *op.Budget // nil: every change is seen
 }
 
 // place is a stage and the partition that a task looks after.
@@ -263,8 +264,8 @@ func (r *room) Store(name string, scanned bool) (state.Store, error) {
 // Pause implements [Surroundings].
 func (r *room) Pause() error { return r.heeded() }
 
-// Caches implements [Surroundings]: every change is seen.
-func (*room) Caches() *op.Budget { return nil }
+// Caches implements [Surroundings].
+func (r *room) Caches() *op.Budget { return r.caches }
 
 // End implements [Surroundings].
 func (r *room) End() op.Input { return r.end }

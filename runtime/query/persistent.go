@@ -173,6 +173,9 @@ func (q *Persistent) run(ctx context.Context) {
 		started := q.runtime.Now()
 		err := q.work(ctx)
 		if ctx.Err() != nil {
+			if err != nil && !usual(err) { // what was not committed is done again if the query is started again
+				q.tell(err)
+			}
 			return
 		}
 		if q.beginsAgain(ctx, err) {
@@ -180,9 +183,6 @@ func (q *Persistent) run(ctx context.Context) {
 		}
 		q.fail(err)
 		q.tell(err)
-		if q.options.Failed != nil {
-			q.options.Failed(err)
-		}
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
@@ -203,6 +203,9 @@ func (q *Persistent) tell(err error) {
 	r := newReporter(q.runtime, q.options.ID)
 	r.topic = q.plan.Root.Into.Topic
 	r.failure(err)
+	if q.options.Failed != nil {
+		q.options.Failed(err)
+	}
 }
 
 // healthy is how long a query has to run for the next failure to count as the first.

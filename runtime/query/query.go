@@ -55,7 +55,7 @@ type Options struct {
 	DeadLetters bool
 }
 
-// query is a push or pull query over one source. It has no goroutine: whoever
+// query is a push or pull query. It has no goroutine: whoever
 // asks for rows runs it, so a query that nobody reads costs nothing.
 type query struct {
 	reporter
@@ -69,9 +69,11 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	row   Row
-	left  int64 // rows until the limit; negative for no limit
-	fatal error // a fault that ends the query
+	row  Row
+	left int64 // rows until the limit; negative for no limit
+	// spreads says that a record may make several rows.
+	spreads bool
+	fatal   error // a fault that ends the query
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
@@ -88,7 +90,8 @@ var _ Rows = (*query)(nil)
 // those of this moment.
 func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
 	q := &query{
-		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
+		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p,
+		left: p.Limit, spreads: spreads(p.Root),
 	}
 	if err := q.collector(); err != nil {
 		return nil, err
@@ -111,11 +114,11 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	var requests []hub.Request
-	readings := q.topology.Readings()
+	readings := q.topology.readings()
 	for _, r := range readings {
 		requests = append(requests, hub.Request{
-			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
-			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.Source.Kind == catalog.Stream),
+			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
+			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.source.Kind == catalog.Stream),
 			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice,
 		})
 	}
@@ -150,7 +153,7 @@ func (q *query) Columns() []types.Column { return q.plan.Columns() }
 
 // Key describes the keys of a table's rows.
 func (q *query) Key() []types.Column {
-	if q.plan.From != catalog.Table {
+	if q.plan.Kind != catalog.Table {
 		return nil
 	}
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
@@ -210,7 +213,7 @@ func (q *query) step(ctx context.Context) (err error) {
 		return err
 	}
 	defer q.cancel()
-	q.collect.Reset()
+	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
@@ -232,7 +235,7 @@ func (q *query) step(ctx context.Context) (err error) {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
-	if q.left < 0 || q.left > int64(len(batch.Records)) {
+	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}

@@ -165,7 +165,7 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*fill
 	defer cancel()
 	fetches, err := reader.Poll(waiting)
 	if err != nil {
-		if waiting.Err() != nil {
+		if ended(waiting, err) {
 			return 0, ctx.Err()
 		}
 		return 0, err

@@ -30,8 +30,10 @@ import (
 //	ddl      CREATE statements
 //	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it.
 //	         With partitions=N, all topics have so many, and records lie where their keys say
-//	step     records, a line each: @time key value [header=value]; a hyphen is null. They
-//	         are those of the leftmost topic, or of topic=NAME. It answers with what
+//	         With cache, it keeps the changes of its tables back
+//	flush    what has been kept back
+//	step     records, a line each: @time key value [header=value]; a hyphen is null, \xNN a
+//	         byte. They are those of the leftmost topic, or of topic=NAME. It answers with what
 //	         comes out, in the same form, and the log
 //	analyze  the plan with what each step has done; a millionth of a second passes
 //	         whenever somebody reads the clock
@@ -78,7 +80,13 @@ func runTasks(t *testing.T, memory *state.Memory) {
 			case "task":
 				b.partitions = 1
 				d.MaybeScanArgs(t, "partitions", &b.partitions)
-				return b.start(d.Input)
+				fault := b.start(d.Input)
+				if fault == "" && d.HasArg("cache") {
+					b.tasks.Cache(1 << 20)
+				}
+				return fault
+			case "flush":
+				return b.flush()
 			case "step":
 				topic := ""
 				d.MaybeScanArgs(t, "topic", &topic)
@@ -223,6 +231,15 @@ func (b *bench) step(topic, input string) string {
 	}
 	if err := b.feed(topic, messages); err != nil {
 		fmt.Fprintf(&b.out, "error: %v\n", err)
+	}
+	return b.out.String()
+}
+
+func (b *bench) flush() string {
+	b.out.Reset()
+	b.tasks.Reset()
+	if err := b.tasks.Flush(); err != nil {
+		return err.Error()
 	}
 	return b.out.String()
 }
