@@ -99,7 +99,7 @@ func (a *Answer) tell(changed *data.Record, key, raw []byte) error {
 	if err := parts.Err(); err != nil {
 		return err
 	}
-	subscriber, _, err := a.subscriber.Decode(kept(arena, encoded), arena)
+	subscriber, _, err := a.subscriber.Decode(copied(arena, encoded), arena)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (j *JoinStreams) join(side int, record *data.Record) error {
 	if err := j.tellUnmatched(); err != nil {
 		return err
 	}
-	j.keyBuf = j.key.Codec.Append(j.keyBuf[:0], j.key.of(record))
+	j.keyBuf = j.key.Codec.Append(j.keyBuf[:0], j.key.of(j.ctx, record))
 	matched, err := j.matches(side, record)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (j *JoinStreams) matches(side int, record *data.Record) (bool, error) {
 	var fault error
 	matched := false
 	err := other.records.between(j.keyBuf, from, record.Time+mine.later, func(time, _ int64, raw []byte) bool {
-		row, _, err := other.row.Decode(kept(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
+		row, _, err := other.row.Decode(copied(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
 		if err != nil {
 			fault = err
 			return false

@@ -83,11 +83,11 @@ func (j *JoinStreams) tellOne(at state.Key) error {
 		return err
 	}
 	arena := j.ctx.Frame.Arena
-	key, _, err := j.key.Codec.Decode(kept(arena, encoded), arena)
+	key, _, err := j.key.Codec.Decode(copied(arena, encoded), arena)
 	if err != nil {
 		return err
 	}
-	row, _, err := j.side[side].row.Decode(kept(arena, raw), arena)
+	row, _, err := j.side[side].row.Decode(copied(arena, raw), arena)
 	if err != nil {
 		return err
 	}

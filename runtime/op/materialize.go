@@ -38,7 +38,7 @@ func (m *Materialize) Push(batch *data.Batch) error {
 			continue
 		}
 		var err error
-		if record.Old, err = m.rows.Replace(m.key.of(&record), record.Value); err != nil {
+		if record.Old, err = m.rows.Replace(m.key.of(m.ctx, &record), record.Value); err != nil {
 			return err
 		}
 		if record.Old != nil || record.Value != nil {
@@ -107,11 +107,11 @@ func (r *Rows) get() (data.Row, error) {
 	if raw == nil || err != nil {
 		return nil, err
 	}
-	row, _, err := r.value.Decode(kept(r.arena, raw), r.arena)
+	row, _, err := r.value.Decode(copied(r.arena, raw), r.arena)
 	return row, err
 }
 
-// kept returns a copy of bytes of a store that stays when the store changes.
-func kept(arena *data.Arena, raw []byte) []byte {
+// copied returns a copy of bytes of a store that stays when the store changes.
+func copied(arena *data.Arena, raw []byte) []byte {
 	return append(arena.Bytes(len(raw))[:0], raw...)
 }
