@@ -2,6 +2,7 @@ package op_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func (w *windowed) Push(batch *data.Batch) error {
 		if row == nil {
 			return "-"
 		}
-		return fmt.Sprint(row[0].Int64())
+		return strconv.FormatInt(row[0].Int64(), 10)
 	}
 	for _, r := range batch.Records {
 		fmt.Fprintf(w, "[%d,%d] %s to %s\n", r.Window.Start, r.Window.End, first(r.Old), first(r.Value))

@@ -3,6 +3,7 @@ package op_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -238,11 +239,11 @@ func TestExplodedArraysStay(t *testing.T) {
 	}
 	var out told
 	push(t, op.NewFlatMap(ctx, []eval.Program{explode}, &out), at(1, 1))
-	want := ""
+	var want strings.Builder
 	for i := range many {
-		want += fmt.Sprintf("@1 1 1 %d\n", i)
+		fmt.Fprintf(&want, "@1 1 1 %d\n", i)
 	}
-	if out.String() != want {
+	if out.String() != want.String() {
 		t.Error("the elements are not what they were")
 	}
 }

@@ -1,7 +1,7 @@
 package op_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,7 +23,7 @@ func TestForwardedMessagesStay(t *testing.T) {
 		sent = append(sent, m)
 		return nil
 	})
-	text := func(i int) string { return strings.Repeat(fmt.Sprint(i%10), i*i%40_000) }
+	text := func(i int) string { return strings.Repeat(strconv.Itoa(i%10), i*i%40_000) }
 	const many = 1000
 	for i := range many {
 		push(t, forward, data.Record{Key: data.Row{data.Bigint(int64(i))}, Value: data.Row{data.String(text(i))}})
