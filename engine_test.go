@@ -259,3 +259,27 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestTopicsWithoutDeclaration reads a topic whose columns nobody has listed.
+func TestTopicsWithoutDeclaration(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	exec(t, engine, `CREATE STREAM p (id STRING KEY, price DOUBLE) WITH (kafka_topic='orders', value_format='JSON', partitions=1);
+		INSERT INTO p VALUES ('a', 1.5);
+		CREATE STREAM o WITH (kafka_topic='orders', value_format='JSON');`)
+	for _, query := range []string{"SELECT rowkey, price FROM o;", "SELECT rowkey, price FROM TOPIC 'orders';"} {
+		rows, err := engine.Query(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var id string
+		var price float64
+		if !rows.Next(t.Context()) {
+			t.Fatalf("%s: no row, %v", query, rows.Err())
+		}
+		if err := rows.Row().Scan(&id, &price); err != nil || id != "a" || price != 1.5 {
+			t.Errorf("%s: %s, %v, %v", query, id, price, err)
+		}
+		rows.Close()
+	}
+}

@@ -27,6 +27,7 @@ type options struct {
 	servers    []string
 	serve      bool
 	ephemeral  bool
+	readOnly   bool
 	listen     string
 	advertise  string
 	queries    string            // the file of headless mode
@@ -103,7 +104,8 @@ func WithKafkaProperties(properties map[string]string) Option {
 // configuration file of a ksqlDB server does; a session may SET most of them anew.
 //
 // By default none is set: a push query over a stream starts with what arrives
-// from now on. Set auto.offset.reset to earliest to begin with the oldest record.
+// from now on. Set auto.offset.reset to earliest to begin with the oldest record, or to a
+// time, such as 2024-05-01T08:00:00 or -10m.
 func WithProperties(properties map[string]string) Option {
 	return func(o *options) { merge(&o.session, properties) }
 }
@@ -122,6 +124,14 @@ func WithServe() Option { return func(o *options) { o.serve = true } }
 //
 // By default they are kept.
 func WithEphemeral() Option { return func(o *options) { o.ephemeral = true } }
+
+// WithReadOnly refuses every statement that would write something: records, topics,
+// schemas, or declarations that are kept for others. Its error says which statement
+// it was. No persistent query runs. What exists can be read, and on a Kafka with
+// [WithEphemeral] be declared anew.
+//
+// By default an engine may write.
+func WithReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
 // WithQueriesFile runs the statements of a file each time the engine is opened, as
 // ksqlDB's headless mode does: persistent queries go on where they stopped, and
@@ -223,6 +233,8 @@ func (o *options) validateServing() error {
 		return errors.New("only the embedded broker can listen, and bootstrap.servers names another Kafka")
 	case o.dataDir != "" && o.ephemeral:
 		return errors.New("to keep statements in a data folder, and to keep none, contradict each other")
+	case o.serve && o.readOnly:
+		return errors.New("to serve, which runs queries that write, and to write nothing contradict each other")
 	case o.serve && o.ephemeral:
 		return errors.New("to serve, and to keep no statements, contradict each other")
 	}

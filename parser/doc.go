@@ -30,6 +30,7 @@
 //	x IS DISTINCT FROM y      x regexp y
 //	x IS NOT DISTINCT FROM y  x <=> y
 //	*, s.*                    `*#n` . *
+//	FROM TOPIC 't'            `#n`; the topic is kept aside
 //	FULL JOIN                 straight_join
 //	PARTITION BY              order by, behind HAVING
 //	WITHIN, WINDOW, EMIT      nothing; they are read by hand

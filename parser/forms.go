@@ -94,7 +94,7 @@ var forms = []Form{
 	},
 	{
 		Words: "SELECT",
-		Synopsis: "SELECT item {, ...} FROM source [alias] {[INNER | LEFT | RIGHT | FULL] JOIN source " +
+		Synopsis: "SELECT item {, ...} FROM source | TOPIC 'topic' [alias] {[INNER | LEFT | RIGHT | FULL] JOIN source " +
 			"[alias] [WITHIN time] ON condition} [WINDOW window] [WHERE condition] [GROUP BY " +
 			"expressions] [PARTITION BY expressions] [HAVING condition] [EMIT CHANGES | FINAL] " +
 			"[LIMIT n]",
@@ -200,6 +200,12 @@ var forms = []Form{
 		Synopsis: "EXPLAIN [ANALYZE | RECORD 'topic'/partition/offset FOR] query_id | statement",
 		About:    "Shows how a query works, what it has done, or what becomes of a record.",
 		parse:    (*parser).explain,
+	},
+	{
+		Words:    "SUMMARIZE",
+		Synopsis: "SUMMARIZE name | TOPIC 'topic' | (query)",
+		About:    "Tells what the values in a stream, a table, a topic or a result are like.",
+		parse:    (*parser).summarize,
 	},
 	{
 		Words:    "PRINT",

@@ -194,6 +194,25 @@ func (p *parser) explainRecord(at source.Span) ast.Statement {
 	return n
 }
 
+// summarize parses SUMMARIZE name | TOPIC topic | (query). The brackets may be left out.
+func (p *parser) summarize() ast.Statement {
+	n := &ast.Summarize{Span: p.rest()}
+	p.expect("SUMMARIZE")
+	switch {
+	case p.accept("TOPIC"):
+		topic := p.topic()
+		n.Topic = &topic
+	case p.accept("("):
+		n.Query = p.query()
+		p.expect(")")
+	case p.at("SELECT"):
+		n.Query = p.query()
+	default:
+		n.Name = p.sourceName()
+	}
+	return n
+}
+
 // lastWord reports whether a name is all that is left of the statement.
 func (p *parser) lastWord() bool {
 	return p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end)

@@ -28,6 +28,8 @@ type lowering struct {
 	items map[int]ast.SelectItem
 	// names are aliases, and the names of sources.
 	names map[int]ast.Name
+	// topics are those that stand in place of sources, by the token of TOPIC.
+	topics map[int]*ast.Topic
 	// joins are what is kept of each join, by the token of its source.
 	joins map[int]*ast.Join
 	// params are the lambda parameters in scope.
@@ -56,6 +58,7 @@ func (p *parser) lower() *lowering {
 		leaves: map[int]leaf{},
 		items:  map[int]ast.SelectItem{},
 		names:  map[int]ast.Name{},
+		topics: map[int]*ast.Topic{},
 		joins:  map[int]*ast.Join{},
 		item:   -1,
 	}

@@ -133,10 +133,16 @@ func (l *lowering) from() {
 	}
 }
 
-// aliased lowers a source with its alias, and returns its token.
+// aliased lowers a source, or TOPIC and a topic, with its alias, and returns its first token.
 func (l *lowering) aliased() int {
 	tok := l.i
-	l.emitName(tok, l.sourceName())
+	if l.accept("TOPIC") {
+		topic := l.topic()
+		l.topics[tok] = &topic
+		l.emitName(tok, ast.Name{})
+	} else {
+		l.emitName(tok, l.sourceName())
+	}
 	as := l.i
 	if l.accept("AS") || (l.tok().isName() && !l.atClause()) {
 		l.alias(as)

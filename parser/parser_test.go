@@ -132,8 +132,8 @@ func TestBrokenText(t *testing.T) {
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	forms := parser.Statements()
-	if len(forms) != 43+1 {
-		t.Errorf("%d forms, not the 43 of the language and SHOW CREATE", len(forms))
+	if len(forms) != 43+2 {
+		t.Errorf("%d forms, not the 43 of the language, SHOW CREATE and SUMMARIZE", len(forms))
 	}
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.Words, " ")

@@ -108,11 +108,14 @@ func (l *lowering) raiseRelation(r sqlparser.TableExpr) ast.Relation {
 // raiseSource returns a source and its token.
 func (l *lowering) raiseSource(r *sqlparser.AliasedTableExpr) (*ast.Source, int) {
 	tok := number2tok(r.Expr.(sqlparser.TableName).Name.String())
-	n := &ast.Source{Name: l.names[tok]}
+	n := &ast.Source{Name: l.names[tok], Topic: l.topics[tok]}
 	if !r.As.IsEmpty() {
 		n.Alias = l.names[number2tok(r.As.String())]
 	}
 	n.Span = n.Name.To(n.Alias.Span)
+	if n.Topic != nil {
+		n.Span = l.toks[tok].span().To(n.Topic.Span).To(n.Alias.Span)
+	}
 	return n, tok
 }
 

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -12,14 +13,20 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
-// This file adds to a CREATE the columns that it leaves to a schema registry. The
-// completed statement is what is planned, and what is written down: a catalog that
-// is built again must not depend on what a registry says by then.
+// This file adds to a CREATE the columns that it leaves to a schema registry, or to
+// what the records of its topic look like. The completed statement is what is planned, and
+// what is written down: a catalog that is built again must not depend on what a registry
+// says, or a topic holds, by then.
 
 // Complete returns the statement with the columns of key and value that it does not
-// list, if they are in a format with a schema registry. It returns s itself if there
-// is nothing to add.
-func (p *Planner) Complete(ctx context.Context, schemas catalog.Schemas, s *ast.CreateSource) (*ast.CreateSource, error) {
+// list, if they are in a format with a schema registry or in one that records tell. It
+// returns s itself if there is nothing to add.
+//
+// A statement with columns but none for the value is whole in ksqlDB. So where records tell
+// nothing, it stays as it is; and the columns that it lists keep their names.
+func (p *Planner) Complete(
+	ctx context.Context, schemas catalog.Schemas, samples catalog.Samples, s *ast.CreateSource,
+) (*ast.CreateSource, error) {
 	with, err := config.Read(s.With, config.Create, s.Span)
 	if err != nil {
 		return nil, err
@@ -35,8 +42,13 @@ func (p *Planner) Complete(ctx context.Context, schemas catalog.Schemas, s *ast.
 	}
 	completed := *s
 	completed.Columns = slices.Clone(s.Columns)
+	found := false // in records: then keys are looked for there too
 	for _, c := range []completion{value, key} {
 		columns, err := p.infer(ctx, schemas, &c, with)
+		if err == nil && p.sampled(&c, with) && (c.side == catalog.ValueSide || found) {
+			columns, err = p.sample(ctx, samples, &c, with, &completed)
+			found = len(columns) > 0
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -81,14 +93,20 @@ func declares(s *ast.CreateSource, role func(ast.ColumnRole) bool) bool {
 	return slices.ContainsFunc(s.Columns, func(c ast.ColumnDef) bool { return role(c.Role) })
 }
 
-// infer returns the columns that one side has to get.
-func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, with *config.SourceProperties) ([]types.Column, error) {
-	topic, pattern := with.KafkaTopic, with.KafkaTopicPattern
-	name := c.asked.Value
+// format returns the format of a side and what it can do.
+func (p *Planner) format(c *completion) (name string, features catalog.Feature) {
+	name = c.asked.Value
 	if !c.asked.Set {
 		name = p.Properties.String(c.standard)
 	}
-	features, _ := p.Formats.Features(name)
+	features, _ = p.Formats.Features(name)
+	return name, features
+}
+
+// infer returns the columns that one side has to get from a schema registry.
+func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *completion, with *config.SourceProperties) ([]types.Column, error) {
+	topic, pattern := with.KafkaTopic, with.KafkaTopicPattern
+	name, features := p.format(c)
 	if c.schema.id.Set {
 		switch id := c.schema.id; {
 		case !features.Has(catalog.SchemaInference):
@@ -116,6 +134,42 @@ func (p *Planner) infer(ctx context.Context, schemas catalog.Schemas, c *complet
 		return nil, source.Errorf(topic.Span, "%s", err)
 	}
 	return columns, nil
+}
+
+// sampled reports whether the columns of a side can be found by looking at records. Windowed
+// keys have to be declared, and so have all columns beside them.
+func (p *Planner) sampled(c *completion, with *config.SourceProperties) bool {
+	feature := catalog.SampledValues
+	if c.side == catalog.KeySide {
+		feature = catalog.SampledKeys
+	}
+	_, features := p.format(c)
+	return !c.declared && features.Has(feature) && !with.KafkaTopicPattern.Set && !with.WindowType.Set
+}
+
+// sample returns the columns that records tell of one side, besides those that have the
+// names of the others. What is wrong with the formats goes before that records tell nothing.
+func (p *Planner) sample(
+	ctx context.Context, samples catalog.Samples, c *completion, with *config.SourceProperties, s *ast.CreateSource,
+) ([]types.Column, error) {
+	formats := &catalog.Source{Name: s.Name.Text, Schema: &types.Schema{}}
+	if err := p.formats(place{s.Span, s.Name.Span}, formats, with); err != nil {
+		return nil, err
+	}
+	name, _ := p.format(c)
+	columns, err := samples.Sample(ctx, catalog.Format{Name: name, Unwrapped: c.bare}, c.side, with.KafkaTopic.Value)
+	if reason, ok := errors.AsType[catalog.NoColumnsError](err); ok {
+		if len(s.Columns) > 0 {
+			return nil, nil
+		}
+		return nil, source.Errorf(with.KafkaTopic.Span, "No columns supplied. %s", reason)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(columns, func(col types.Column) bool {
+		return slices.ContainsFunc(s.Columns, func(def ast.ColumnDef) bool { return def.Name.Text == col.Name })
+	}), nil
 }
 
 // definitions declares columns. They stand nowhere in the statement: faults in them

@@ -32,6 +32,23 @@ func (someSchemas) Infer(_ context.Context, f catalog.Format, side catalog.Side,
 	return []types.Column{{Name: "A", Type: types.Timestamp}, {Name: "B", Type: types.Boolean}}, nil
 }
 
+// someSamples are those of the topics json, with keys, and anonymous, without.
+type someSamples struct{}
+
+func (someSamples) Sample(_ context.Context, f catalog.Format, side catalog.Side, topic string) ([]types.Column, error) {
+	switch {
+	case topic != "json" && topic != "anonymous":
+		return nil, catalog.NoColumnsError("nothing there")
+	case side == catalog.KeySide && topic == "anonymous":
+		return nil, nil
+	case side == catalog.KeySide:
+		return []types.Column{{Name: "ROWKEY", Type: types.String}}, nil
+	case f.Unwrapped:
+		return []types.Column{{Name: "ROWVAL", Type: types.Int}}, nil
+	}
+	return []types.Column{{Name: "orderId", Type: types.Bigint}, {Name: "ID", Type: types.Int}}, nil
+}
+
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	p := &planner.Planner{Catalog: &catalog.Catalog{}, Formats: someFormats{}}
@@ -44,7 +61,18 @@ func TestComplete(t *testing.T) {
 		"STREAM s WITH (kafka_topic='t', value_format='AVRO', wrap_single_value=false)":                                      "(ROWVAL INTEGER)",
 		"STREAM s WITH (kafka_topic='t', value_format='AVRO', value_schema_id=7)":                                            "(`id` ARRAY<MAP<STRING, BYTES>>)",
 		"STREAM s (k INT KEY, v INT) WITH (kafka_topic='t', format='AVRO')":                                                  "(K INT KEY, V INT)",
-		"STREAM s WITH (kafka_topic='t', value_format='JSON')":                                                               "STREAM S WITH",
+		"STREAM s WITH (kafka_topic='t', value_format='JSON')":                                                               "nothing there",
+		"STREAM s (k INT KEY) WITH (kafka_topic='t', value_format='JSON')":                                                   "STREAM S (K INT KEY) WITH",
+		"STREAM s WITH (kafka_topic='t', value_format='DELIMITED')":                                                          "STREAM S WITH",
+		"STREAM s WITH (kafka_topic='json', value_format='JSON')":                                                            "(ROWKEY STRING KEY, `orderId` BIGINT, ID INTEGER)",
+		"TABLE s WITH (kafka_topic='json', value_format='JSON')":                                                             "(ROWKEY STRING PRIMARY KEY, `orderId` BIGINT, ID INTEGER)",
+		"TABLE s (id STRING PRIMARY KEY) WITH (kafka_topic='json', value_format='JSON')":                                     "(ID STRING PRIMARY KEY, `orderId` BIGINT)",
+		"STREAM s WITH (kafka_topic='json', value_format='JSON', wrap_single_value=false)":                                   "(ROWKEY STRING KEY, ROWVAL INTEGER)",
+		"STREAM s WITH (kafka_topic='json', key_format='NONE', value_format='JSON')":                                         "S (`orderId` BIGINT, ID INTEGER)",
+		"STREAM s WITH (kafka_topic='anonymous', value_format='JSON')":                                                       "S (`orderId` BIGINT, ID INTEGER)",
+		"STREAM s WITH (kafka_topic='json', value_format='AVRO')":                                                            "S (A TIMESTAMP, B BOOLEAN)",
+		"STREAM s (v INT) WITH (kafka_topic='json', value_format='JSON')":                                                    "S (V INT)",
+		"STREAM s WITH (kafka_topic_pattern='json', value_format='JSON')":                                                    "STREAM S WITH",
 		"STREAM s WITH (kafka_topic='missing', value_format='AVRO')":                                                         "no schema",
 		"STREAM s (v INT) WITH (kafka_topic='t', value_format='AVRO', value_schema_id=7)":                                    "Table elements and VALUE_SCHEMA_ID cannot both exist for create statement.",
 		"STREAM s (k INT KEY) WITH (kafka_topic='t', key_format='KAFKA', key_schema_id=7, value_format='AVRO')":              "KEY_FORMAT should support schema inference when KEY_SCHEMA_ID is provided. Current format is KAFKA.",
@@ -54,7 +82,7 @@ func TestComplete(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		completed, err := p.Complete(t.Context(), someSchemas{}, parsed[0].Statement.(*ast.CreateSource))
+		completed, err := p.Complete(t.Context(), someSchemas{}, someSamples{}, parsed[0].Statement.(*ast.CreateSource))
 		if err != nil {
 			got = err.Error()
 		} else {

@@ -49,7 +49,8 @@ func (p *Planner) describe(s *ast.CreateSource, src *catalog.Source, with *confi
 	}
 	if len(src.Schema.Key)+len(src.Schema.Value) == 0 {
 		return source.Errorf(s.Span, "No columns supplied.").
-			WithDetail("A stream or table over JSON, DELIMITED or KAFKA needs its columns: CREATE STREAM s (id INT, …) WITH (…)")
+			WithDetail("Only those of JSON topics can be found in their records, but not over a pattern of topics or with windowed keys. " +
+				"List them: CREATE STREAM s (id INT, …) WITH (…)")
 	}
 	if src.Kind == catalog.Table && len(src.Schema.Key) == 0 {
 		return source.Errorf(s.Span, "Tables require a PRIMARY KEY. Please define the PRIMARY KEY.")

@@ -98,7 +98,7 @@ func (j *joining) open(from ast.Relation) error {
 
 // member adds a source.
 func (j *joining) member(from *ast.Source) (*member, error) {
-	s, err := j.Source(from.Name)
+	s, err := j.relation(from)
 	if err != nil {
 		return nil, err
 	}

@@ -174,7 +174,8 @@ func (someFormats) Names() []string {
 
 func (f someFormats) Features(name string) (catalog.Feature, bool) {
 	features := map[string]catalog.Feature{
-		"JSON": catalog.WrapSingles | catalog.UnwrapSingles, "DELIMITED": catalog.UnwrapSingles, "KAFKA": catalog.UnwrapSingles,
+		"JSON":      catalog.WrapSingles | catalog.UnwrapSingles | catalog.SampledKeys | catalog.SampledValues,
+		"DELIMITED": catalog.UnwrapSingles, "KAFKA": catalog.UnwrapSingles | catalog.SampledKeys,
 		"AVRO":     catalog.WrapSingles | catalog.UnwrapSingles | catalog.SchemaInference | catalog.Names,
 		"PROTOBUF": catalog.WrapSingles | catalog.SchemaInference | catalog.Names | catalog.Nullables,
 	}

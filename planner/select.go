@@ -56,7 +56,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if s.source.Kind == catalog.Table && q.Emit == ast.NoEmit {
 		return nil, notMaterialized(q.From, s.source)
 	}
-	return s.plan(columns, c), nil
+	planned := s.plan(columns, c)
+	seek(planned.Root)
+	return planned, nil
 }
 
 // pullClauses refuses the clauses that no pull query may have, and negative limits of any.
@@ -81,9 +83,10 @@ func pullClauses(q *ast.Query) error {
 	return checkLimit(q)
 }
 
-// pullable refuses the columns that no pull query may name, in ksqlDB's words.
+// pullable refuses the columns that no pull query over a stream may name, in ksqlDB's words. Those
+// over a topic are not ksqlDB's.
 func pullable(q *ast.Query) error {
-	if q.Emit != ast.NoEmit {
+	if from, ok := q.From.(*ast.Source); q.Emit != ast.NoEmit || ok && from.Topic != nil {
 		return nil
 	}
 	for _, item := range q.Items {
@@ -134,7 +137,7 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 	if !ok {
 		return p.join(q)
 	}
-	src, err := p.Source(from.Name)
+	src, err := p.relation(from)
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +150,16 @@ func (p *Planner) from(q *ast.Query) (*selection, error) {
 		Planner: p, query: q, source: src, alias: alias, names: newNames(src.Schema),
 		scope: scope, exploded: explosion{scope: scope, width: len(src.Schema.Value)},
 	}, nil
+}
+
+// relation finds what FROM names. A topic is a stream that whoever executes the query has found columns
+// for and has given a name; without one, its columns are not known at all.
+func (p *Planner) relation(from *ast.Source) (*catalog.Source, error) {
+	if from.Topic != nil && from.Name.IsZero() {
+		return nil, source.Errorf(from.Span, "Only push and pull queries can read a topic that is not declared.").
+			WithDetail("Declare it first: CREATE STREAM s WITH (KAFKA_TOPIC = %s, VALUE_FORMAT = …);", ast.QuoteString(from.Topic.Text))
+	}
+	return p.Source(from.Name)
 }
 
 // notMaterialized: a table that is only declared has no state to pull from.

@@ -29,7 +29,9 @@ Default behavior:
 	`It runs once its last line ends with a semicolon. ` +
 	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
 	`A push query starts with what arrives from now on; ` +
-	`SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record.
+	`SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record, ` +
+	`a time such as '-10m' or '2024-05-01T08:00:00' with what came since. ` +
+	`So does a WHERE that bounds ROWTIME or ROWOFFSET from below.
 `
 
 // help shows what can be typed.

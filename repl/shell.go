@@ -101,7 +101,7 @@ func (s *Shell) loop(ctx context.Context) error {
 		}
 		if err := s.take(ctx, line); errors.Is(err, errExit) {
 			return nil
-		} else if lost, ok := errors.AsType[*outputError](err); ok {
+		} else if lost, ok := errors.AsType[*OutputError](err); ok {
 			return lost
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -67,9 +66,12 @@ func newServer() *cobra.Command {
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.queries, "queries-file", "", "a `file` of statements to run instead of those that are kept")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
-	f.state.add(set)
+	f.state.declare(c)
 	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
 	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
+	completeFiles(c, "queries-file", "sql")
+	completeFolders(c, "data-dir")
+	completeNothing(c, "bootstrap-server", "listen", "advertise")
 	return c
 }
 
@@ -167,17 +169,4 @@ func tellFaults(ctx context.Context, logger *slog.Logger, faults *proclog.Summar
 		}
 	})
 	return &telling
-}
-
-// checkServers reports addresses that are none.
-func checkServers(servers string) error {
-	if servers == "" {
-		return nil
-	}
-	for server := range strings.SplitSeq(servers, ",") {
-		if server != "" && !strings.Contains(server, ":") {
-			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
-		}
-	}
-	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/runtime/state/disk"
@@ -26,9 +26,13 @@ const (
 	usualMemory = 1 << 30
 )
 
-func (f *stateFlags) add(set *pflag.FlagSet) {
+// declare declares the flags.
+func (f *stateFlags) declare(c *cobra.Command) {
+	set := c.Flags()
 	set.Var(&f.memory, "state-memory", "memory for the state of all queries, as `256MB` or 25%, beyond which it goes to disk (default 25% of the machine's)")
 	set.StringVar(&f.dir, "state-dir", "", "a `folder` for state: snapshots, which make restarts fast, and what does not fit into memory")
+	completeFolders(c, "state-dir")
+	completeNothing(c, "state-memory")
 }
 
 // options are those of the engine.

@@ -1,6 +1,10 @@
 package ast
 
-import "github.com/ksqlite/ksqlite/parser/source"
+import (
+	"slices"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
 
 // This file holds the statements that show things and change nothing.
 
@@ -111,6 +115,15 @@ type ExplainRecord struct {
 	Statement Statement
 }
 
+// Summarize is SUMMARIZE: what the values of a stream or table, a topic or a query's result are
+// like. One of the three is set.
+type Summarize struct {
+	source.Span
+	Name  Name
+	Topic *Topic
+	Query *Query
+}
+
 // Print is PRINT topic: the raw records of a topic.
 type Print struct {
 	source.Span
@@ -138,6 +151,7 @@ func (*DescribeFunction) statement()     {}
 func (*DescribeConnector) statement()    {}
 func (*Explain) statement()              {}
 func (*ExplainRecord) statement()        {}
+func (*Summarize) statement()            {}
 func (*Print) statement()                {}
 
 // extended returns the word EXTENDED if it was written.
@@ -207,6 +221,18 @@ func (n *Explain) format(p *printer) {
 		return
 	}
 	p.clause(n.Query, words)
+}
+
+func (n *Summarize) format(p *printer) {
+	p.word("SUMMARIZE")
+	switch {
+	case n.Topic != nil:
+		p.clause(n.Topic, "TOPIC")
+	case n.Query != nil:
+		brackets(p, slices.Values([]Node{n.Query}))
+	default:
+		n.Name.format(p)
+	}
 }
 
 func (n *ExplainRecord) format(p *printer) {

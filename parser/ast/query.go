@@ -67,11 +67,14 @@ type Relation interface {
 	relation()
 }
 
-// Source is a stream or table read under its own name or an alias. With an alias
+// Source is a stream or table, or a topic, read under its own name or an alias. With an alias
 // columns can only be named by that.
 type Source struct {
 	source.Span
+	// Name is absent where a topic is named instead.
 	Name Name
+	// Topic is that of TOPIC 'name', which nobody has declared; nil for a stream or a table.
+	Topic *Topic
 	// Alias is absent where none was written.
 	Alias Name
 }
@@ -218,7 +221,11 @@ func (n *AllFields) format(p *printer) {
 }
 
 func (n *Source) format(p *printer) {
-	n.Name.format(p)
+	if n.Topic != nil {
+		p.clause(n.Topic, "TOPIC")
+	} else {
+		n.Name.format(p)
+	}
 	p.name(n.Alias, "AS")
 }
 

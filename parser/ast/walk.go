@@ -130,6 +130,11 @@ func statementChildren(n Statement) []Node {
 		return nodes(n.Values)
 	case *InsertQuery:
 		return append(n.With.nodes(), n.Query)
+	case *Summarize:
+		if n.Query == nil {
+			return nil
+		}
+		return []Node{n.Query}
 	case *ExplainRecord:
 		parts := []Node{n.Partition, n.Offset}
 		if n.Statement != nil {

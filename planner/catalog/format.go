@@ -66,6 +66,8 @@ const (
 	SchemaInference                     // columns can come from a registry, which the format needs
 	Names                               // schemas have a full name
 	Nullables                           // PROTOBUF_NULLABLE_REPRESENTATION can be set
+	SampledKeys                         // the columns of keys can be found by looking at some
+	SampledValues                       // the columns of values can be found by looking at some
 )
 
 // Formats is what the planner has to know of the record formats; the runtime's

@@ -29,6 +29,8 @@ type Property struct {
 	// Valid lists the only values allowed, in lower case; empty for all of
 	// the kind.
 	Valid []string
+	// Moments says that the values that [Moment] reads are allowed as well.
+	Moments bool
 	// Fixed says that a session cannot change it.
 	Fixed bool
 	// Momentary says that it matters when a statement is executed, and not later to
@@ -152,10 +154,16 @@ func (p Property) check(value string) (string, error) {
 func (p Property) fault(value *string) string {
 	if len(p.Valid) > 0 {
 		lower := strings.ToLower(*value)
-		if !slices.Contains(p.Valid, lower) {
+		if slices.Contains(p.Valid, lower) {
+			*value = lower
+			return ""
+		}
+		if !p.Moments {
 			return "String must be one of: " + strings.Join(p.Valid, ", ")
 		}
-		*value = lower
+		if _, ok := Moment(*value, time.Time{}); !ok {
+			return "String must be one of: " + strings.Join(p.Valid, ", ") + ", or a time such as 2024-05-01T08:00:00 or -10m"
+		}
 		return ""
 	}
 	switch p.Kind {

@@ -90,8 +90,9 @@ var table = sync.OnceValue(func() []Property { return slices.Concat(streamsTable
 func streamsTable() []Property {
 	return []Property{
 		{
-			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"},
-			Doc: "Where a query starts to read its topics. Unset: latest for streams, earliest for tables.",
+			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"}, Moments: true,
+			Doc: "Where a query starts to read its topics: earliest, latest, or at a time, such as 2024-05-01T08:00:00 " +
+				"or -10m. Unset: latest for streams, earliest for tables.",
 		},
 		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",

@@ -31,8 +31,12 @@ func (s *Source) String() string {
 	if s.Source.Pattern != "" {
 		topics = "pattern="
 	}
-	return fmt.Sprintf("SOURCE %s %s%s key=%s value=%s reads=%s",
+	text := fmt.Sprintf("SOURCE %s %s%s key=%s value=%s reads=%s",
 		s.Source.Name, topics, s.Source.Topics(), s.Source.Key.Name, s.Source.Value.Name, s.reads())
+	if s.Bounds != nil {
+		text += " where " + s.Bounds.String()
+	}
+	return text
 }
 
 func (s *Source) reads() string {

@@ -30,6 +30,8 @@ type Source struct {
 	Source *catalog.Source
 	// Key and Value say which columns the query uses, by their positions.
 	Key, Value []bool
+	// Bounds say which records matter; nil for all.
+	Bounds *Bounds
 }
 
 // Filter keeps the records for which a condition is true.

@@ -53,7 +53,8 @@ func checkService(ctx context.Context, c broker.Cluster, p config.Properties) er
 // claim makes the group of a query that is new begin where the query begins: what
 // an earlier query of the same id has left is deleted. A query that reads only
 // what comes from now on begins at the ends that its topic has at this moment, so
-// that nothing that is written after its statement is missed. In headless mode no
+// that nothing that is written after its statement is missed; one that starts at a time, at
+// the records of then. In headless mode no
 // query is new whose group is there.
 func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	if err := checkService(ctx, e.options.Cluster, e.options.Properties); err != nil {
@@ -75,7 +76,8 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 	if err := e.deleteOwn(ctx, q.id); err != nil {
 		return err
 	}
-	if !q.latest() {
+	at, ok := e.beginning(q.properties, q.leftmost().Source.Kind).offset()
+	if !ok {
 		return nil
 	}
 	var positions []broker.Position
@@ -83,11 +85,11 @@ func (e *Engine) claim(ctx context.Context, q *persistent) error {
 		if s.Kind == catalog.Table && len(q.plan.Sources) > 1 {
 			continue // a table that is joined is read from its beginning
 		}
-		ends, err := e.ends(ctx, s)
+		found, err := e.positions(ctx, s, at)
 		if err != nil {
 			return err
 		}
-		positions = append(positions, ends...)
+		positions = append(positions, found...)
 	}
 	if len(positions) == 0 {
 		return nil
@@ -113,21 +115,21 @@ func (e *Engine) awaitGroup(ctx context.Context, group string) error {
 	}
 }
 
-// ends returns where the topics of a source end at this moment.
-func (e *Engine) ends(ctx context.Context, s *catalog.Source) ([]broker.Position, error) {
+// positions looks up an offset of each partition of a source's topics.
+func (e *Engine) positions(ctx context.Context, s *catalog.Source, at broker.OffsetQuery) ([]broker.Position, error) {
 	topics, err := e.topicsOf(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	var positions []broker.Position
 	for _, topic := range topics {
-		ends, err := e.options.Cluster.Offsets(ctx, topic, broker.EndOffset())
+		offsets, err := e.options.Cluster.Offsets(ctx, topic, at)
 		if err != nil {
 			return nil, err
 		}
-		for i, end := range ends {
-			at := broker.TopicPartition{Topic: topic, Partition: int32(i)}
-			positions = append(positions, broker.Position{TopicPartition: at, Offset: end})
+		for i, offset := range offsets {
+			of := broker.TopicPartition{Topic: topic, Partition: int32(i)}
+			positions = append(positions, broker.Position{TopicPartition: of, Offset: offset})
 		}
 	}
 	return positions, nil

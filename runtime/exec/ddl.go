@@ -33,7 +33,7 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if exists && !n.OrReplace {
 		return nil, e.alreadyThere(n.Name, n.Kind, old)
 	}
-	st, n, err := s.complete(ctx, st, n)
+	st, n, inferred, err := s.complete(ctx, st, n)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,12 @@ func (s *Session) createSource(ctx context.Context, st Statement, n *ast.CreateS
 	if err != nil {
 		return nil, err
 	}
-	return e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created"), nil
+	status := e.done(kindName(n.Kind), n.Name.Text, "create", title(n.Kind)+" created")
+	if status.Inferred = inferred; inferred != nil && e.options.Headless {
+		e.options.Logger.Warn("the columns of "+n.Name.Text+" are found in its topic each time the file of queries is read; list them to keep them",
+			"statement", inferred.Statement)
+	}
+	return status, nil
 }
 
 // taken says that a name is in use; quoted is the name as the sentence has it.
@@ -87,7 +92,7 @@ func (e *Engine) alreadyThere(name ast.Name, kind ast.Kind, old *catalog.Source)
 }
 
 // done returns the answer of a statement that was published. The caller holds ddl.
-func (e *Engine) done(kind, name, action, message string) Entity {
+func (e *Engine) done(kind, name, action, message string) *Status {
 	status := newStatus(kind, name, action, message)
 	status.Sequence = e.sequence - 1
 	return status

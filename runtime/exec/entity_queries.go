@@ -108,6 +108,8 @@ type QueryDescription struct {
 	// Group is empty for push and pull queries, which read without one.
 	Group string `json:"consumerGroupId"`
 	State string `json:"state"`
+	// StartsAt is where a push or pull query starts to read, in words.
+	StartsAt string `json:"startsAt,omitempty"`
 
 	columns []columnInfo
 	// guarantee is the processing.guarantee of a persistent query that is there.
@@ -145,6 +147,9 @@ func (q *QueryDescription) blocks() []Block {
 	head := []Label{{"ID", q.ID}, {"Query Type", q.Type}, {"SQL", q.Text}}
 	if len(q.HostStatus) > 0 {
 		head = append(head, Label{"Host Query Status", hostStatus(q.HostStatus)})
+	}
+	if q.StartsAt != "" {
+		head = append(head, Label{"Starts at", q.StartsAt})
 	}
 	if q.guarantee != "" {
 		head = append(head, Label{"Processing Guarantee", q.guarantee})

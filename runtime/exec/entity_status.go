@@ -14,6 +14,9 @@ type Status struct {
 	Status    CommandStatus `json:"commandStatus"`
 	// Sequence is the number of the statement in the log, counted from 0.
 	Sequence int64 `json:"commandSequenceNumber"`
+	// Inferred is what was found in the records of a topic for a statement that lists no
+	// columns; nil where nothing was looked for.
+	Inferred *Inference `json:"inferred,omitempty"`
 }
 
 // CommandStatus says how a statement ended.
@@ -36,8 +39,14 @@ func newStatus(kind, name, action, message string) *Status {
 	}
 }
 
-// Blocks returns the message.
-func (s *Status) Blocks() []Block { return message(s.Status.Message) }
+// Blocks returns the message and what was inferred.
+func (s *Status) Blocks() []Block {
+	blocks := message(s.Status.Message)
+	if s.Inferred != nil {
+		blocks = append(blocks, s.Inferred.blocks()...)
+	}
+	return blocks
+}
 
 // Notice is the answer of a statement that had nothing to do, such as CREATE
 // STREAM IF NOT EXISTS for a name that exists.

@@ -17,7 +17,7 @@ func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (En
 		return nil, refused(n.Statement, "EXPLAIN ANALYZE tells what a running query has done so far: it needs the id of one, "+
 			"which SHOW QUERIES shows")
 	case n.Statement != nil:
-		return s.explainStatement(st, n)
+		return s.explainStatement(ctx, st, n)
 	case n.Analyze:
 		return s.analyze(ctx, n)
 	}
@@ -71,16 +71,17 @@ func newExplanation(q *QueryDescription) *Explanation {
 
 // explainStatement plans a statement and runs nothing. The id is one that is
 // thrown away.
-func (s *Session) explainStatement(st Statement, n *ast.Explain) (Entity, error) {
+func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
 	var d *QueryDescription
 	switch statement := n.Statement.(type) {
 	case *ast.Query:
-		p, err := s.planner().Query(statement)
+		p, err := s.planQuery(ctx, statement)
 		if err != nil {
 			return nil, err
 		}
 		d = describePlan(p)
 		d.ID = s.queryID(p.Sources)
+		d.StartsAt = s.beginningOf(p).describe(leftmost(p.Root).Bounds)
 	case *ast.CreateSourceAs, *ast.InsertQuery:
 		p, err := planPersistent(s.planner(), statement)
 		if err != nil {
@@ -123,7 +124,7 @@ func (r *running) describe() *QueryDescription {
 	d := describePlan(r.plan)
 	d.ID, d.Text, d.Overridden, d.State = r.ID(), r.text, r.overrides, "RUNNING"
 	d.HostStatus[localHost] = "RUNNING"
-	d.faults = r.engine.counters.Query(r.ID())
+	d.faults, d.StartsAt = r.engine.counters.Query(r.ID()), r.from
 	return d
 }
 

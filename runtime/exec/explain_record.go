@@ -15,7 +15,7 @@ import (
 
 // explainRecord is EXPLAIN RECORD: what becomes of one record of a topic in a query.
 func (s *Session) explainRecord(ctx context.Context, n *ast.ExplainRecord) (Entity, error) {
-	root, options, err := s.traceable(n)
+	root, options, err := s.traceable(ctx, n)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func checkReads(topology *query.Topology, topic ast.Topic) error {
 }
 
 // traceable returns the plan of what a statement names and how it runs.
-func (s *Session) traceable(n *ast.ExplainRecord) (plan.Step, query.Options, error) {
+func (s *Session) traceable(ctx context.Context, n *ast.ExplainRecord) (plan.Step, query.Options, error) {
 	e := s.engine
 	switch statement := n.Statement.(type) {
 	case nil:
@@ -64,7 +64,7 @@ func (s *Session) traceable(n *ast.ExplainRecord) (plan.Step, query.Options, err
 		}
 		return nil, query.Options{}, noQuery(n.Query)
 	case *ast.Query:
-		p, err := s.planner().Query(statement)
+		p, err := s.planQuery(ctx, statement)
 		if err != nil {
 			return nil, query.Options{}, err
 		}

@@ -71,9 +71,6 @@ func sources(step plan.Step) (list []*catalog.Source) {
 	return list
 }
 
-// latest reports whether the query begins behind what is there when it is created.
-func (q *persistent) latest() bool { return latest(q.properties, q.leftmost().Source.Kind) }
-
 // exactlyOnce reports whether the query's results are written in transactions: where
 // processing.guarantee is not set, those of queries that remember something are,
 // since what a restart makes of their results would be wrong for good.
@@ -93,16 +90,6 @@ func (q *persistent) guarantee() string {
 		return exactlyOnceV2
 	}
 	return "at_least_once"
-}
-
-// latest reports whether a query over a source of that kind starts behind what is
-// there already: where auto.offset.reset is not set, those on streams do.
-func latest(p config.Properties, from catalog.Kind) bool {
-	reset, _, set := p.Lookup(config.AutoOffsetReset)
-	if !set {
-		return from == catalog.Stream
-	}
-	return reset == "latest"
 }
 
 // replaces reports whether a query fills the source that another one creates.

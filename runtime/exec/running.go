@@ -24,6 +24,7 @@ type running struct {
 	text      string
 	plan      *plan.Query
 	overrides map[string]string
+	from      string // where it has started, for people
 }
 
 // Next waits for the next row.
@@ -114,7 +115,7 @@ func (q *queries) close() {
 // query starts a push or pull query.
 func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Result, error) {
 	e := s.engine
-	p, err := s.planner().Query(n)
+	p, err := s.planQuery(ctx, n)
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +126,16 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	options := s.queryOptions(s.rowsID(p))
-	options.Latest = latest(s.properties, leftmost(p.Root).Source.Kind)
+	from := s.beginningOf(p)
+	options.Latest, options.Since = from.latest, from.since
 	rows, err := query.Start(ctx, s.runtime(), p, options)
 	if err != nil {
 		return nil, err
 	}
-	r := &running{Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides()}
+	r := &running{
+		Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides(),
+		from: from.describe(leftmost(p.Root).Bounds),
+	}
 	if err := e.queries.add(r); err != nil {
 		rows.Close()
 		return nil, err
@@ -204,6 +209,6 @@ const sharedPrefix = "SCALABLE_PUSH_QUERY_"
 // now on, which is what ksqlDB shares between queries when it is told to. Here
 // queries share whatever they can in any case.
 func (s *Session) shares(p *plan.Query) bool {
-	return p.Push && s.properties.Bool(config.SharedPushQueries) && latest(s.properties, leftmost(p.Root).Source.Kind) &&
+	return p.Push && s.properties.Bool(config.SharedPushQueries) && s.beginningOf(p).latest &&
 		len(p.Sources) == 1 && len(s.engine.now().writers(p.Sources[0])) == 1
 }

@@ -10,15 +10,19 @@ import (
 
 // This file is what statements that create sources do with the schema registry.
 
-// complete adds the columns that a CREATE leaves to the registry. What it returns
-// is what is planned and what is written to the log.
-func (s *Session) complete(ctx context.Context, st Statement, n *ast.CreateSource) (Statement, *ast.CreateSource, error) {
-	completed, err := s.planner().Complete(ctx, s.engine.formats, n)
+// complete adds the columns that a CREATE leaves to the registry, or to the records of its
+// topic. What it returns is what is planned and what is written to the log. The inference
+// is nil if nothing was found in records.
+func (s *Session) complete(ctx context.Context, st Statement, n *ast.CreateSource) (Statement, *ast.CreateSource, *Inference, error) {
+	samples := &topicSamples{engine: s.engine}
+	planner := s.planner()
+	completed, err := planner.Complete(ctx, s.engine.formats, samples, n)
 	if err != nil || completed == n {
-		return st, n, err
+		return st, n, nil, err
 	}
 	st.Statement, st.Text = completed, ast.Format(completed)+";"
-	return st, completed, nil
+	found, err := samples.inference(planner, completed)
+	return st, completed, found, err
 }
 
 // registerSchemas lets the registry know the schemas of a new source's key and

@@ -52,7 +52,7 @@ func (h *Hub) Feed(ctx context.Context, request Request) (Feed, error) {
 		u.Close()
 		return nil, err
 	}
-	u.request.Latest = false // of those that come later everything is new
+	u.request.Latest, u.request.Since = false, 0 // of those that come later everything is new
 	return u, nil
 }
 

@@ -58,22 +58,28 @@ func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, er
 // subscribe starts reading one topic of a source. It may share the channel on which
 // it is woken with other subscriptions of the same query.
 func (h *Hub) subscribe(ctx context.Context, request Request, topic string, wake chan struct{}) (*Subscription, error) {
+	s, err := h.located(ctx, request, topic, wake)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.begin(ctx)
+}
+
+// located returns a subscription that knows where it begins, and does not read yet.
+func (h *Hub) located(ctx context.Context, request Request, topic string, wake chan struct{}) (*Subscription, error) {
 	s := &Subscription{hub: h, request: request, topic: topic, wake: wake, parts: map[int32]*progress{}}
-	if err := s.locate(ctx); err != nil {
-		return nil, err
+	return s, s.locate(ctx)
+}
+
+// begin starts to read. After an error the subscription is closed.
+func (s *Subscription) begin(ctx context.Context) (err error) {
+	if s.decoders, err = s.hub.decodersFor(s.request); err != nil || s.finished() {
+		return err
 	}
-	var err error
-	if s.decoders, err = h.decodersFor(request); err != nil {
-		return nil, err
-	}
-	if s.finished() {
-		return s, nil
-	}
-	if err := h.attach(ctx, s); err != nil {
+	if err = s.hub.attach(ctx, s); err != nil {
 		s.Close()
-		return nil, err
 	}
-	return s, nil
+	return err
 }
 
 // attach finds a reader whose windows hold the subscription's positions, or opens

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"io"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -14,7 +15,10 @@ import (
 // of joining them does not depend on which is fetched first. What arrives later comes
 // as it arrives.
 type merge struct {
+	hub     *Hub
 	wake    chan struct{}
+	bounded bool // ends with what is on the cluster when the query begins
+	sources []*mergeSource
 	groups  [][]*mergePart // by partition
 	turn    int
 	current *mergePart // whose records were handed out last; nil for none
@@ -22,21 +26,27 @@ type merge struct {
 	closed  bool
 }
 
+// mergeSource is one of the sources. Each partition of it is read by itself: one that is held
+// back must not keep the others from being read.
+type mergeSource struct {
+	request Request
+	parts   []*mergePart
+}
+
 // mergePart is one partition of one of the sources.
 type mergePart struct {
 	*Subscription
-	id     int32
-	target int64 // where the partition ended when the query began
-	head   []data.Record
+	id   int32
+	head []data.Record
 }
 
 var _ Feed = (*merge)(nil)
 
-// Merge starts reading several sources. What a request says of being bounded does not count.
+// Merge starts reading several sources. All requests are bounded, or none.
 func (h *Hub) Merge(ctx context.Context, requests []Request) (Feed, error) {
-	m := &merge{wake: make(chan struct{}, 1)}
+	m := &merge{hub: h, wake: make(chan struct{}, 1), bounded: requests[0].Bounded}
 	for _, request := range requests {
-		if err := m.add(ctx, h, request); err != nil {
+		if err := m.open(ctx, request); err != nil {
 			m.Close()
 			return nil, err
 		}
@@ -44,26 +54,57 @@ func (h *Hub) Merge(ctx context.Context, requests []Request) (Feed, error) {
 	return m, nil
 }
 
-// add subscribes to each partition of a source.
-func (m *merge) add(ctx context.Context, h *Hub, request Request) error {
+// open starts reading the partitions of a source.
+func (m *merge) open(ctx context.Context, request Request) error {
 	request.Bounded = false
-	topic := request.Source.Topic
-	ends, err := h.cluster.Offsets(ctx, topic, broker.ReadableEnd(broker.DefaultIsolation))
+	source := &mergeSource{request: request}
+	m.sources = append(m.sources, source)
+	ends, err := m.hub.cluster.Offsets(ctx, request.Source.Topic, broker.ReadableEnd(broker.DefaultIsolation))
 	if err != nil {
 		return err
 	}
-	for id, end := range ends {
-		request.Partition = new(int32(id))
-		s, err := h.subscribe(ctx, request, topic, m.wake)
-		if err != nil {
+	return m.extend(ctx, source, ends)
+}
+
+// extend starts reading the partitions of a source that are not read yet. Of those that have no
+// end, nothing was there when the query began.
+func (m *merge) extend(ctx context.Context, source *mergeSource, ends []int64) error {
+	all, err := m.hub.located(ctx, source.request, source.request.Source.Topic, m.wake)
+	if err != nil {
+		return err
+	}
+	for id := len(source.parts); id < len(all.parts); id++ {
+		target := int64(0)
+		if id < len(ends) {
+			target = ends[id]
+		}
+		part := &mergePart{Subscription: all.only(int32(id), target), id: int32(id)}
+		if err := part.begin(ctx); err != nil {
 			return err
 		}
 		if id == len(m.groups) {
 			m.groups = append(m.groups, nil)
 		}
-		m.groups[id] = append(m.groups[id], &mergePart{Subscription: s, id: int32(id), target: end})
+		source.parts = append(source.parts, part)
+		m.groups[id] = append(m.groups[id], part)
 	}
+	source.request.Latest, source.request.Since = false, 0 // of partitions that come later everything is new
 	return nil
+}
+
+// grow starts reading partitions that topics have got meanwhile, and reports whether there are any.
+func (m *merge) grow(ctx context.Context) (grown bool, err error) {
+	for _, source := range m.sources {
+		before := len(source.parts)
+		if m.bounded || before == 0 || int(source.parts[0].Partitions(source.request.Source.Topic)) == before {
+			continue
+		}
+		if err := m.extend(ctx, source, nil); err != nil {
+			return false, err
+		}
+		grown = grown || len(source.parts) > before
+	}
+	return grown, nil
 }
 
 // Next implements Feed.
@@ -72,6 +113,7 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 		return nil, broker.ErrClosed
 	}
 	for {
+		done := true
 		for range m.groups {
 			m.turn = (m.turn + 1) % len(m.groups)
 			found, err := m.choose(ctx, m.groups[m.turn])
@@ -81,6 +123,17 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 			if found {
 				return &m.batch, nil
 			}
+			done = done && !slices.ContainsFunc(m.groups[m.turn], (*mergePart).unfinished)
+		}
+		if m.bounded && done {
+			return nil, io.EOF
+		}
+		grown, err := m.grow(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if grown {
+			continue
 		}
 		select {
 		case <-m.wake:
@@ -95,7 +148,7 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
 	ready, first := true, -1
 	for i, part := range group {
-		more, err := part.fetch(ctx)
+		more, err := part.fetch(ctx, m.bounded)
 		if err != nil {
 			return false, err
 		}
@@ -131,9 +184,15 @@ func earliest(time int64, of int, group []*mergePart) bool {
 	return true
 }
 
+// unfinished reports whether there are records at hand or to come that were there when the query began.
+func (p *mergePart) unfinished() bool {
+	_, reached := p.target(p.id)
+	return len(p.head) > 0 || !reached
+}
+
 // fetch looks for records if there are none at hand. It reports whether there are none,
-// but some to come that were there when the query began.
-func (p *mergePart) fetch(ctx context.Context) (more bool, err error) {
+// but some to come that were there when the query began. Bounded leaves out those that came later.
+func (p *mergePart) fetch(ctx context.Context, bounded bool) (more bool, err error) {
 	if len(p.head) > 0 {
 		return false, nil
 	}
@@ -143,11 +202,14 @@ func (p *mergePart) fetch(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	target, reached := p.target(p.id)
 	if found {
 		p.head = p.Subscription.batch.Records
-		return false, nil
+		for n := len(p.head); bounded && n > 0 && p.head[n-1].Offset >= target; n-- {
+			p.head = p.head[:n-1]
+		}
 	}
-	return !p.reached(p.id, p.target), nil
+	return len(p.head) == 0 && !reached, nil
 }
 
 // TellFaults implements Feed.
@@ -174,13 +236,13 @@ func (m *merge) Source() *catalog.Source {
 }
 
 // Partitions implements Feed.
-func (m *merge) Partitions(topic string) (n int32) {
-	for _, group := range m.groups {
-		if slices.ContainsFunc(group, func(p *mergePart) bool { return p.topic == topic }) {
-			n++
+func (m *merge) Partitions(topic string) int32 {
+	for _, source := range m.sources {
+		if source.request.Source.Topic == topic {
+			return int32(len(source.parts))
 		}
 	}
-	return n
+	return 0
 }
 
 // Close implements Feed.
@@ -189,8 +251,8 @@ func (m *merge) Close() {
 		return
 	}
 	m.closed = true
-	for _, group := range m.groups {
-		for _, part := range group {
+	for _, source := range m.sources {
+		for _, part := range source.parts {
 			part.Close()
 		}
 	}

@@ -26,14 +26,17 @@ type reader struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when run has returned
 
-	mu      sync.Mutex
-	windows map[int32]*window
-	subs    map[*Subscription]struct{}
-	unread  int           // bytes of chunks that somebody has yet to read
-	kept    int           // bytes of chunks that everybody has read
-	space   chan struct{} // tells run that there is room again
-	spent   []*fetched    // to be given back to source
-	err     error         // why reading has ended
+	mu sync.Mutex
+	// windows are of the partitions that are read; those that the bounds of the first
+	// subscription leave out are not. partitions is how many the topic has.
+	windows    map[int32]*window
+	partitions int
+	subs       map[*Subscription]struct{}
+	unread     int           // bytes of chunks that somebody has yet to read
+	kept       int           // bytes of chunks that everybody has read
+	space      chan struct{} // tells run that there is room again
+	spent      []*fetched    // to be given back to source
+	err        error         // why reading has ended
 }
 
 // open starts a reader at the subscription's positions.
@@ -42,8 +45,12 @@ func (h *Hub) open(ctx context.Context, s *Subscription) (*reader, error) {
 		done: make(chan struct{}), space: make(chan struct{}, 1),
 		windows: map[int32]*window{}, subs: map[*Subscription]struct{}{},
 	}
-	options := broker.ReadOptions{Topic: s.topic, Default: broker.Earliest}
+	options := broker.ReadOptions{Topic: s.topic, Default: broker.Earliest, Starts: []broker.Start{}}
+	r.partitions = len(s.parts)
 	for id, p := range s.parts {
+		if !s.within(id) {
+			continue
+		}
 		options.Starts = append(options.Starts, broker.Start{Partition: id, Offset: p.position})
 		r.windows[id] = &window{lo: p.position, hi: p.position}
 	}
@@ -74,6 +81,7 @@ func (r *reader) readAdded(ctx context.Context, s *Subscription) error {
 		r.source.Add(broker.Start{Partition: int32(id), Offset: starts[id]})
 		s.addPartition(int32(id), starts[id])
 		r.windows[int32(id)] = &window{lo: starts[id], hi: starts[id]}
+		r.partitions++
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ const tolerance = 10_000
 func (r *reader) admit(s *Subscription) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err != nil || len(r.windows) != len(s.parts) {
+	if r.err != nil || r.partitions != len(s.parts) {
 		return false
 	}
 	for id, p := range s.parts {
-		if w := r.windows[id]; w == nil || !p.done && (p.position < w.lo || p.position > w.hi+tolerance) {
+		if w := r.windows[id]; !p.done && (w == nil || p.position < w.lo || p.position > w.hi+tolerance) {
 			return false
 		}
 	}
@@ -60,7 +60,10 @@ func (r *reader) next(s *Subscription) (found held, notices []error, err error) 
 		s.turn = (s.turn + 1) % len(s.order)
 		id := s.order[s.turn]
 		p, w := s.parts[id], r.windows[id]
-		if i := p.chunk - w.first; !p.done && i < len(w.chunks) {
+		if p.done {
+			continue
+		}
+		if i := p.chunk - w.first; i < len(w.chunks) {
 			return r.pass(s, p, w, w.chunks[i]), notices, nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
@@ -18,9 +19,18 @@ type Request struct {
 	// NullFields makes fields that cannot be read NULL, instead of whole records
 	// bad. The key of a table has to be whole in any case.
 	NullFields bool
-	// Latest starts behind the records that are there now; otherwise reading
-	// starts at the first record.
+	// Latest starts behind the records that are there now, Since at the first record of
+	// at least that time, in ms since the epoch; otherwise, with a Since of 0, reading starts
+	// at the first record.
 	Latest bool
+	Since  int64
+	// Bounds are where the records are that matter; nil for all. What lies before them in a
+	// partition, and partitions out of them, are not read. A bounded subscription ends with
+	// them too. Other records may come.
+	Bounds *plan.Bounds
+	// Ends ends the subscription behind the last offset of its Bounds, if all of the
+	// partitions in them are there.
+	Ends bool
 	// Bounded ends the subscription at the records that are there now: at the
 	// last stable offset of each partition if transactions count.
 	Bounded bool
@@ -63,6 +73,10 @@ type progress struct {
 	chunk    int   // number of the chunk at the position
 	end      int64 // where a bounded subscription ends; never otherwise
 	done     bool
+	// target is where the partition ended when the query began, as far as what was there is
+	// there still; reached says that it was read up to there.
+	target  int64
+	reached bool
 }
 
 // held is the chunk that a batch comes from, and which of its offsets count.
@@ -74,36 +88,6 @@ type held struct {
 }
 
 const never = math.MaxInt64
-
-// locate finds out where each partition begins and ends.
-func (s *Subscription) locate(ctx context.Context) error {
-	var starts, ends []int64
-	var err error
-	if s.request.Latest || s.request.Bounded {
-		if ends, err = s.offsets(ctx, broker.ReadableEnd(broker.DefaultIsolation)); err != nil {
-			return err
-		}
-	}
-	if starts = ends; !s.request.Latest {
-		if starts, err = s.offsets(ctx, broker.EarliestOffset()); err != nil {
-			return err
-		}
-	}
-	for id, start := range starts {
-		p := &progress{position: start, end: never}
-		if s.request.Bounded {
-			if id == len(ends) {
-				break // partitions that came after the ends were taken
-			}
-			p.end = ends[id]
-		}
-		if !s.wants(int32(id)) {
-			p.end = start
-		}
-		s.follow(int32(id), p)
-	}
-	return nil
-}
 
 // Partitions is the number of partitions that are read.
 func (s *Subscription) Partitions(string) int32 {
@@ -126,21 +110,25 @@ func (s *Subscription) follow(id int32, p *progress) {
 	s.settle(p)
 }
 
-// settle notes that a partition is read to its end.
+// settle notes that a partition is read to its target, or to its end.
 func (s *Subscription) settle(p *progress) {
+	p.reached = p.reached || p.position >= p.target
 	if !p.done && p.position >= p.end {
 		p.done = true
 		s.open--
 	}
 }
 
-func (s *Subscription) finished() bool { return s.request.Bounded && s.open == 0 }
+func (s *Subscription) finished() bool { return s.ends() && s.open == 0 }
 
-// addPartition follows a topic that has got another partition; for a bounded
-// subscription it ends where it begins.
+// ends reports whether the subscription ends by itself.
+func (s *Subscription) ends() bool { return s.request.Bounded || s.request.Ends }
+
+// addPartition follows a topic that has got another partition; for a subscription that ends
+// it ends where it begins.
 func (s *Subscription) addPartition(id int32, start int64) {
 	p := &progress{position: start, end: never}
-	if s.request.Bounded || !s.wants(id) {
+	if s.ends() || !s.wants(id) {
 		p.end = start
 	}
 	s.follow(id, p)
@@ -148,24 +136,30 @@ func (s *Subscription) addPartition(id int32, start int64) {
 
 // wants reports whether a partition is to be read.
 func (s *Subscription) wants(id int32) bool {
-	return s.request.Partition == nil || *s.request.Partition == id
+	return (s.request.Partition == nil || *s.request.Partition == id) && s.within(id)
 }
 
-// reached reports whether a partition was read up to an offset.
-func (s *Subscription) reached(id int32, offset int64) bool {
+// within reports whether a partition is in the bounds.
+func (s *Subscription) within(id int32) bool {
+	return s.request.Bounds == nil || s.request.Bounds.Partition.Has(int64(id))
+}
+
+// target returns where a partition ended when the query began, and whether it was read up to there.
+func (s *Subscription) target(id int32) (offset int64, reached bool) {
 	if r := s.reader.Load(); r != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 	}
-	return s.parts[id].position >= offset
+	return s.parts[id].target, s.parts[id].reached
 }
 
 // restart goes on at another position of a partition, whose offsets have begun
-// anew. The records that a bounded subscription was to read there are gone.
+// anew. What was there when the query began is gone.
 func (s *Subscription) restart(id int32, position int64, chunk int) {
 	p := s.parts[id]
 	p.position, p.chunk = position, chunk
-	if s.request.Bounded && !p.done {
+	p.target, p.reached = min(p.target, position), true
+	if s.ends() && !p.done {
 		p.end = min(p.end, position)
 	}
 	s.settle(p)

@@ -49,6 +49,7 @@ func (r *reader) addPartition(f broker.Fetch) *window {
 	start := begin(f)
 	w := &window{lo: start, hi: start}
 	r.windows[f.Partition] = w
+	r.partitions++
 	for s := range r.subs {
 		s.addPartition(f.Partition, start)
 	}

@@ -114,7 +114,10 @@ const keptBack = 5
 // if it does not.
 func (s *scenario) run(t *testing.T, inputs []input) string {
 	t.Helper()
-	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}, memory: s.memory, partitions: s.partitions}
+	b := &bench{
+		planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()},
+		memory:  s.memory, partitions: s.partitions,
+	}
 	defer b.close()
 	if fault := b.ddl(s.ddl) + b.start(s.query); fault != "" {
 		t.Fatalf("%s\n%s\n%s", s.ddl, s.query, fault)

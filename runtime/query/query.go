@@ -38,8 +38,10 @@ type Runtime struct {
 // Options say how one query runs.
 type Options struct {
 	ID string
-	// Latest starts a push query behind what is there already.
+	// Latest starts a push query behind what is there already, Since at the first records
+	// of that time, in ms since the epoch; with a Since of 0 it starts with the first records.
 	Latest bool
+	Since  int64
 	// FailOnFault ends the query with an error at the first record that cannot
 	// be decoded, instead of skipping it.
 	FailOnFault bool
@@ -116,16 +118,26 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	var requests []hub.Request
 	readings := q.topology.readings()
 	for _, r := range readings {
-		requests = append(requests, hub.Request{
+		request := hub.Request{
 			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
-			Latest:  q.plan.Push && q.options.Latest && (len(readings) == 1 || r.source.Kind == catalog.Stream),
-			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice,
-		})
+			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.bounds, Ends: q.ends(r),
+		}
+		if q.plan.Push && (len(readings) == 1 || r.source.Kind == catalog.Stream) {
+			request.Latest, request.Since = q.options.Latest, q.options.Since
+		}
+		requests = append(requests, request)
 	}
 	if len(requests) == 1 {
 		return q.runtime.Hub.Feed(ctx, requests[0])
 	}
 	return q.runtime.Hub.Merge(ctx, requests)
+}
+
+// ends reports whether the query can end behind the last offsets that matter: where a limit
+// is set and nothing more can come, nobody waits for the rows that are missing. More topics may
+// match a pattern later.
+func (q *query) ends(r reading) bool {
+	return q.plan.Limit >= 0 && r.bounds != nil && r.bounds.Offset.Last < math.MaxInt64 && r.source.Pattern == ""
 }
 
 // collector makes the end of the operators.

@@ -93,6 +93,7 @@ func (t *Topology) Remembers() bool {
 type reading struct {
 	source *catalog.Source
 	wanted hub.Wanted
+	bounds *plan.Bounds // nil for all records
 }
 
 // readings are the sources that the query reads, each once, the leftmost first.
@@ -124,7 +125,7 @@ func addReading(list []reading, step *plan.Source) []reading {
 	wanted := wantedOf(step)
 	i := slices.IndexFunc(list, func(r reading) bool { return r.source == step.Source })
 	if i < 0 {
-		return append(list, reading{step.Source, wanted})
+		return append(list, reading{step.Source, wanted, step.Bounds})
 	}
 	list[i].wanted = list[i].wanted.Union(wanted)
 	return list

@@ -29,6 +29,9 @@ type Format struct {
 	// as they are written. A schema may hold several under full names, of which an
 	// empty one stands for the first; the one that is described is returned.
 	Infer func(ctx context.Context, s *schemas, schema registry.Schema, fullName string) (t *types.Type, name string, err error)
+	// Sample returns an empty sample of one side of a topic's records. Nil for formats
+	// whose columns have to be listed or are in a schema registry.
+	Sample func(f catalog.Format, side catalog.Side) Sample
 }
 
 // Formats is the list of formats that records can have; it implements

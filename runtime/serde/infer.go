@@ -46,6 +46,27 @@ func (fs *Formats) Infer(ctx context.Context, f catalog.Format, side catalog.Sid
 	return columns, nil
 }
 
+// Registered returns the format of the latest schema that the registry has for one side of
+// a topic; empty if it has none, or there is no registry.
+func (fs *Formats) Registered(ctx context.Context, side catalog.Side, topic string) (format string, err error) {
+	if fs.schemas.registry == nil {
+		return "", nil
+	}
+	latest, err := fs.schemas.registry.Latest(ctx, subject(topic, side))
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("Schema registry fetch for topic %s request failed.\nReason: %w", side, err)
+	}
+	for _, f := range fs.list {
+		if f.Infer != nil && f.Schema(Spec{}).Type == latest.Schema.Type {
+			return f.Name, nil
+		}
+	}
+	return "", fmt.Errorf("the schema of topic %s is of type %s, which no format has", topic, latest.Schema.Type)
+}
+
 // loneName is the name of a column that no field gives one.
 func loneName(side catalog.Side) string {
 	if side == catalog.KeySide {

@@ -1,8 +1,6 @@
 package serde
 
 import (
-	"bytes"
-
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -20,12 +18,13 @@ import (
 func jsonFormat() *Format {
 	return &Format{
 		Name:     "JSON",
-		Features: catalog.WrapSingles | catalog.UnwrapSingles,
+		Features: catalog.WrapSingles | catalog.UnwrapSingles | catalog.SampledKeys | catalog.SampledValues,
 		Check: func(_ catalog.Side, columns []types.Column) error {
 			return checkMaps("JSON", columns)
 		},
 		NewDecoder: newJSONDecoder,
 		NewEncoder: newJSONEncoder,
+		Sample:     newJSONSample,
 	}
 }
 
@@ -62,7 +61,7 @@ func (d *jsonDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null 
 		clear(row)
 	}
 	s := &d.scan
-	s.src, s.arena, s.depth = bytes.TrimPrefix(src, byteOrderMark), arena, 0
+	s.src, s.arena, s.depth = trimMark(src), arena, 0
 	i := s.space(0)
 	if s.peek(i) == '{' && d.single == nil {
 		i = s.object(i, d.row, row)

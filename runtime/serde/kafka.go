@@ -16,10 +16,11 @@ import (
 func kafkaFormat() *Format {
 	return &Format{
 		Name:       "KAFKA",
-		Features:   catalog.UnwrapSingles,
+		Features:   catalog.UnwrapSingles | catalog.SampledKeys,
 		Check:      checkKafka,
 		NewDecoder: newKafkaDecoder,
 		NewEncoder: newKafkaEncoder,
+		Sample:     newKafkaSample,
 	}
 }
 

@@ -1,0 +1,193 @@
+package exec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/summary"
+)
+
+// summarize is SUMMARIZE: it reads what is on the cluster at this moment. If ctx is done before the
+// end, the answer is what is known so far.
+func (s *Session) summarize(ctx context.Context, st Statement, n *ast.Summarize) (Entity, error) {
+	switch {
+	case n.Query != nil:
+		return s.summarizeQuery(ctx, st, n.Query)
+	case n.Topic != nil:
+		return s.summarizeTopic(ctx, n.Topic)
+	}
+	src, err := s.planner().Source(n.Name)
+	if err != nil {
+		return nil, err
+	}
+	topics, err := s.engine.topicsOf(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return s.summarizeSource(ctx, src.Name, src, topics)
+}
+
+// summarizeTopic summarizes a topic that is not declared. Where its columns cannot be told, the rest can.
+func (s *Session) summarizeTopic(ctx context.Context, topic *ast.Topic) (Entity, error) {
+	if _, err := s.engine.options.Cluster.Topics(ctx, topic.Text); errors.Is(err, broker.ErrUnknownTopic) {
+		return nil, source.Errorf(topic.Span, "%s", s.engine.unknownTopic(ctx, topic.Text))
+	} else if err != nil {
+		return nil, err
+	}
+	u := &undeclared{session: s, planner: s.planner()}
+	src, err := u.stream(ctx, ast.Name{Span: topic.Span, Text: streamName(topic.Text)}, topic)
+	if _, ok := errors.AsType[*source.Error](err); err != nil && !ok {
+		return nil, err
+	}
+	return s.summarizeSource(ctx, topic.Text, src, []string{topic.Text})
+}
+
+// summarizeSource summarizes the records of a source in some topics; a nil source has no columns.
+func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog.Source, topics []string) (Entity, error) {
+	r := &reading{topic: summary.NewTopic(), columns: summary.NewColumns(nil), kinds: s.engine.formats.NewKinds()}
+	if src != nil {
+		all := hub.Wanted{Key: allOf(src.Schema.Key), Value: allOf(src.Schema.Value)}
+		decoder, err := hub.NewPrivate(hub.Request{Source: src, Wanted: all, NullFields: nullFields(s.properties)}, s.engine.formats)
+		if err != nil {
+			return nil, err
+		}
+		columns := append(append([]types.Column{}, src.Schema.Key...), src.Schema.Value...)
+		r.source, r.decoder, r.columns = src, decoder, summary.NewColumns(columns)
+	}
+	var extents []extent
+	for _, topic := range topics {
+		x, err := s.engine.extent(ctx, topic)
+		if err != nil {
+			return nil, err
+		}
+		extents = append(extents, x)
+	}
+	for _, x := range extents {
+		r.begin(x)
+		if err := s.engine.read(ctx, x, func(f broker.Fetch) bool { return r.take(ctx, f) }); err != nil && ctx.Err() == nil {
+			return nil, err
+		}
+	}
+	return newSummary(name, src, r, ctx.Err() == nil), nil
+}
+
+func allOf(columns []types.Column) []bool {
+	all := make([]bool, len(columns))
+	for i := range all {
+		all[i] = true
+	}
+	return all
+}
+
+// reading is a pass over the records of topics, which takes in what they are like.
+type reading struct {
+	source     *catalog.Source
+	decoder    *hub.Private // nil where there are no columns
+	topic      *summary.Topic
+	columns    *summary.Columns
+	kinds      *serde.Kinds
+	key        []byte
+	partitions []*summary.Partition
+	skipped    int64 // records that cannot be decoded
+}
+
+// begin goes on to another topic.
+func (r *reading) begin(x extent) {
+	r.partitions = r.partitions[:0]
+	for id, end := range x.ends {
+		r.partitions = append(r.partitions, r.topic.AddPartition(x.topic, int32(id), x.starts[id], end))
+	}
+	if r.decoder != nil {
+		r.decoder.From(x.topic)
+	}
+}
+
+// take takes in a chunk.
+func (r *reading) take(ctx context.Context, f broker.Fetch) (more bool) {
+	p := r.partitions[f.Partition]
+	ownTime := r.source == nil || r.source.Timestamp == ""
+	for i := range f.Messages {
+		m := &f.Messages[i]
+		r.topic.Add(p, m.Key, m.Value)
+		r.key = append(r.key[:0], r.kinds.Of(ctx, m.Key)...)
+		r.topic.AddKinds(r.key, r.kinds.Of(ctx, m.Value))
+		if ownTime && m.Time >= 0 {
+			r.topic.AddTime(p, m.Time)
+		}
+	}
+	if r.decoder == nil {
+		return true
+	}
+	batch := r.decoder.Decode(f.Messages, func(f hub.Fault) {
+		if !f.Kept {
+			r.skipped++
+		}
+	})
+	keys := len(r.source.Schema.Key)
+	for i := range batch.Records {
+		record := &batch.Records[i]
+		if !ownTime {
+			r.topic.AddTime(p, record.Time)
+		}
+		r.columns.Add(0, filled(record.Key, keys))
+		if !record.Tombstone {
+			r.columns.Add(keys, filled(record.Value, len(r.source.Schema.Value)))
+		}
+	}
+	return true
+}
+
+// filled returns a row, NULLs for one that is not there.
+func filled(row data.Row, columns int) data.Row {
+	if row == nil {
+		return make(data.Row, columns)
+	}
+	return row
+}
+
+// summarizeQuery summarizes the rows that a query gives of what is on the cluster at this moment.
+func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query) (Entity, error) {
+	pushed := *n
+	if n.Emit == ast.NoEmit {
+		pushed.Emit = ast.EmitChanges
+	}
+	planned, err := s.planQuery(ctx, &pushed)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.engine.checkTogether(ctx, n, planned.Together); err != nil {
+		return nil, err
+	}
+	finite := *planned
+	finite.Push = false
+	rows, err := query.Start(ctx, s.runtime(), &finite, s.queryOptions(s.queryID(planned.Sources)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	r := &reading{columns: summary.NewColumns(rows.Columns())}
+	count, deleted := int64(0), int64(0)
+	for rows.Next(ctx) {
+		if row := rows.Row(); row.Tombstone {
+			deleted++
+		} else {
+			count++
+			r.columns.Add(0, row.Values)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	answer := newSummary(oneLine(n.Place().In(st.text)), nil, r, ctx.Err() == nil)
+	answer.Records, answer.Tombstones = count, deleted
+	return answer, nil
+}
