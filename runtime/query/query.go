@@ -217,6 +217,9 @@ func (q *query) Next(ctx context.Context) bool {
 		}
 		q.follower.returned()
 		if err := q.step(ctx); err != nil {
+			if _, broken := errors.AsType[*panicError](err); broken {
+				q.failure(err)
+			}
 			q.finish(q.ending(ctx, err))
 		}
 	}
@@ -224,9 +227,10 @@ func (q *query) Next(ctx context.Context) bool {
 	return false
 }
 
-// step runs one batch through the operators.
-func (q *query) step(ctx context.Context) error {
-	ctx, err := q.begin(ctx)
+// step runs one batch through the operators. A panic is an error of it.
+func (q *query) step(ctx context.Context) (err error) {
+	defer catch(&err)
+	ctx, err = q.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -243,6 +247,7 @@ func (q *query) step(ctx context.Context) error {
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
 	}
+	q.local.Heed(ctx)
 	err = q.push(batch)
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()

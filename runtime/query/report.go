@@ -83,7 +83,7 @@ func (r *reporter) gap(err error) {
 	r.tell("KsqlTopic.Source", proclog.Event{Kind: proclog.Gap, Partition: -1, Offset: -1, Err: err})
 }
 
-// failure reports that a persistent query has failed, and why.
+// failure reports that a query has failed, and why.
 func (r *reporter) failure(err error) {
 	e := proclog.Event{Kind: proclog.Failure, Partition: -1, Offset: -1, Err: err}
 	step := "Query"
