@@ -100,7 +100,7 @@ func (f *Final) collect(until state.Key) error {
 	arena := f.ctx.Frame.Arena
 	forgotten := f.forgotten()
 	var fault error
-	err := f.store.Scan(state.Key{}.Time(0), until, func(key, value []byte) bool {
+	err := f.store.Scan(state.Key{}.Time(max(0, f.old.begin())), until, func(key, value []byte) bool {
 		var record data.Record
 		end, rest := state.Key(kept(arena, key)).CutTime()
 		start, rest := rest.CutTime()

@@ -33,6 +33,8 @@ func (w *worker) settle(ctx, working context.Context) error {
 	if err := w.commit(working); err != nil {
 		return err
 	}
+	w.query.restoring.starts(w.query.topology.Remembers())
+	defer w.query.restoring.starts(false)
 	for len(w.fresh) > 0 { // the group may give more meanwhile
 		fresh := w.fresh
 		w.fresh = nil
@@ -127,6 +129,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 func (w *worker) leaveStation(at place) {
 	if station := w.stations[at]; station != nil {
 		station.task.leave()
+		station.close()
 		delete(w.stations, at)
 	}
 }

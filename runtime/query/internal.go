@@ -205,6 +205,13 @@ func (s *station) Caches() *op.Budget { return s.worker.caches }
 // Measures implements [Surroundings].
 func (s *station) Measures() *Measures { return s.worker.query.measures }
 
+// close gives back what the stores take.
+func (s *station) close() {
+	for _, store := range s.stores {
+		_ = store.Close() // nobody can do anything about it
+	}
+}
+
 // log hands the changes of the stores to the producer, some at a time. What a store
 // hands out may change before it is written, so it is copied.
 func (s *station) log(ctx context.Context) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // This file holds queries that remember something against references that are slow
@@ -51,7 +52,8 @@ type reference interface {
 type scenario struct {
 	ddl, query string
 	inputs     []input
-	stream     bool // the results are one: what is compared is how often each has come
+	memory     *state.Memory // nil is memory without a bound
+	stream     bool          // the results are one: what is compared is how often each has come
 	partitions int32
 	cached     bool // changes are kept back, for some records at a time
 	// reference returns one that has seen nothing.
@@ -64,9 +66,21 @@ var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario, chainSc
 // TestModel runs many scenarios. The first one that fails is made as short as possible.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelSeeds) {
+	runModel(t, modelSeeds, nil)
+}
+
+// All of it is so too where nothing fits into memory.
+func TestModelOnDisk(t *testing.T) {
+	t.Parallel()
+	runModel(t, modelSeeds/50, tiny(t))
+}
+
+func runModel(t *testing.T, seeds uint64, memory *state.Memory) {
+	t.Helper()
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
 		s := scenarios[random.IntN(len(scenarios))](random)
+		s.memory = memory
 		if s.run(t, s.inputs) == "" {
 			continue
 		}
@@ -100,7 +114,11 @@ const keptBack = 5
 // if it does not.
 func (s *scenario) run(t *testing.T, inputs []input) string {
 	t.Helper()
-	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}, partitions: s.partitions}
+	b := &bench{
+		planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()},
+		memory:  s.memory, partitions: s.partitions,
+	}
+	defer b.close()
 	if fault := b.ddl(s.ddl) + b.start(s.query); fault != "" {
 		t.Fatalf("%s\n%s\n%s", s.ddl, s.query, fault)
 	}

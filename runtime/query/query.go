@@ -20,6 +20,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Runtime is what queries run on.
@@ -30,6 +31,8 @@ type Runtime struct {
 	Log       proclog.Log
 	LogRows   bool // the log is told what is in records, not only where they are
 	Now       func() time.Time
+	// Memory is what the stores of all queries share; nil is memory without a bound.
+	Memory *state.Memory
 }
 
 // Options say how one query runs.
@@ -299,8 +302,8 @@ func (q *query) ending(ctx context.Context, err error) (End, error) {
 	return Stopped, err
 }
 
-// finish ends the query, if it has not ended, and lets go of the topic. The
-// caller holds running.
+// finish ends the query, if it has not ended, and lets go of the topic and of what it
+// remembers. The caller holds running.
 func (q *query) finish(end End, err error) {
 	q.mu.Lock()
 	ended := q.end != Running
@@ -310,6 +313,7 @@ func (q *query) finish(end End, err error) {
 	q.mu.Unlock()
 	if !ended {
 		q.feed.Close()
+		q.local.Close()
 	}
 }
 

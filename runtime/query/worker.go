@@ -167,6 +167,9 @@ func (w *worker) isolation() broker.Isolation {
 func (w *worker) close() {
 	w.group.Close()
 	w.producer.Close()
+	for _, station := range w.stations {
+		station.close()
+	}
 }
 
 // loop reads, works and commits in turn, until ctx is done. What it has begun it
