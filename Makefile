@@ -5,15 +5,36 @@
 T     ?= 30s
 BENCH ?= .
 TOOL  := go tool -modfile=go.tools.mod
+# Not in go.tools.mod: what it needs is ten times what the linter needs, and only a
+# release needs it.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.12.7
 
 .DEFAULT_GOAL := help
-.PHONY: help build lint fmt test golden fuzz bench kafka registries corpus
+.PHONY: help build extras image snapshot release lint fmt test golden fuzz bench kafka registries corpus
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./ksqlite, without a C compiler
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o ksqlite ./cmd/ksqlite
+
+extras: ## write manual pages and completion scripts to ./extras
+	rm -rf extras
+	mkdir -p extras/completions
+	go run ./cmd/ksqlite man extras/man
+	go run ./cmd/ksqlite completion bash >extras/completions/ksqlite.bash
+	go run ./cmd/ksqlite completion zsh >extras/completions/_ksqlite
+	go run ./cmd/ksqlite completion fish >extras/completions/ksqlite.fish
+
+image: ## build a container image of nothing but the binary (needs Docker)
+	docker build -t ksqlite .
+
+snapshot: ## build the release archives in ./dist and publish nothing
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+
+release: ## build and publish the release of the tag that is checked out
+	$(GORELEASER) release --clean
 
 lint: ## hold the style: gofumpt, vet, golangci-lint, a tidy go.mod
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "gofumpt would change (make fmt):"; echo "$$unformatted"; exit 1; }

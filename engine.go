@@ -1,21 +1,19 @@
 package ksqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/ksqlite/ksqlite/planner/config"
-	"github.com/ksqlite/ksqlite/runtime/broker"
-	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
-	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
-	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Engine executes statements on a Kafka. Its methods are safe for concurrent
@@ -26,11 +24,9 @@ type Engine struct {
 	using   sync.Mutex // of session
 	session *Session
 
-	cluster broker.Cluster
-	broker  *embedded.Broker // nil on a Kafka
-	where   string           // the broker's data is
-	explain func(context.Context, error) error
-	release func() error // what the schema registry holds; nil for nothing
+	connection Connection
+	explain    func(context.Context, error) error // puts the cause into errors of a connection
+	memory     *state.Memory                      // of all stores; nil for memory without a bound
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -52,21 +48,20 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 }
 
 func (e *Engine) open(ctx context.Context, o *options) error {
-	if err := e.connect(ctx, o); err != nil {
+	if err := e.connection.open(ctx, o); err != nil {
 		return err
 	}
 	properties, err := sessionProperties(o)
 	if err != nil {
 		return err
 	}
-	var schemas serde.Registry
-	if schemas, e.release, err = openRegistry(o); err != nil {
+	if err := e.openMemory(o, properties); err != nil {
 		return err
 	}
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: schemas, Properties: properties, Private: o.private(),
-		Serve: o.serve || o.embedded(), Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
-		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: stateDir(o.dataDir),
+		Cluster: e.connection.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: e.connection.schemas, Properties: properties, Private: o.private(),
+		Serve: (o.serve || o.embedded()) && !o.readOnly, ReadOnly: o.readOnly, Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
+		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: o.stateFolder(), Memory: e.memory,
 	})
 	if err != nil {
 		return err
@@ -76,50 +71,30 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 	return e.runQueries(ctx, o)
 }
 
-// connect opens the way to the cluster, starting a broker if there is none.
-func (e *Engine) connect(ctx context.Context, o *options) (err error) {
-	if !o.embedded() {
-		e.cluster, err = openKafka(ctx, o.kafka())
-		return err
-	}
-	if e.broker, err = embedded.Open(o.own()); err != nil {
-		return err
-	}
-	e.where = "a Kafka of its own, gone at the end"
-	if o.dataDir != "" {
-		e.where = "a Kafka of its own, kept in " + o.dataDir
-	}
-	if o.listen != "" {
-		e.where += ", which listens on " + e.broker.Address()
-	}
-	e.cluster, err = e.broker.Connect(ctx)
-	return err
-}
-
-// openKafka keeps the interface nil when there is no cluster.
-func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
-	cluster, err := kafka.Open(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return cluster, nil
-}
-
 // log returns where the statements are kept: in the command topic, which an embedded
 // broker has in its data folder, or nowhere.
 func (e *Engine) log(o *options, p config.Properties) exec.Log {
 	if o.ephemeral || o.queries != "" || o.private() && o.dataDir == "" {
 		return &exec.MemoryLog{}
 	}
-	return exec.NewTopicLog(e.cluster, p, o.clock)
+	return exec.NewTopicLog(e.connection.cluster, p, o.clock)
 }
 
-// stateDir is the folder for what queries remember in the data folder.
-func stateDir(dir string) string {
-	if dir == "" {
-		return ""
+// stateFolder is the folder for what queries remember; "" for none.
+func (o *options) stateFolder() string {
+	if o.stateDir != "" || o.dataDir == "" {
+		return o.stateDir
 	}
-	return filepath.Join(dir, "state")
+	return filepath.Join(o.dataDir, "state")
+}
+
+// openMemory bounds the memory for state, if it is to be bounded.
+func (e *Engine) openMemory(o *options, p config.Properties) (err error) {
+	if o.disk == nil {
+		return nil
+	}
+	e.memory, err = state.OpenMemory(o.memory, o.disk, cmp.Or(p.String(config.StateDir), o.stateFolder()))
+	return err
 }
 
 // runQueries executes the file of queries of headless mode.
@@ -146,16 +121,7 @@ func events(report func(RecordError)) proclog.Log {
 }
 
 // Location says in a few words which Kafka the statements work on.
-func (e *Engine) Location(ctx context.Context) (string, error) {
-	if e.broker != nil {
-		return e.where, nil
-	}
-	identity, err := e.cluster.Identify(ctx)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("Kafka %s (cluster %s)", strings.Join(identity.Addresses, ", "), identity.ID), nil
-}
+func (e *Engine) Location(ctx context.Context) (string, error) { return e.connection.Location(ctx) }
 
 // Exec is [Session.Exec] in the engine's own session, one call after the other.
 func (e *Engine) Exec(ctx context.Context, sql string) ([]*Result, error) {
@@ -182,6 +148,13 @@ func (e *Engine) NewSession() *Session {
 // any longer: the topic with its statements is gone. The engine is then to be closed.
 func (e *Engine) Failed() <-chan error { return e.exec.Failed() }
 
+// RestoreProgress is how far the restore of what persistent queries remember has come.
+type RestoreProgress = query.Progress
+
+// Restoring tells how far the restore is of what persistent queries remember. What they
+// make goes on when it is done.
+func (e *Engine) Restoring() RestoreProgress { return e.exec.Restoring() }
+
 // Close ends all queries, waits until nothing of the engine is left running, and
 // stops its broker. Further calls return the same error.
 func (e *Engine) Close() error {
@@ -191,16 +164,7 @@ func (e *Engine) Close() error {
 		if e.exec != nil {
 			errs = append(errs, e.exec.Close())
 		}
-		if e.cluster != nil {
-			e.cluster.Close()
-		}
-		if e.broker != nil {
-			errs = append(errs, e.broker.Close())
-		}
-		if e.release != nil {
-			errs = append(errs, e.release())
-		}
-		e.closed = errors.Join(errs...)
+		e.closed = errors.Join(append(errs, e.memory.Close(), e.connection.Close())...)
 	})
 	return e.closed
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Option changes how an engine is opened.
@@ -21,9 +22,13 @@ type Option func(*options)
 // options is what [Open] was asked for.
 type options struct {
 	dataDir    string
+	stateDir   string
+	memory     int64 // of all stores; 0 for no bound
+	disk       OpenStateDisk
 	servers    []string
 	serve      bool
 	ephemeral  bool
+	readOnly   bool
 	listen     string
 	advertise  string
 	queries    string            // the file of headless mode
@@ -45,6 +50,28 @@ type options struct {
 // By default nothing is kept, since a test or a first try should leave nothing
 // behind: an embedded broker works in a temporary folder.
 func WithDataDir(dir string) Option { return func(o *options) { o.dataDir = dir } }
+
+// WithStateDir keeps snapshots of what persistent queries remember in a folder, which makes
+// restarts fast, and what does not fit into memory, which is removed at the end. The
+// folder is created if it is missing.
+//
+// By default it is the folder state in that of [WithDataDir]. Without that there are no
+// snapshots, and what does not fit into memory goes to the system's folder for what is
+// temporary.
+func WithStateDir(dir string) Option { return func(o *options) { o.stateDir = dir } }
+
+// OpenStateDisk opens a disk for what does not fit into memory. The function Open of
+// github.com/ksqlite/ksqlite/runtime/state/disk is one.
+type OpenStateDisk = state.OpenDisk
+
+// WithStateMemory bounds the memory in bytes that the state of all queries takes together:
+// what is beyond goes to a disk, and queries that need it are slower.
+//
+// By default all state is in memory, so that a program carries nothing for what it may not
+// need. The command ksqlite gives it a quarter of the machine's memory.
+func WithStateMemory(bytes int64, disk OpenStateDisk) Option {
+	return func(o *options) { o.memory, o.disk = bytes, disk }
+}
 
 // WithBootstrapServers works on a Kafka, which is found at the given addresses,
 // each HOST:PORT. One that answers is enough. Streams, tables, types and queries are
@@ -98,6 +125,14 @@ func WithServe() Option { return func(o *options) { o.serve = true } }
 //
 // By default they are kept.
 func WithEphemeral() Option { return func(o *options) { o.ephemeral = true } }
+
+// WithReadOnly refuses every statement that would write something: records, topics,
+// schemas, or declarations that are kept for others. Its error says which statement
+// it was. No persistent query runs. What exists can be read, and on a Kafka with
+// [WithEphemeral] be declared anew.
+//
+// By default an engine may write.
+func WithReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
 // WithQueriesFile runs the statements of a file each time the engine is opened, as
 // ksqlDB's headless mode does: persistent queries go on where they stopped, and
@@ -182,8 +217,14 @@ func (o *options) validate() error {
 	if len(o.properties) > 0 && o.embedded() {
 		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
 	}
+	if o.disk != nil && o.memory < leastStateMemory {
+		return fmt.Errorf("%d bytes are too little memory for state: %d are the least", o.memory, leastStateMemory)
+	}
 	return o.validateServing()
 }
+
+// leastStateMemory is less than what a disk needs to be of use.
+const leastStateMemory = 16 << 20
 
 // validateServing reports options that contradict each other.
 func (o *options) validateServing() error {
@@ -194,6 +235,8 @@ func (o *options) validateServing() error {
 		return errors.New("only the embedded broker can listen, and bootstrap.servers names another Kafka")
 	case o.dataDir != "" && o.ephemeral:
 		return errors.New("to keep statements in a data folder, and to keep none, contradict each other")
+	case o.serve && o.readOnly:
+		return errors.New("to serve, which runs queries that write, and to write nothing contradict each other")
 	case o.serve && o.ephemeral:
 		return errors.New("to serve, and to keep no statements, contradict each other")
 	}

@@ -20,7 +20,7 @@ type Session struct {
 // Run executes the statements of a text one after the other and yields what each
 // gives back, as a shell needs it. Before the first is executed all are parsed, so
 // a text with a syntax error does nothing. After an error, which is yielded last,
-// nothing more is executed. Whoever ranges over it closes the Rows and Lines of
+// nothing more is executed, unless [Session.ContinueOnError] says otherwise. Whoever ranges over it closes the Rows and Lines of
 // the results.
 func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
 	return s.unlessEnded(ctx, s.session.Script(ctx, sql))
@@ -43,6 +43,10 @@ func (s *Session) unlessEnded(ctx context.Context, results iter.Seq2[*Result, er
 		results(func(r *Result, err error) bool { return yield(r, s.explain(ctx, err)) })
 	}
 }
+
+// ContinueOnError lets Run and RunFile go on after a statement that failed: its error
+// is yielded in its place, and what can be parsed of the rest is executed.
+func (s *Session) ContinueOnError() { s.session.ContinueOnError() }
 
 // Exec executes all statements of a text and returns what they gave back. It stops
 // at the first that fails, or that is a query ([ErrQuery]), and returns the

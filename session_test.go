@@ -1,10 +1,13 @@
 package ksqlite_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ksqlite/ksqlite"
 )
 
 // TestRunFile holds that a script finds its neighbours wherever the process is,
@@ -32,5 +35,70 @@ func TestRunFile(t *testing.T) {
 	}
 	if failed == nil || !strings.HasSuffix(failed.Error(), "outer.sql: line 2:2: NOWHERE does not exist.") {
 		t.Errorf("error %v", failed)
+	}
+}
+
+// TestContinueOnError holds that errors come in their places and what follows is
+// executed, in scripts that are run by scripts too.
+func TestContinueOnError(t *testing.T) {
+	t.Parallel()
+	inner := filepath.Join(t.TempDir(), "inner.sql")
+	if err := os.WriteFile(inner, []byte("DROP STREAM nothing; DEFINE x = 'y'; SHOW;"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	session := newEngine(t).NewSession()
+	session.ContinueOnError()
+	var came []string
+	for result, err := range session.Run(t.Context(), "CREATTE; SHOW TOPICS; RUN SCRIPT '"+inner+"'; SELECT * FROM nothing; SHOW ${x};SHOW TYPES; SHOW") {
+		if err != nil {
+			came = append(came, "error")
+			continue
+		}
+		came = append(came, result.Statement)
+	}
+	want := "error|SHOW TOPICS|error|DEFINE x = 'y'|error|error|error|SHOW TYPES|error"
+	if got := strings.Join(came, "|"); got != want {
+		t.Errorf("came %s, not %s", got, want)
+	}
+}
+
+// TestReadOnly holds that an engine that reads alone lets a statement read and refuses
+// one that writes, and that it neither serves nor leaves anything in its folder.
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writer, err := ksqlite.Open(t.Context(), ksqlite.WithDataDir(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const setup = `CREATE STREAM s (a INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');
+		INSERT INTO s VALUES (1); CREATE STREAM copy AS SELECT * FROM s;`
+	if _, err := writer.Exec(t.Context(), setup); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := ksqlite.Open(t.Context(), ksqlite.WithDataDir(folder), ksqlite.WithReadOnly())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	rows, err := reader.Query(t.Context(), "SELECT a FROM s;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !rows.Next(t.Context()) {
+		t.Errorf("no row: %v", rows.Err())
+	}
+	rows.Close()
+	for _, statement := range []string{"INSERT INTO s VALUES (2);", "CREATE STREAM t AS SELECT * FROM s;", "TERMINATE ALL;", "CREATE TYPE t AS INT;"} {
+		var refused *ksqlite.Error
+		if _, err := reader.Exec(t.Context(), statement); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is refused: the session is read-only") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	if _, err := ksqlite.Open(t.Context(), ksqlite.WithServe(), ksqlite.WithReadOnly()); err == nil {
+		t.Error("an engine serves and writes nothing")
 	}
 }

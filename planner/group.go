@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -60,15 +61,9 @@ func (s *selection) checkGrouping() error {
 	if s.source.Value.Name == "KAFKA" {
 		return source.Errorf(s.query.GroupBy.Span, "Source(s) %s are using the 'KAFKA' value format. This format does not yet support GROUP BY.", s.source.Name)
 	}
-	for _, item := range s.query.Items {
-		single, ok := item.(*ast.Single)
-		if !ok {
-			continue
-		}
-		if call := s.aggregateIn(single.Expr); call != nil {
-			if err := s.noBounds(call); err != nil {
-				return err
-			}
+	for call := range s.aggregates() {
+		if err := s.noBounds(call); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -76,27 +71,40 @@ func (s *selection) checkGrouping() error {
 
 // anyAggregate reports whether an aggregate function is called.
 func (s *selection) anyAggregate() bool {
-	for _, item := range s.query.Items {
-		if single, ok := item.(*ast.Single); ok && s.aggregateIn(single.Expr) != nil {
-			return true
-		}
+	for range s.aggregates() {
+		return true
 	}
-	return s.query.Having != nil && s.aggregateIn(s.query.Having) != nil
+	return false
 }
 
-// aggregateIn returns the first call of an aggregate function in an expression.
-func (s *selection) aggregateIn(e ast.Expr) *ast.Call {
-	for n := range ast.Nodes(e) {
-		if call, ok := n.(*ast.Call); ok && s.isKind(call.Name.Text, expr.Aggregate) {
-			return call
+// aggregates are the calls of aggregate functions in the select list and in HAVING.
+func (s *selection) aggregates() iter.Seq[*ast.Call] {
+	nodes := make([]ast.Node, 0, len(s.query.Items)+1)
+	for _, item := range s.query.Items {
+		nodes = append(nodes, item)
+	}
+	if s.query.Having != nil {
+		nodes = append(nodes, s.query.Having)
+	}
+	return s.aggregatesIn(nodes...)
+}
+
+// aggregatesIn are the calls of aggregate functions in some nodes.
+func (s *selection) aggregatesIn(nodes ...ast.Node) iter.Seq[*ast.Call] {
+	return func(yield func(*ast.Call) bool) {
+		for _, node := range nodes {
+			for n := range ast.Nodes(node) {
+				if call, ok := n.(*ast.Call); ok && s.isKind(call.Name.Text, expr.Aggregate) && !yield(call) {
+					return
+				}
+			}
 		}
 	}
-	return nil
 }
 
 // groupBy adds an expression that is grouped by.
 func (s *selection) groupBy(written ast.Expr, names *names) error {
-	if call := s.aggregateIn(written); call != nil {
+	for call := range s.aggregatesIn(written) {
 		return source.Errorf(call.Span, "GROUP BY does not support aggregate functions: %s is an aggregate function.", strings.ToUpper(call.Name.Text))
 	}
 	if err := s.scalarOnly(written, "GROUP BY"); err != nil {

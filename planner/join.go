@@ -242,8 +242,8 @@ func readWithin(w *ast.Within) (read plan.Within, err error) {
 	}
 	if read.Waits = w.Grace != nil; !read.Waits {
 		read.Grace = defaultGrace
-		return read, nil
+	} else if read.Grace, err = duration(*w.Grace); err != nil {
+		return read, err
 	}
-	read.Grace, err = duration(*w.Grace)
-	return read, err
+	return read, checkSum(w.Span, read.Before, read.After, read.Grace)
 }

@@ -84,9 +84,10 @@ func (j *joining) nameOf(c *ast.Column) string {
 func (q *persistent) joinKeys() *keys {
 	j := q.joins
 	last := j.links[len(j.links)-1]
-	k := &keys{joined: true, foreign: last.foreign}
+	k := &keys{by: byJoin}
 	switch {
 	case last.foreign:
+		k.by = byForeign
 		left := j.scope.members[0]
 		for i, c := range left.Schema.Key {
 			k.add(left.column(i), left.prefixed(c.Name), c.Name)
@@ -137,7 +138,7 @@ func (j *joining) memberOf(c *expr.Column) *member {
 
 // joinKeyMissing is the error of a projection without the key of the join.
 func (q *persistent) joinKeyMissing(into string, missing []string) error {
-	if q.keys.foreign {
+	if q.keys.by == byForeign {
 		columns := "column"
 		if len(missing) > 1 {
 			columns += "s"

@@ -29,21 +29,13 @@ func (j *joining) step(used []expr.Expr) plan.Step {
 			step = j.foreign(l, step, l.right.step(wanted, nil), prefix)
 			continue
 		}
-		var rightLike, leftLike *catalog.Source
-		if !l.rekeyLeft {
-			rightLike = lies
-		}
-		if !l.rekeyRight {
-			leftLike = l.right.Source
-		}
 		if l.rekeyLeft {
-			step = j.rekeyed(l, i, step, wanted)
-			step = &plan.Repartition{Input: step, Name: prefix + "-left-repartition", Like: leftLike}
-			lies = leftLike
+			lies = j.meetAt(i)
+			step = &plan.Repartition{Input: j.rekeyed(l, i, step, wanted), Name: prefix + "-left-repartition", Like: lies}
 		}
 		right := l.right.step(wanted, nil)
 		if l.rekeyRight {
-			right = &plan.Repartition{Input: l.right.step(wanted, l.rightOn), Name: prefix + "-right-repartition", Like: rightLike}
+			right = &plan.Repartition{Input: l.right.step(wanted, l.rightOn), Name: prefix + "-right-repartition", Like: lies}
 		}
 		step = connected(l, step, right, prefix)
 	}
@@ -147,19 +139,34 @@ func (j *joining) rekeyed(l *link, i int, step plan.Step, wanted map[int]bool) p
 	return project
 }
 
+// meetAt is the source that says where the rows lie that are sent on to meet at the i-th
+// join: the first one that stays where it is, there or at the later joins that take the
+// rows as they come. It is nil for none.
+func (j *joining) meetAt(i int) *catalog.Source {
+	for n, l := range j.links[i:] {
+		switch {
+		case n > 0 && l.rekeyLeft:
+			return nil
+		case !l.rekeyRight:
+			return l.right.Source
+		}
+	}
+	return nil
+}
+
 // together returns the sources whose topics need the same number of partitions, since
 // none of them is sent through an internal topic before it is joined.
 func (j *joining) together() [][2]*catalog.Source {
 	var pairs [][2]*catalog.Source
 	lies := j.scope.members[0].Source
-	for _, l := range j.links {
+	for i, l := range j.links {
 		switch {
 		case l.foreign:
-		case l.rekeyLeft && l.rekeyRight:
-			lies = nil
+			continue
 		case l.rekeyLeft:
-			lies = l.right.Source
-		case !l.rekeyRight && lies != nil:
+			lies = j.meetAt(i)
+		}
+		if !l.rekeyRight && lies != l.right.Source {
 			pairs = append(pairs, [2]*catalog.Source{lies, l.right.Source})
 		}
 	}

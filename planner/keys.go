@@ -15,15 +15,26 @@ import (
 // keys is what the key of a persistent query's result is made of: the key
 // columns of its source or, with PARTITION BY, the expressions written there.
 type keys struct {
-	exprs       []expr.Expr
-	names       []string // where the projection gives no other: as * shows them
-	texts       []string // as messages show them
-	partitioned bool     // by PARTITION BY
-	grouped     bool     // by GROUP BY
-	joined      bool     // by a join
-	foreign     bool     // by a join on another column than the key
-	none        bool     // by PARTITION BY NULL
+	by    keyedBy
+	exprs []expr.Expr
+	names []string // where the projection gives no other: as * shows them
+	texts []string // as messages show them
 }
+
+// keyedBy says what makes the key of a result.
+type keyedBy int8
+
+const (
+	bySource    keyedBy = iota // the key of the source
+	byPartition                // PARTITION BY
+	byNull                     // PARTITION BY NULL: there is no key
+	byGroup                    // GROUP BY
+	byJoin                     // what is joined by
+	byForeign                  // the key of the left table, which is joined by another column
+)
+
+// joined reports whether the key is that of a join's result.
+func (k *keys) joined() bool { return k.by == byJoin || k.by == byForeign }
 
 func (k *keys) add(e expr.Expr, name, text string) {
 	k.exprs, k.names, k.texts = append(k.exprs, e), append(k.names, name), append(k.texts, text)
@@ -48,7 +59,7 @@ func (q *persistent) findKeys() (*keys, error) {
 	case q.joins != nil:
 		return q.joinKeys(), nil
 	}
-	k := &keys{}
+	k := &keys{by: bySource}
 	for i, c := range q.source.Schema.Key {
 		k.add(keyColumn(i, c.Name, c.Type), c.Name, c.Name)
 	}
@@ -58,7 +69,7 @@ func (q *persistent) findKeys() (*keys, error) {
 // groupKeys are the columns of the groups' key.
 func (q *persistent) groupKeys() (*keys, error) {
 	g := q.grouped
-	k := &keys{texts: g.texts, grouped: true}
+	k := &keys{by: byGroup, texts: g.texts}
 	for i, c := range g.keys {
 		k.exprs = append(k.exprs, g.keyColumn(i))
 		k.names = append(k.names, c.Name)
@@ -161,7 +172,7 @@ func (q *persistent) addColumns(item ast.SelectItem, columns []plan.Column) erro
 }
 
 func (q *persistent) addKey(item ast.SelectItem, i int, c plan.Column) error {
-	if old := q.result.key[i]; old.Expr != nil && q.keys.grouped {
+	if old := q.result.key[i]; old.Expr != nil && q.keys.by == byGroup {
 		return source.Errorf(item.Place(), "The projection contains a key column more than once: `%s` and `%s`.", old.Name, c.Name).
 			WithDetail("Each key column must only be in the projection once. If you intended to copy the key into the value, then consider using the AS_VALUE function to indicate which key reference should be copied.")
 	} else if old.Expr != nil {
@@ -173,7 +184,7 @@ func (q *persistent) addKey(item ast.SelectItem, i int, c plan.Column) error {
 	if err := q.fresh(item, c); err != nil {
 		return err
 	}
-	if q.keys.joined { // the key of the joined row is there even where the column is NULL
+	if q.keys.joined() { // the key of the joined row is there even where the column is NULL
 		c.Expr = keyColumn(i, c.Name, c.Expr.Type())
 	}
 	q.result.key[i] = c
@@ -225,17 +236,18 @@ func (q *persistent) checkKeys(into string) error {
 		return nil
 	}
 	switch {
-	case q.keys.joined:
+	case q.keys.joined():
 		return q.joinKeyMissing(into, missing)
-	case !q.keys.grouped:
+	case q.keys.by != byGroup:
 		missing = q.keys.texts
 	}
 	kind, example := "key column", enumerate(missing, ", ")
-	switch {
-	case q.keys.partitioned:
+	switch q.keys.by {
+	case byPartition:
 		kind = "partitioning expression"
-	case q.keys.grouped:
+	case byGroup:
 		kind = "grouping expression"
+	case bySource, byNull, byJoin, byForeign:
 	}
 	if len(missing) > 1 {
 		kind += "s"

@@ -28,9 +28,9 @@ func (s *selection) partitionBy() error {
 	case s.source.Windowed():
 		return source.Errorf(by.Span, "PARTITION BY clauses are not supported on windowed sources.")
 	}
-	s.partitioned = &keys{partitioned: true}
+	s.partitioned = &keys{by: byPartition}
 	if len(by.Exprs) == 1 && isNull(by.Exprs[0]) {
-		s.partitioned.none = true
+		s.partitioned.by = byNull
 		return nil
 	}
 	names := s.names.ahead()

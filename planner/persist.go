@@ -159,7 +159,7 @@ func (q *persistent) sinkFormats(sink *catalog.Source, s *ast.CreateSourceAs, wi
 		if q.source.Key.Delimiter != 0 && !with.KeyDelimiter.Set {
 			inherited.KeyDelimiter = config.Setting[rune]{Value: q.source.Key.Delimiter, Set: true}
 		}
-	} else if q.keys.none && with.Key().Value != "NONE" {
+	} else if q.keys.by == byNull && with.Key().Value != "NONE" {
 		return source.Errorf(with.Key().Span, "Key format specified for stream without key columns.")
 	}
 	return q.formats(place{s.Span, s.Name.Span}, sink, &inherited)
@@ -168,7 +168,7 @@ func (q *persistent) sinkFormats(sink *catalog.Source, s *ast.CreateSourceAs, wi
 // keyFormat is the key format that the result has without being asked for one.
 func (q *persistent) keyFormat() string {
 	switch {
-	case q.keys.none:
+	case q.keys.by == byNull:
 		return "NONE"
 	case q.source.Key.Name == "NONE" && len(q.result.key) > 0:
 		return q.Properties.String(config.DefaultKeyFormat)
@@ -180,7 +180,7 @@ func (q *persistent) keyFormat() string {
 func (q *persistent) step() plan.Step {
 	return &plan.Project{
 		Input: q.input(exprsOf(q.result.key, q.result.value), q.conditions),
-		Key:   q.result.key, Value: q.result.value, Rekeys: q.keys.partitioned,
+		Key:   q.result.key, Value: q.result.value, Rekeys: q.keys.by == byPartition || q.keys.by == byNull,
 	}
 }
 

@@ -63,7 +63,7 @@ func readDurations(w *plan.Window, clause *ast.Window) error {
 func duration(d ast.Duration) (time.Duration, error) {
 	ms, ok := d.Millis()
 	if !ok || ms > int64(longest/time.Millisecond) {
-		return 0, source.Errorf(d.Span, "The duration is too long: at most %s are possible", longest)
+		return 0, source.Errorf(d.Span, "The duration is too long: at most %d days are possible", longest/(24*time.Hour))
 	}
 	return time.Duration(ms) * time.Millisecond, nil
 }
@@ -71,9 +71,23 @@ func duration(d ast.Duration) (time.Duration, error) {
 // longest is the longest length of time, about 292 years.
 const longest = time.Duration(1<<63 - 1)
 
+// checkSum refuses lengths of time of a clause that are too long together.
+func checkSum(clause source.Span, lengths ...time.Duration) error {
+	left := longest
+	for _, length := range lengths {
+		if left -= length; left < 0 {
+			return source.Errorf(clause, "The durations are too long together, with the grace period: at most %d days are possible", longest/(24*time.Hour))
+		}
+	}
+	return nil
+}
+
 // checkWindow checks that the lengths of time go together. Without RETENTION results
 // are kept until the grace period of their window is over.
 func checkWindow(w *plan.Window, clause *ast.Window) error {
+	if err := checkSum(clause.Span, w.Size, w.Grace); err != nil {
+		return err
+	}
 	switch {
 	case w.Size <= 0 && w.Type != catalog.Session:
 		return source.Errorf(clause.Span, "Window size must be larger than zero.")

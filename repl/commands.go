@@ -37,7 +37,7 @@ func commands() []command {
 			run:  (*Shell).clear,
 		},
 		{
-			name: "output", parameters: "[TABULAR|JSON|JSONL|CSV]", most: 1,
+			name: "output", parameters: "[" + formatNames("", "|") + "]", most: 1,
 			help: []string{"View the current output format, or change it."},
 			run:  (*Shell).output,
 		},
@@ -80,11 +80,12 @@ func commands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, LIVE ON|OFF", least: 2, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF", least: 2, most: 5,
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
 				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, " +
 					"lets the widths follow the data and the terminal.",
+				"HEADER: begin CSV and TSV with the names of the columns (ON, the default) or not (OFF).",
 				"LIVE: show the rows of a table, or of a query with GROUP BY, in place while they change (ON) " +
 					"or a line for each change (OFF, the default). LIVE ON BY <column> [ASC|DESC] sorts " +
 					"them by a column instead of their key. It needs a terminal.",
@@ -241,11 +242,9 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 	}
 	switch name {
 	case "WRAP":
-		if value != "ON" && value != "OFF" {
-			return fmt.Errorf("invalid value %s for WRAP: it is ON or OFF", args[1])
-		}
-		s.Settings.Wrap = value == "ON"
-		return nil
+		return setSwitch(&s.Settings.Wrap, args)
+	case "HEADER":
+		return setSwitch(&s.Settings.Header, args)
 	case "COLUMN-WIDTH":
 		width, err := strconv.Atoi(value)
 		if err != nil || width < 0 {
@@ -260,5 +259,15 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 		}
 		return err
 	}
-	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH and LIVE", args[0])
+	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER and LIVE", args[0])
+}
+
+// setSwitch does what SET CLI <name> ON or OFF asks for.
+func setSwitch(on *bool, args []string) error {
+	value := strings.ToUpper(args[1])
+	if value != "ON" && value != "OFF" {
+		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", args[1], strings.ToUpper(args[0]))
+	}
+	*on = value == "ON"
+	return nil
 }

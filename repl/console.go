@@ -12,7 +12,7 @@ import (
 type Console struct {
 	// Out takes results: rows, lists, descriptions.
 	Out io.Writer
-	// Err takes everything else, unless Out is a terminal that shows tables.
+	// Err takes everything else, unless Out is a terminal that shows what people read.
 	Err io.Writer
 	// Terminal says that Out is a terminal: what could drive it is escaped.
 	Terminal bool
@@ -58,7 +58,7 @@ func (c *Console) width() int {
 
 // notes returns the writer for everything that is not a result.
 func (c *Console) notes(f Format) io.Writer {
-	if c.Terminal && f == Tabular {
+	if c.Terminal && f.readable() {
 		return c.Out
 	}
 	return c.Err

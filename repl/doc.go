@@ -5,7 +5,7 @@
 //	                           │
 //	script file ───────────────┴─────▶ Runner ─▶ Backend ─▶ exec.Result
 //	                                                            │
-//	          console ◀─ pace ◀─ table | jsonRows | csvRows ◀───┤ rows
+//	          console ◀─ pace ◀─ rowPrinter: table, jsonLines … ◀─┤ rows
 //	          terminal ◀─ liveScreen ◀─ liveTable ◀─────────────┤ rows with keys, in place
 //	          console ◀────────────────────────────── blocks ◀──┘ everything else
 //
@@ -24,7 +24,8 @@ import (
 type Backend interface {
 	// Run checks the whole text, runs its statements one after the other and
 	// yields their results as they come; whoever gets them closes their Rows
-	// and Lines. An error is yielded last; if it is one of the text, its place
+	// and Lines. An error is yielded last, unless the session is to continue on
+	// errors; if it is one of the text, its place
 	// counts in the whole text.
 	Run(ctx context.Context, text string) iter.Seq2[*exec.Result, error]
 	// RunFile is Run for the text of a file, beside which it seeks the scripts

@@ -19,10 +19,30 @@ const (
 	JSONL Format = "JSONL"
 	// CSV is a header and rows. NULL is an empty field, an empty text is "".
 	CSV Format = "CSV"
+	// TSV is CSV with tabs in the place of commas.
+	TSV Format = "TSV"
+	// Vertical is for people: a line for each column, rows one below the other.
+	Vertical Format = "VERTICAL"
 )
 
 // Formats are all forms of results.
-func Formats() []Format { return []Format{Tabular, JSON, JSONL, CSV} }
+func Formats() []Format { return []Format{Tabular, Vertical, JSON, JSONL, CSV, TSV} }
+
+// readable reports whether results in this form are for people, who want to read
+// messages among them.
+func (f Format) readable() bool { return f == Tabular || f == Vertical }
+
+// separator is what stands between the fields of a line, 0 in forms without any.
+func (f Format) separator() byte {
+	switch f {
+	case CSV:
+		return ','
+	case TSV:
+		return '\t'
+	default:
+		return 0
+	}
+}
 
 // ParseFormat returns the format of that name, whatever its case.
 func ParseFormat(name string) (Format, error) {
@@ -30,16 +50,23 @@ func ParseFormat(name string) (Format, error) {
 	if slices.Contains(Formats(), f) {
 		return f, nil
 	}
+	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, formatNames("'", ", "))
+}
+
+// formatNames lists all formats, each in quotes.
+func formatNames(quote, between string) string {
 	names := make([]string, 0, len(Formats()))
-	for _, valid := range Formats() {
-		names = append(names, "'"+string(valid)+"'")
+	for _, f := range Formats() {
+		names = append(names, quote+string(f)+quote)
 	}
-	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, strings.Join(names, ", "))
+	return strings.Join(names, between)
 }
 
 // Settings are what a user changes about how results look.
 type Settings struct {
 	Format Format
+	// Header begins CSV and TSV with the names of the columns.
+	Header bool
 	// Wrap continues long values on further lines; otherwise they are cut.
 	Wrap bool
 	// ColumnWidth is the width of every column of a query's rows; 0 lets the
@@ -50,4 +77,4 @@ type Settings struct {
 }
 
 // DefaultSettings are those a session begins with.
-func DefaultSettings() Settings { return Settings{Format: Tabular, Wrap: true} }
+func DefaultSettings() Settings { return Settings{Format: Tabular, Header: true, Wrap: true} }

@@ -80,7 +80,8 @@ func (p *printer) live(ctx context.Context, rows query.Rows) error {
 	told := p.tellFaults(func(line string) { screen.tell(line, func() { p.note(line) }) })
 	var err error
 	change := func(t *liveTable) { t.change(rows.Row()) }
-	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
+	n := 0
+	for ; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
 		err = screen.change(change)
 	}
 	rows.Close()
@@ -92,7 +93,7 @@ func (p *printer) live(ctx context.Context, rows query.Rows) error {
 		last := strings.Join(table.draw(width, max(height-endLines, liveHeight)), "\n")
 		_, err = fmt.Fprintln(p.Console.Out, last)
 	}
-	return p.finish(ctx, rows, err)
+	return p.finish(ctx, rows, n, err)
 }
 
 // endLines is how many lines follow a table: Limit Reached, Query terminated, the prompt.

@@ -23,19 +23,37 @@ type printer struct {
 	bar *statusBar
 }
 
-// Limits end every query of a session early.
+// Limits say when a query of a session ends early, and when too early.
 type Limits struct {
 	// Rows is how many rows a query shows at most; 0 is no limit.
 	Rows int
 	// Time is how long a query runs at most; 0 is no limit.
 	Time time.Duration
+	// Least is how many rows a query shows at least; fewer are a [TooFewRowsError].
+	Least int
 }
 
-// outputError says that results could not be written: nothing more can be shown.
-type outputError struct{ err error }
+// TooFewRowsError says that a query has ended before it had shown as many rows as it
+// has to.
+type TooFewRowsError struct{ Rows, Least int }
 
-func (e *outputError) Error() string { return "writing results: " + e.err.Error() }
-func (e *outputError) Unwrap() error { return e.err }
+func (e *TooFewRowsError) Error() string {
+	return fmt.Sprintf("%d rows, and there have to be %d at least", e.Rows, e.Least)
+}
+
+// enough returns an error if rows are too few.
+func (l Limits) enough(rows int) error {
+	if rows < l.Least {
+		return &TooFewRowsError{rows, l.Least}
+	}
+	return nil
+}
+
+// OutputError says that results could not be written: nothing more can be shown.
+type OutputError struct{ err error }
+
+func (e *OutputError) Error() string { return "writing results: " + e.err.Error() }
+func (e *OutputError) Unwrap() error { return e.err }
 
 // show shows a result to its end: of a query, all rows until it ends or ctx is done.
 func (p *printer) show(ctx context.Context, r *exec.Result) error {
@@ -69,14 +87,16 @@ func (p *printer) entity(e exec.Entity) error {
 		err = writeJSON(w, e, "  ")
 	case JSONL:
 		err = writeJSON(w, e, "")
-	case CSV:
-		(&csvRows{out: w, terminal: p.Console.Terminal}).blocks(e.Blocks())
-	case Tabular:
+	case CSV, TSV:
+		separated := p.separatedRows()
+		separated.out = w
+		separated.blocks(e.Blocks())
+	case Tabular, Vertical:
 		fmt.Fprintln(w)
 		writeBlocks(w, e.Blocks(), p.Console.width())
 	}
 	if err := w.Flush(); err != nil {
-		return &outputError{err}
+		return &OutputError{err}
 	}
 	return err
 }
@@ -104,20 +124,21 @@ func (p *printer) rows(ctx context.Context, rows query.Rows) error {
 	told := p.tellFaultsBeside(pace)
 	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
 	showRow := func(*bufio.Writer) { rowPrinter.row(rows.Row()) }
-	for n := 0; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
+	n := 0
+	for ; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
 		err = pace.write(showRow)
 	}
 	rows.Close()
 	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
 	told()
-	return p.finish(ctx, rows, pace.end())
+	return p.finish(ctx, rows, n, pace.end())
 }
 
-// finish tells how a query has ended that was shown to its end. It is given the first
-// error of writing.
-func (p *printer) finish(ctx context.Context, rows query.Rows, written error) error {
+// finish tells how a query has ended of which so many rows were shown. It is given the
+// first error of writing.
+func (p *printer) finish(ctx context.Context, rows query.Rows, shown int, written error) error {
 	if err := cmp.Or(written, lost(ctx)); err != nil {
-		return &outputError{err}
+		return &OutputError{err}
 	}
 	if err := rows.Err(); err != nil {
 		p.showError(err)
@@ -125,12 +146,21 @@ func (p *printer) finish(ctx context.Context, rows query.Rows, written error) er
 		return &shownError{err}
 	}
 	p.ended(rows.End())
-	return nil
+	return p.enough(ctx, shown)
+}
+
+// enough returns an error if a query that nobody has stopped has shown too few rows.
+// ctx is that of bounded: only the end of its time is an end of the query.
+func (p *printer) enough(ctx context.Context, shown int) error {
+	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return nil
+	}
+	return p.Limits.enough(shown)
 }
 
 // rested shows, while nothing comes, how to stop waiting.
 func (p *printer) rested() {
-	if p.bar != nil && p.Settings.Format == Tabular {
+	if p.bar != nil && p.Settings.Format.readable() {
 		p.bar.show("Press CTRL-C to interrupt")
 	}
 }
@@ -153,10 +183,17 @@ func (p *printer) rowPrinter() rowPrinter {
 		return &jsonRows{}
 	case JSONL:
 		return &jsonLines{}
-	case CSV:
-		return &csvRows{terminal: p.Console.Terminal}
+	case CSV, TSV:
+		return p.separatedRows()
+	case Vertical:
+		return &verticalRows{settings: p.Settings, terminal: p.Console.width()}
+	case Tabular:
 	}
 	return &table{settings: p.Settings, terminal: p.Console.width()}
+}
+
+func (p *printer) separatedRows() *separatedRows {
+	return &separatedRows{separator: p.Settings.Format.separator(), header: p.Settings.Header, terminal: p.Console.Terminal}
 }
 
 // lines shows the lines of a PRINT.
@@ -167,7 +204,8 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	pace := newPace(p.Console.Out, func() {}, p.rested)
 	told := p.tellFaultsBeside(pace)
 	var err error
-	for n := 0; err == nil && p.Limits.allow(n) && lines.Next(ctx); {
+	n := 0
+	for err == nil && p.Limits.allow(n) && lines.Next(ctx) {
 		line := lines.Line()
 		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(line) + "\n") })
 		if strings.HasPrefix(line, "rowtime: ") { // the others tell the formats
@@ -177,13 +215,13 @@ func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
 	lines.Close()
 	told()
 	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
-		return &outputError{err}
+		return &OutputError{err}
 	}
 	if err := lines.Err(); err != nil {
 		return err
 	}
 	p.note("Topic printing ceased")
-	return nil
+	return p.enough(ctx, n)
 }
 
 // note writes a message that is not part of a result.

@@ -10,19 +10,25 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
-// csvRows writes a header with the names of the columns and then the rows, as
-// RFC 4180 has it but with \n at the end of a line. NULL is an empty field, an
-// empty text is "", so the two can be told apart.
-type csvRows struct {
+// separatedRows writes CSV or TSV: a header with the names of the columns, if it is
+// wanted, and then the rows, as RFC 4180 has it but with \n at the end of a line.
+// NULL is an empty field, an empty text is "", so the two can be told apart.
+type separatedRows struct {
 	out *bufio.Writer
+	// separator stands between two fields.
+	separator byte
+	header    bool
 	// terminal escapes what could drive it; a file gets the values as they are.
 	terminal bool
 	columns  []types.Column
 	text     []byte
 }
 
-func (c *csvRows) begin(out *bufio.Writer, _ string, columns []types.Column) {
+func (c *separatedRows) begin(out *bufio.Writer, _ string, columns []types.Column) {
 	c.out, c.columns = out, columns
+	if !c.header {
+		return
+	}
 	names := make([]string, len(columns))
 	for i, col := range columns {
 		names[i] = col.Name
@@ -30,10 +36,10 @@ func (c *csvRows) begin(out *bufio.Writer, _ string, columns []types.Column) {
 	c.line(names)
 }
 
-func (c *csvRows) row(r query.Row) {
+func (c *separatedRows) row(r query.Row) {
 	for i, col := range c.columns {
 		if i > 0 {
-			c.out.WriteByte(',')
+			c.out.WriteByte(c.separator)
 		}
 		switch v := r.Values[i]; {
 		case !v.IsNull():
@@ -46,14 +52,14 @@ func (c *csvRows) row(r query.Row) {
 	c.out.WriteByte('\n')
 }
 
-func (c *csvRows) idle() {}
-func (c *csvRows) end()  {}
+func (c *separatedRows) idle() {}
+func (c *separatedRows) end()  {}
 
 // line writes fields of text, none of which is NULL.
-func (c *csvRows) line(fields []string) {
+func (c *separatedRows) line(fields []string) {
 	for i, f := range fields {
 		if i > 0 {
-			c.out.WriteByte(',')
+			c.out.WriteByte(c.separator)
 		}
 		c.field(f)
 	}
@@ -61,11 +67,11 @@ func (c *csvRows) line(fields []string) {
 }
 
 // field writes a text, in quotes if a reader could take it for something else.
-func (c *csvRows) field(text string) {
+func (c *separatedRows) field(text string) {
 	if c.terminal {
 		text = escaped(text)
 	}
-	if text != "" && !strings.ContainsAny(text, ",\"\r\n") && text[0] != ' ' && text[len(text)-1] != ' ' {
+	if text != "" && strings.IndexByte(text, c.separator) < 0 && !strings.ContainsAny(text, "\"\r\n") && text[0] != ' ' && text[len(text)-1] != ' ' {
 		c.out.WriteString(text)
 		return
 	}
@@ -74,11 +80,13 @@ func (c *csvRows) field(text string) {
 
 // blocks writes an entity: tables with their header, labels as two fields,
 // text as one.
-func (c *csvRows) blocks(blocks []exec.Block) {
+func (c *separatedRows) blocks(blocks []exec.Block) {
 	for _, b := range blocks {
 		switch {
 		case b.Table != nil:
-			c.line(b.Table.Header)
+			if c.header {
+				c.line(b.Table.Header)
+			}
 			for _, row := range b.Table.Rows {
 				c.line(row)
 			}

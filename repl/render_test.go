@@ -20,7 +20,7 @@ import (
 
 // TestRender runs testdata/render_*.ddt: rows or blocks in, text out.
 //
-//	rows [format=JSON] [width=40] [wrap=off] [column-width=8] [idle] [pipe]
+//	rows [format=JSON] [no-header] [width=40] [cut] [column-width=8] [idle] [pipe]
 //	live height=9 [width=40] [by=N [desc]] [told=message] [limit=4]: the screen at last
 //	blocks [width=40] [format=CSV]
 func TestRender(t *testing.T) {
@@ -32,7 +32,7 @@ func TestRender(t *testing.T) {
 			width := 80
 			d.MaybeScanArgs(t, "width", &width)
 			d.MaybeScanArgs(t, "column-width", &settings.ColumnWidth)
-			settings.Wrap = !d.HasArg("cut")
+			settings.Wrap, settings.Header = !d.HasArg("cut"), !d.HasArg("no-header")
 			var format string
 			if d.MaybeScanArgs(t, "format", &format); format != "" {
 				settings.Format = Format(format)
@@ -109,19 +109,23 @@ func parseBlocks(text string) *entity {
 func TestCSVReadsBack(t *testing.T) {
 	t.Parallel()
 	texts := []string{"", "plain", " blank ", `say "hi"`, "a,b", "two\nlines", "\t", "ÄÖ", "日本"}
-	var out bytes.Buffer
-	rows := &fakeRows{columns: []types.Column{{Name: "A", Type: types.String}, {Name: "B", Type: types.String}}}
-	for _, text := range texts {
-		rows.rows = append(rows.rows, query.Row{Values: data.Row{data.String(text), data.Null}})
-	}
-	showRows(t, &printer{Display: Display{Console: Console{Out: &out}, Settings: Settings{Format: CSV}}}, rows, false)
-	records, err := csv.NewReader(&out).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, text := range texts {
-		if got := records[i+1][0]; got != text {
-			t.Errorf("%q came back as %q", text, got)
+	for _, format := range []Format{CSV, TSV} {
+		rows := &fakeRows{columns: []types.Column{{Name: "A", Type: types.String}, {Name: "B", Type: types.String}}}
+		for _, text := range texts {
+			rows.rows = append(rows.rows, query.Row{Values: data.Row{data.String(text), data.Null}})
+		}
+		var out bytes.Buffer
+		showRows(t, &printer{Display: Display{Console: Console{Out: &out}, Settings: Settings{Format: format}}}, rows, false)
+		reader := csv.NewReader(&out)
+		reader.Comma = rune(format.separator())
+		records, err := reader.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, text := range texts {
+			if got := records[i][0]; got != text {
+				t.Errorf("%s: %q came back as %q", format, text, got)
+			}
 		}
 	}
 }

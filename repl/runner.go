@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ import (
 type Runner struct {
 	backend Backend
 	printer printer
+	// tolerant goes on after a statement that failed.
+	tolerant bool
 	// echo shows the text of a statement above its answer, as ksqlDB does for
 	// scripts. A statement that has none, such as an INSERT, is not shown.
 	echo bool
@@ -38,8 +41,13 @@ func NewRunner(backend Backend, d Display) *Runner {
 	return &Runner{backend: backend, printer: printer{Display: d}}
 }
 
+// ContinueOnError lets the runner go on after a statement that failed, as far as the
+// backend does: it yields errors in their place then.
+func (r *Runner) ContinueOnError() { r.tolerant = true }
+
 // Run runs the statements of a text. It shows the error of the one that failed
-// and returns it. Two errors are returned without a word: the cause of a done
+// and returns it; to continue on errors, it shows each and returns the first. Two
+// errors are returned without a word: the cause of a done
 // ctx, which ends a running query at once, and EPIPE, when whoever read the
 // results went away.
 func (r *Runner) Run(ctx context.Context, text string) error {
@@ -67,40 +75,65 @@ func (r *Runner) echoing() *Runner {
 
 // all shows all results, and the error that ends them.
 func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]) error {
-	err := r.show(ctx, results)
-	if err == nil {
+	var first error
+	err := r.show(ctx, results, func(err error) bool {
+		if first == nil {
+			first = err
+		}
+		return r.complain(ctx, err)
+	})
+	if err != nil { // a panic
+		r.complain(ctx, err)
+	}
+	switch err := cmp.Or(first, err); {
+	case ctx.Err() != nil && (err == nil || stoppedBy(ctx, err)):
 		return context.Cause(ctx)
+	default:
+		return err
 	}
-	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
-		return context.Cause(ctx)
-	}
-	if !errors.Is(err, syscall.EPIPE) {
-		r.printer.showError(err)
-	}
-	return err
 }
 
-func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error]) (err error) {
+// complain shows what went wrong, unless nobody is to be told, and reports whether
+// to go on.
+func (r *Runner) complain(ctx context.Context, err error) bool {
+	if stoppedBy(ctx, err) || errors.Is(err, syscall.EPIPE) {
+		return false
+	}
+	r.printer.showError(err)
+	_, lost := errors.AsType[*OutputError](err)
+	return r.tolerant && !lost
+}
+
+// stoppedBy reports whether an error is no more than that ctx is done.
+func stoppedBy(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx)))
+}
+
+// show shows all results. What goes wrong is given to failed, which says whether to
+// go on. The error is that of a panic.
+func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error], failed func(error) bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = internalError(p)
 		}
 	}()
 	for result, err := range results {
-		if err != nil {
-			return err
+		if err == nil {
+			err = r.one(ctx, result)
 		}
-		if r.echo && result.Entity != nil && r.printer.Settings.Format == Tabular {
-			r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
-		}
-		if err := r.printer.show(ctx, result); err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
+		if err != nil && !failed(err) || ctx.Err() != nil {
 			return nil
 		}
 	}
 	return nil
+}
+
+// one shows one result.
+func (r *Runner) one(ctx context.Context, result *exec.Result) error {
+	if r.echo && result.Entity != nil && r.printer.Settings.Format.readable() {
+		r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
+	}
+	return r.printer.show(ctx, result)
 }
 
 // internalError makes an error of a panic, to be called while recovering. It

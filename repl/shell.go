@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 const (
@@ -23,6 +25,8 @@ type Options struct {
 	History string
 	// Version is that of the program, Location says which Kafka it works on.
 	Version, Location string
+	// Restoring tells how far the restore is of what queries remember. Nil is none.
+	Restoring func() query.Progress
 	// Notice is what the user should know of that from the beginning, "" for nothing.
 	Notice string
 }
@@ -75,6 +79,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	defer s.queries.listen()()
 	s.greet()
 	s.complain(historyErr)
+	s.awaitRestore(ctx)
 	return s.loop(ctx)
 }
 
@@ -96,7 +101,7 @@ func (s *Shell) loop(ctx context.Context) error {
 		}
 		if err := s.take(ctx, line); errors.Is(err, errExit) {
 			return nil
-		} else if lost, ok := errors.AsType[*outputError](err); ok {
+		} else if lost, ok := errors.AsType[*OutputError](err); ok {
 			return lost
 		}
 	}

@@ -168,7 +168,8 @@ func TestRunScriptCommand(t *testing.T) {
 // TestLimits holds that the row limit and the time limit end a query.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	settings := Settings{Format: CSV}
+	settings := DefaultSettings()
+	settings.Format = CSV
 	for _, c := range []struct {
 		statement string
 		limits    Limits

@@ -69,7 +69,7 @@ func (t *TestReport) Summary(took time.Duration, scripts int) error {
 
 func (t *TestReport) write(text []byte) error {
 	if _, err := t.console.Out.Write(text); err != nil {
-		return &outputError{err}
+		return &OutputError{err}
 	}
 	return nil
 }

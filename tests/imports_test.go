@@ -41,10 +41,36 @@ var fences = []struct {
 		reason:  "only the shell edits lines",
 	},
 	{
+		library: "github.com/cockroachdb/pebble/v2",
+		allowed: []string{"runtime/state/disk"},
+		reason:  "a program whose state fits into memory carries no database",
+	},
+	{
+		library: module + "/runtime/state/disk",
+		allowed: []string{"cmd", "tests"},
+		reason:  "whoever opens an engine opts for it",
+	},
+	{
 		library: "github.com/twmb/franz-go",
 		allowed: []string{"runtime/broker", "runtime/registry", "examples", "tests"},
 		reason:  "everything else speaks to Kafka through runtime/broker, and to schema registries through runtime/registry",
 	},
+}
+
+// The fences hold for what is imported; this holds for all that comes with it.
+func TestRootCarriesNoDatabase(t *testing.T) {
+	t.Parallel()
+	list := exec.Command("go", "list", "-deps", module)
+	list.Env = append(os.Environ(), "GOFLAGS=")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dependency := range strings.Lines(string(out)) {
+		if within(strings.TrimSpace(dependency), "github.com/cockroachdb/pebble", "github.com/cockroachdb/pebble/v2", module+"/runtime/state/disk") {
+			t.Errorf("the root package carries %s", dependency)
+		}
+	}
 }
 
 // vagueNames are package names that say nothing about what is inside.

@@ -42,6 +42,8 @@ func newBroker() *cobra.Command {
 	c.Flags().StringVar(&o.Advertise, "advertise", "", "the `HOST:PORT` that clients are told, if it is another one")
 	c.Flags().StringVar(&o.Dir, "data-dir", "", "the `folder` that keeps the topics and schemas")
 	c.Flags().StringVar(&schemas, "registry", "localhost:0", "the `HOST:PORT` to serve a schema registry on; port 0 picks a free one, empty serves none")
+	completeFolders(c, "data-dir")
+	completeNothing(c, "listen", "advertise", "registry")
 	return c
 }
 

@@ -26,7 +26,7 @@ const doctorExamples = `  ksqlite doctor --bootstrap-server localhost:9092
   ksqlite doctor --config-file client.properties --topic orders`
 
 func newDoctor() *cobra.Command {
-	f := &flags{}
+	f := &kafkaFlags{}
 	var topic string
 	c := &cobra.Command{
 		Use:     "doctor [--bootstrap-server HOST:PORT] [--config-file FILE] [--topic TOPIC]",
@@ -41,17 +41,17 @@ func newDoctor() *cobra.Command {
 			return runDoctor(c.Context(), f, topic, c.OutOrStdout())
 		},
 	}
-	set := c.Flags()
-	set.SortFlags = false
-	f.connectionFlags(set)
-	set.StringVar(&topic, "topic", "", "a `topic` to read")
+	c.Flags().SortFlags = false
+	f.declare(c)
+	c.Flags().StringVar(&topic, "topic", "", "a `topic` to read")
+	completeNothing(c, "topic")
 	return c
 }
 
-func runDoctor(ctx context.Context, f *flags, topic string, out io.Writer) error {
+func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	options, err := f.connection()
+	options, err := f.options(os.Stderr)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/ksqlite/ksqlite/repl"
 )
@@ -21,6 +21,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitTooFew = 3
 )
 
 const rootHelp = `ksqlite runs ksqlDB's SQL over Kafka topics.
@@ -31,9 +32,11 @@ and queries are kept there, in the command topic of the service id, unless
 --ephemeral says no; ksqlite server runs the queries. Without a script it is a
 shell; if standard input is no terminal, the script is read from there.
 
-Results go to standard output, everything else to standard error. The exit code
-is 0 when all is done, 1 when a statement failed, which ends the script, 2 when
-the command line is wrong, and 130 or 143 after SIGINT or SIGTERM.`
+Results go to standard output, everything else to standard error. In CSV and TSV
+NULL is an empty field and an empty text is "". The exit code is 0 when all is
+done, 1 when a statement failed, which ends the script, 2 when the command line
+is wrong, 3 when a query had fewer rows than --min-rows, 130 or 143 after SIGINT
+or SIGTERM, and 141 when nobody reads the results any more.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
@@ -48,9 +51,12 @@ type flags struct {
 	format        repl.Format
 	rowLimit      int
 	timeoutMillis int64
-	servers       string
-	configFile    string
-	dataDir       string
+	minRows       int
+	noHeader      bool
+	tolerant      bool
+	readOnly      bool
+	kafkaFlags
+	state         stateFlags
 	ephemeral     bool
 	fromBeginning bool
 	version       bool
@@ -75,7 +81,12 @@ func run(args []string) (code int) {
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
 	root.SetArgs(args)
-	return exitCode(root.ExecuteContext(context.Background()))
+	results := &watched{out: os.Stdout, what: "results", heard: true}
+	messages := &watched{out: os.Stderr, what: "messages"}
+	root.SetOut(results)
+	root.SetErr(messages)
+	err := root.ExecuteContext(context.Background())
+	return exitCode(cmp.Or(err, results.fault(), messages.fault()))
 }
 
 // exitCode tells the user what went wrong, if he does not know yet.
@@ -87,9 +98,14 @@ func exitCode(err error) int {
 		fmt.Fprintf(os.Stderr, "ksqlite: %v\n%s --help tells what there is.\n", err, wrong.command)
 		return exitUsage
 	}
+	_, tooFew := errors.AsType[*repl.TooFewRowsError](err)
 	switch _, shown := errors.AsType[*shownError](err); {
-	case err == nil, errors.Is(err, syscall.EPIPE):
+	case err == nil:
 		return exitDone
+	case errors.Is(err, syscall.EPIPE):
+		return (&stoppedError{syscall.SIGPIPE}).exitCode()
+	case tooFew:
+		return exitTooFew
 	case !shown:
 		fmt.Fprintf(os.Stderr, "ksqlite: %v\n", err)
 	}
@@ -113,42 +129,48 @@ func newRoot() *cobra.Command {
 			if err := f.check(); err != nil {
 				return usage(c, err)
 			}
-			return runRoot(c.Context(), f)
+			return runRoot(c, f)
 		},
 	}
 	root.SetFlagErrorFunc(flagError)
+	f.declare(root)
+	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newVersion(), newMan())
+	return root
+}
+
+// declare declares the flags.
+func (f *flags) declare(root *cobra.Command) {
 	set := root.Flags()
 	set.SortFlags = false
 	set.VarP(&inputFlag{list: &f.inputs, file: true}, "file", "f", "run the statements in a `file`; - is standard input; repeatable")
 	set.VarP(&inputFlag{list: &f.inputs}, "execute", "e", "run `SQL`; a missing last semicolon is added; repeatable, in order with --file")
 	set.VarP(&defineFlag{&f.defines}, "define", "d", "define a variable, `NAME=VALUE`, that statements use as ${NAME}; repeatable")
-	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+formatNames())
+	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(formatNames(), ", "))
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
-	f.connectionFlags(set)
 	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
+	set.IntVar(&f.minRows, "min-rows", 0, "exit with code 3 when a query ends with fewer than `N` rows, at its timeout say")
+	set.BoolVar(&f.noHeader, "no-header", false, "leave out the names of the columns in CSV and TSV")
+	set.BoolVar(&f.tolerant, "continue-on-error", false, "go on after a statement that failed; the exit code is that of the first")
+	set.BoolVar(&f.readOnly, "read-only", false, "refuse statements that write records, topics, schemas or declarations that are kept")
+	f.kafkaFlags.declare(root)
+	f.state.declare(root)
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.version, "version", false, "print the version")
-	root.AddCommand(newTest(), newServer(), newBroker(), newDoctor(), newVersion())
-	return root
-}
-
-// connectionFlags adds the flags that say which Kafka to work on.
-func (f *flags) connectionFlags(set *pflag.FlagSet) {
-	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
-	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
-	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
+	completeWords(root, "output", formatNames())
+	completeFiles(root, "file", "sql")
+	completeNothing(root, "execute", "define", "query-row-limit", "query-timeout", "min-rows")
 }
 
 // limits returns the bounds of each query.
 func (f *flags) limits() repl.Limits {
-	return repl.Limits{Rows: f.rowLimit, Time: time.Duration(f.timeoutMillis) * time.Millisecond}
+	return repl.Limits{Rows: f.rowLimit, Time: time.Duration(f.timeoutMillis) * time.Millisecond, Least: f.minRows}
 }
 
-func formatNames() string {
+func formatNames() []string {
 	names := make([]string, 0, len(repl.Formats()))
 	for _, f := range repl.Formats() {
 		names = append(names, string(f))
 	}
-	return strings.Join(names, ", ")
+	return names
 }

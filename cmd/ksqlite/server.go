@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,6 +40,7 @@ const serverExamples = `  ksqlite server server.properties
 type serverFlags struct {
 	file, servers, queries     string
 	dataDir, listen, advertise string
+	state                      stateFlags
 }
 
 func newServer() *cobra.Command {
@@ -65,8 +66,12 @@ func newServer() *cobra.Command {
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
 	set.StringVar(&f.queries, "queries-file", "", "a `file` of statements to run instead of those that are kept")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
+	f.state.declare(c)
 	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
 	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
+	completeFiles(c, "queries-file", "sql")
+	completeFolders(c, "data-dir")
+	completeNothing(c, "bootstrap-server", "listen", "advertise")
 	return c
 }
 
@@ -117,8 +122,8 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	if err != nil {
 		return err
 	}
-	engine, err := ksqlite.Open(ctx, append(options,
-		ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report))...)
+	engine, err := ksqlite.Open(ctx, slices.Concat(options, f.state.options(),
+		[]ksqlite.Option{ksqlite.WithLogger(logger), ksqlite.WithRecordErrors(faults.Report)})...)
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}
@@ -168,17 +173,4 @@ func tellFaults(ctx context.Context, logger *slog.Logger, faults *proclog.Summar
 		}
 	})
 	return &telling
-}
-
-// checkServers reports addresses that are none.
-func checkServers(servers string) error {
-	if servers == "" {
-		return nil
-	}
-	for server := range strings.SplitSeq(servers, ",") {
-		if server != "" && !strings.Contains(server, ":") {
-			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
-		}
-	}
-	return nil
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/ksqlite/ksqlite"
@@ -19,8 +19,11 @@ import (
 )
 
 // runRoot is the command without a subcommand: scripts, or the shell.
-func runRoot(ctx context.Context, f *flags) (err error) {
+func runRoot(c *cobra.Command, f *flags) (err error) {
 	interactive := len(f.inputs) == 0 && isTerminal(os.Stdin)
+	if interactive && (f.tolerant || f.minRows > 0) {
+		return usage(c, errors.New("--continue-on-error and --min-rows are for scripts, and there is none"))
+	}
 	if len(f.inputs) == 0 && !interactive {
 		f.inputs = []input{{file: true, text: "-"}}
 	}
@@ -28,7 +31,7 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	if !interactive {
 		signals = append(signals, os.Interrupt) // in the shell, Ctrl-C ends a query only
 	}
-	ctx, stop := untilSignal(ctx, signals...)
+	ctx, stop := untilSignal(c.Context(), signals...)
 	defer stop()
 	texts, err := f.texts()
 	if err != nil {
@@ -44,12 +47,17 @@ func runRoot(ctx context.Context, f *flags) (err error) {
 	for _, d := range f.defines {
 		session.Define(d.name, d.value)
 	}
-	display := f.display()
+	display := f.display(c.ErrOrStderr())
 	display.Faults = faults
 	if interactive {
 		return f.shell(ctx, engine, session, display)
 	}
-	return f.scripts(ctx, repl.NewRunner(session, display), texts)
+	runner := repl.NewRunner(session, display)
+	if f.tolerant {
+		session.ContinueOnError()
+		runner.ContinueOnError()
+	}
+	return f.scripts(ctx, runner, texts)
 }
 
 // texts reads all inputs but files before anything is run.
@@ -65,36 +73,20 @@ func (f *flags) texts() ([]string, error) {
 	return texts, nil
 }
 
-// connection are the options that say which Kafka to work on, with what was asked for at
-// the terminal.
-func (f *flags) connection() ([]ksqlite.Option, error) {
-	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
-	if f.configFile != "" {
-		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, ksqlite.WithKafkaProperties(properties))
-	}
-	if f.servers != "" {
-		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
-	}
-	return withSecrets(options)
-}
-
 // open opens the engine.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options, err := f.connection()
-	if err != nil {
-		return nil, err
+	options := append(f.state.options(), ksqlite.WithRecordErrors(faults.Report))
+	if f.readOnly {
+		options = append(options, ksqlite.WithReadOnly())
 	}
-	options = append(options, ksqlite.WithRecordErrors(faults.Report))
 	if f.fromBeginning {
 		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
 	}
-	if f.servers != "" || f.configFile != "" { // of the own Kafka, errors tell all
-		options = append(options, ksqlite.WithLogger(slog.New(notices{os.Stderr})))
+	where, err := f.kafkaFlags.options(os.Stderr)
+	if err != nil {
+		return nil, err
 	}
+	options = append(options, where...)
 	if !f.ephemeral {
 		engine, err := ksqlite.Open(ctx, options...)
 		if !errors.Is(err, ksqlite.ErrAuthorization) {
@@ -107,14 +99,23 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }
 
-// scripts runs the inputs until one of them fails.
+// scripts runs the inputs until one of them fails, or all, and returns the first error.
 func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string) error {
+	var first error
 	for i, in := range f.inputs {
-		if err := in.run(ctx, runner, texts[i]); err != nil {
-			return &shownError{stoppedOr(ctx, err)}
+		err := in.run(ctx, runner, texts[i])
+		if err == nil {
+			continue
+		}
+		if first == nil {
+			first = &shownError{stoppedOr(ctx, err)}
+		}
+		_, lost := errors.AsType[*repl.OutputError](err)
+		if !f.tolerant || lost || ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return first
 }
 
 // shell runs the shell.
@@ -124,19 +125,20 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 		return err
 	}
 	return repl.NewShell(session, repl.Options{
-		Display:  display,
-		Stdin:    os.Stdin,
-		History:  historyFile(),
-		Version:  version(),
-		Location: location,
-		Notice:   f.notice(),
+		Display:   display,
+		Stdin:     os.Stdin,
+		History:   historyFile(),
+		Version:   version(),
+		Location:  location,
+		Restoring: engine.Restoring,
+		Notice:    f.notice(),
 	}).Run(ctx)
 }
 
 // notice tells who works on a Kafka what becomes of his declarations.
 func (f *flags) notice() string {
 	switch {
-	case f.servers == "" && f.configFile == "":
+	case !f.foreign():
 		return ""
 	case f.ephemeral:
 		return "Declared streams and tables are forgotten at the end."
@@ -144,14 +146,14 @@ func (f *flags) notice() string {
 	return "Declared streams, tables and queries are kept on the Kafka; --ephemeral forgets them."
 }
 
-// display says how results are shown, which the terminal decides.
-func (f *flags) display() repl.Display {
+// display says how results are shown, which the terminal decides, and messages.
+func (f *flags) display(messages io.Writer) repl.Display {
 	terminal := isTerminal(os.Stdout)
 	settings := repl.DefaultSettings()
-	settings.Format = f.format
+	settings.Format, settings.Header = f.format, !f.noHeader
 	d := repl.Display{
 		Console: repl.Console{
-			Out: os.Stdout, Err: os.Stderr, Terminal: terminal,
+			Out: os.Stdout, Err: messages, Terminal: terminal,
 			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,
@@ -172,8 +174,11 @@ func (f *flags) display() repl.Display {
 func colours() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }
 
 // terminalWidth returns the present width of the terminal, 0 if it is not known.
-func terminalWidth() int {
-	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+func terminalWidth() int { return widthOf(os.Stdout) }
+
+// widthOf is terminalWidth for any terminal.
+func widthOf(terminal *os.File) int {
+	width, _, err := term.GetSize(int(terminal.Fd()))
 	if err != nil {
 		return 0
 	}

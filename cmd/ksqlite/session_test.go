@@ -14,10 +14,10 @@ func TestNotice(t *testing.T) {
 		told  string
 	}{
 		{flags{}, ""},
-		{flags{dataDir: "d"}, ""},
-		{flags{servers: "localhost:9092"}, "kept"},
-		{flags{configFile: "c.properties"}, "kept"},
-		{flags{servers: "localhost:9092", ephemeral: true}, "forgotten at the end"},
+		{flags{kafkaFlags: kafkaFlags{dataDir: "d"}}, ""},
+		{flags{kafkaFlags: kafkaFlags{servers: "localhost:9092"}}, "kept"},
+		{flags{kafkaFlags: kafkaFlags{configFile: "c.properties"}}, "kept"},
+		{flags{kafkaFlags: kafkaFlags{servers: "localhost:9092"}, ephemeral: true}, "forgotten at the end"},
 	} {
 		if notice := c.flags.notice(); !strings.Contains(notice, c.told) || (notice == "") != (c.told == "") {
 			t.Errorf("%+v: %q", c.flags, notice)

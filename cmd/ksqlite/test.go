@@ -64,6 +64,12 @@ func newTest() *cobra.Command {
 	set.StringVarP(&f.files.Inputs, "input-file", "i", "", "the `FILE` of records to feed")
 	set.StringVarP(&f.files.Outputs, "output-file", "o", "", "the `FILE` of records to expect")
 	set.StringVarP(&f.extensions, "extension-dir", "e", "", "a `DIR` of functions written in Java; accepted and not read, since they cannot be loaded")
+	completeFiles(c, "junit", "xml")
+	completeFiles(c, "sql-file", "sql")
+	completeFiles(c, "input-file", "json")
+	completeFiles(c, "output-file", "json")
+	completeFolders(c, "extension-dir")
+	completeNothing(c, "run")
 	return c
 }
 

@@ -60,12 +60,14 @@ func (f *flags) check() error {
 	switch {
 	case f.rowLimit < 0:
 		return errors.New("--query-row-limit must not be negative")
+	case f.minRows < 0:
+		return errors.New("--min-rows must not be negative")
+	case f.rowLimit > 0 && f.minRows > f.rowLimit:
+		return errors.New("--query-row-limit ends a query before it has --min-rows")
 	case f.timeoutMillis < 0:
 		return errors.New("--query-timeout must not be negative")
-	case f.ephemeral && f.servers == "" && f.configFile == "":
+	case f.ephemeral && !f.foreign():
 		return errors.New("--ephemeral is for a Kafka; of its own Kafka ksqlite keeps nothing unless --data-dir says so")
-	case f.dataDir != "" && f.servers != "":
-		return errors.New("--data-dir keeps ksqlite's own Kafka; on another one, what is declared is kept there unless --ephemeral says no")
 	}
-	return checkServers(f.servers)
+	return f.kafkaFlags.check()
 }

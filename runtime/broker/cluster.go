@@ -52,7 +52,8 @@ type Cluster interface {
 	// Produce writes messages and returns once the cluster has them as safe
 	// as its acks setting says, in the order given within a partition. It
 	// sets Partition and Offset of each. An error names the first message
-	// that was not written; others may have been.
+	// that was not written; others may have been: the Offset of those that were
+	// not is NotWritten.
 	Produce(ctx context.Context, topic string, messages []Message) error
 	// OpenReader starts to read a topic, see [Reader]. It returns
 	// ErrUnknownTopic when there is no such topic.

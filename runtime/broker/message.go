@@ -7,6 +7,9 @@ import "github.com/ksqlite/ksqlite/runtime/data"
 // is no key.
 const AnyPartition int32 = -1
 
+// NotWritten is the offset of a message that was to be produced and was not.
+const NotWritten int64 = -1
+
 // Message is one record of a topic, as read or as to be written.
 //
 // A nil Key or Value is Kafka's null; an empty one is not null.

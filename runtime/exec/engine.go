@@ -19,6 +19,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	stores "github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Options are what an engine is made of.
@@ -50,11 +51,18 @@ type Options struct {
 	// Headless says that all statements come from a file each time the engine is
 	// opened: queries go on where they stopped although their statements are executed anew.
 	Headless bool
+	// ReadOnly says that nothing may be written: statements that do are refused, no
+	// persistent query runs, and no processing log is written. Cluster is then a
+	// [broker.ReadOnly] one, so that the log cannot be written either.
+	ReadOnly bool
 	// Logger is told of what happens beside all statements. Nil forgets it.
 	Logger *slog.Logger
 	// StateDir is the folder in which persistent queries keep snapshots of their state,
 	// unless the properties name another one. Empty is none: a restart reads the changelogs.
 	StateDir string
+	// Memory is what the stores of all queries share, which whoever opened it closes after
+	// the engine; nil is memory without a bound.
+	Memory *stores.Memory
 	// Start starts persistent queries. Nil runs them in the process; whoever drives
 	// their tasks by himself, as tests do, gives another.
 	Start StartFunc
@@ -104,6 +112,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Start == nil {
 		o.Start = startPersistent
 	}
+	if o.ReadOnly && o.Registry != nil {
+		o.Registry = readOnlyRegistry{o.Registry}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -123,6 +134,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 func (e *Engine) resume(ctx context.Context) error {
 	if err := e.replay(ctx); err != nil {
 		return err
+	}
+	if e.options.ReadOnly {
+		return nil
 	}
 	if err := e.openProcessingLog(ctx); err != nil {
 		return err

@@ -77,7 +77,7 @@ func sources(step plan.Step) (list []*catalog.Source) {
 func (q *persistent) exactlyOnce() bool {
 	guarantee, _, set := q.properties.Lookup(config.ProcessingGuarantee)
 	if !set {
-		return query.Remembers(q.plan.Root)
+		return query.KeepsState(q.plan.Root)
 	}
 	return guarantee == exactlyOnceV2
 }

@@ -49,6 +49,17 @@ type runners struct {
 	byID map[string]*local
 }
 
+// Restoring tells how far the restore is of what persistent queries remember.
+func (e *Engine) Restoring() query.Progress {
+	e.runners.mu.Lock()
+	defer e.runners.mu.Unlock()
+	var all query.Progress
+	for _, r := range e.runners.byID {
+		all = all.Plus(r.Status().Restoring)
+	}
+	return all
+}
+
 // find returns the runner of a query, nil if it does not run here.
 func (r *runners) find(id string) *local {
 	r.mu.Lock()
@@ -115,7 +126,9 @@ func (e *Engine) interrupt(q *persistent) (goOn func()) {
 
 // runtime is what persistent queries run on.
 func (e *Engine) runtime() query.Runtime {
-	return query.Runtime{Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock}
+	return query.Runtime{
+		Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock, Memory: e.options.Memory,
+	}
 }
 
 // leastWait keeps a query from doing nothing but committing, or trying again,
@@ -144,7 +157,10 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
-		StateDir:       e.stateDir(),
+		Restoring: func(p query.Progress) {
+			e.options.Logger.Info("restoring state", "id", q.id, "records", p.Done, "of", p.Total, "rate", int64(p.Rate()), "left", p.Left().Round(time.Second))
+		},
+		StateDir: e.stateDir(),
 	}
 	return o
 }

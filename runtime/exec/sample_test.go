@@ -1,6 +1,7 @@
 package exec_test
 
 import (
+	"log/slog"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -38,5 +39,36 @@ func TestInferredColumnsAreShared(t *testing.T) {
 		if !ok || s.Schema.String() != "`N` INTEGER" {
 			t.Errorf("%v", s)
 		}
+	}
+}
+
+// A file of queries is executed anew at each start, so it is told to list the columns that it leaves to
+// the topic.
+func TestInferredColumnsOfAFileAreTold(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if err := h.cluster.CreateTopic(t.Context(), broker.NewTopic{Name: "t", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.cluster.Produce(t.Context(), "t", []broker.Message{{Value: []byte(`{"N": 1}`)}}); err != nil {
+		t.Fatal(err)
+	}
+	said := &heard{}
+	engine, err := exec.Open(t.Context(), exec.Options{
+		Cluster: h.cluster, Clock: theTime, Headless: true, Logger: slog.New(slog.NewTextHandler(said, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := engine.NewSession().Queries(t.Context(), "CREATE STREAM s WITH (kafka_topic='t', value_format='JSON');"); err != nil {
+		t.Fatal(err)
+	}
+	if !said.has("list them to keep them") || !said.has("CREATE STREAM S (N INTEGER) WITH") {
+		t.Error(said)
 	}
 }

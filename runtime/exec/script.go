@@ -40,23 +40,27 @@ const maxScripts = 16
 
 // Script executes the statements of a text one after the other and yields the
 // result of each; those of scripts that it runs come in their place. It ends
-// after the first error. Before the first statement is executed all are parsed,
-// so that a text with a syntax error does nothing.
+// after the first error, unless the session is to continue on errors. Before the
+// first statement is executed all are parsed, so that a text with a syntax error
+// does nothing; to continue on errors, each is parsed when its turn has come.
 //
 // A statement is executed when the result before it has been dealt with: rows
 // and lines that the caller has not closed by then go on beside it.
 func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, error] {
 	return func(yield func(*Result, error) bool) {
-		if err := s.checkScript(text); err != nil {
-			yield(nil, err)
-			return
+		if !s.tolerant {
+			if err := s.checkScript(text); err != nil {
+				yield(nil, err)
+				return
+			}
 		}
 		script := parser.Split(text)
 		for i, part := range script.Parts {
 			switch run, err := s.Applies(ctx, script.Before(i)); {
 			case err != nil:
-				yield(nil, err)
-				return
+				if !yield(nil, err) || !s.tolerant {
+					return
+				}
 			case run && !s.runPart(ctx, text, part, yield):
 				return
 			}
@@ -68,19 +72,17 @@ func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, er
 func (s *Session) runPart(ctx context.Context, script string, part parser.Part, yield func(*Result, error) bool) bool {
 	st, err := s.Prepare(script, part)
 	if err != nil {
-		yield(nil, err)
-		return false
+		return yield(nil, err) && s.tolerant
 	}
 	result, err := s.Execute(ctx, st)
 	if err != nil {
-		yield(nil, err)
-		return false
+		return yield(nil, err) && s.tolerant
 	}
 	if result.Script == nil {
 		return yield(result, nil)
 	}
 	for inner, err := range result.Script {
-		if !yield(inner, err) || err != nil {
+		if !yield(inner, err) || err != nil && !s.tolerant {
 			return false
 		}
 	}

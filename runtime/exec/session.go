@@ -21,6 +21,7 @@ type Session struct {
 	properties config.Properties
 	variables  map[string]string // by name in capitals
 	events     proclog.Log
+	tolerant   bool   // scripts go on after a statement that failed
 	scripts    int    // that run at the moment, one inside the other
 	folder     string // of the innermost of them, "" outside of scripts
 }
@@ -54,6 +55,10 @@ func (s *Session) Properties() config.Properties { return s.properties }
 // Variables returns the session's variables by their names in capitals. The
 // caller owns the map.
 func (s *Session) Variables() map[string]string { return maps.Clone(s.variables) }
+
+// ContinueOnError lets the scripts that the session runs from now on go on after a
+// statement that failed.
+func (s *Session) ContinueOnError() { s.tolerant = true }
 
 // SetProperty does what SET does.
 func (s *Session) SetProperty(name, value string) error {
@@ -113,9 +118,12 @@ func (s *Session) planner() *planner.Planner { return s.engine.planner(s.propert
 // Execute executes one statement. An error about its text is a *source.Error
 // about the script that it stands in.
 func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
+	if err := s.engine.checkReadOnly(st.Statement); err != nil {
+		return nil, st.Locate(err)
+	}
 	result, err := s.attempt(ctx, st)
 	if err != nil {
-		return nil, st.Locate(err)
+		return nil, st.Locate(toldReadOnly(st.Statement, err))
 	}
 	result.Statement = strings.TrimSuffix(st.Text, ";")
 	if result.Entity != nil {

@@ -24,7 +24,7 @@ func TestAllocsOfFilterAndCollect(t *testing.T) {
 	filter := op.NewFilter(ctx, odd, collect)
 	rows := 0
 	allocs := testing.AllocsPerRun(100, func() {
-		collect.Reset()
+		collect.Reset(-1)
 		if err := filter.Push(batch); err != nil {
 			t.Fatal(err)
 		}

@@ -28,11 +28,15 @@ func (c *clock) open(store state.Store) error {
 }
 
 // StoredRows returns how many rows an operator keeps in a store, which may hold its clock too.
-func StoredRows(store state.Store) (int64, error) {
+// In a timeline each row lies in two orders.
+func StoredRows(store state.Store, timeline bool) (int64, error) {
 	clock, err := store.Get(clockKey)
 	rows := int64(store.Len())
 	if clock != nil {
 		rows--
+	}
+	if timeline {
+		rows /= 2
 	}
 	return rows, err
 }
@@ -47,11 +51,20 @@ func (c *clock) advance(time int64) error {
 	return c.store.Put(clockKey, c.buf)
 }
 
-// Timed is an [Input] that has to know how far the stream time has come.
+// Timed is an [Input] that may have to know how far the stream time has come.
 type Timed interface {
 	Input
-	// Advance is told of the time after each record.
+	// Waits reports whether it has to, for itself or for what is behind it.
+	Waits() bool
+	// Advance is told of the time after each record. It does nothing where nobody waits.
 	Advance(time int64) error
+}
+
+// Waits reports whether what records are pushed to has to know how far the stream time has
+// come.
+func Waits(next Input) bool {
+	timed, ok := next.(Timed)
+	return ok && timed.Waits()
 }
 
 // pushAt pushes a batch, if there is anything in it, and tells the time.
@@ -64,7 +77,7 @@ func pushAt(next Input, batch *data.Batch, time int64) error {
 	return tell(next, time)
 }
 
-// tell tells the time to an operator that has to know it.
+// tell tells the time to an operator that may have to know it.
 func tell(next Input, time int64) error {
 	if timed, ok := next.(Timed); ok {
 		return timed.Advance(time)

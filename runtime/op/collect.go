@@ -17,6 +17,7 @@ type Collect struct {
 	tombstones []bool       // one for each row
 	keys       []tableKey   // one for each row of a table
 	taken      int
+	limit      int64 // rows that are computed at most; negative for no limit
 }
 
 // tableKey is what a row of a table is told apart by.
@@ -29,13 +30,16 @@ var _ Input = (*Collect)(nil)
 
 // NewCollect returns the end of a query over a stream or a table.
 func NewCollect(ctx *Context, columns []eval.Program, table bool) *Collect {
-	return &Collect{ctx: ctx, columns: columns, table: table}
+	return &Collect{ctx: ctx, columns: columns, table: table, limit: -1}
 }
 
 // Push adds a row for each record of the batch, except for records of streams that
-// have no value: ksqlDB shows no row for them.
+// have no value: ksqlDB shows no row for them. Nothing behind the limit is computed.
 func (c *Collect) Push(batch *data.Batch) error {
 	for i := range batch.Records {
+		if int64(c.Len()) == c.limit {
+			return nil
+		}
 		record := &batch.Records[i]
 		if record.Tombstone && !c.table {
 			continue
@@ -97,7 +101,9 @@ func (c *Collect) Key() (data.Row, data.Window) {
 	return last.key, last.window
 }
 
-// Reset forgets all rows and keeps their memory for the next.
-func (c *Collect) Reset() {
+// Reset forgets all rows and keeps their memory for the next, of which there are to be so
+// many at most; a negative number is no limit.
+func (c *Collect) Reset(limit int64) {
+	c.limit = limit
 	c.values, c.tombstones, c.keys, c.taken = c.values[:0], c.tombstones[:0], c.keys[:0], 0
 }

@@ -40,11 +40,20 @@ func (e *expiry) sweep(before int64, remove func(key state.Key) error) error {
 	return nil
 }
 
+// begin is the time of the oldest entry there may be: what has been deleted before it need
+// not be passed again, which takes long in a store on disk.
+func (e *expiry) begin() int64 {
+	if e.known {
+		return e.oldest
+	}
+	return math.MinInt64
+}
+
 // collect finds the next entries to be deleted, and the oldest that is not.
 func (e *expiry) collect(before int64) error {
 	n := 0
+	from := state.Key(e.prefix).Time(e.begin())
 	e.known, e.oldest = true, math.MaxInt64
-	from := state.Key(e.prefix).Time(math.MinInt64)
 	err := e.store.Scan(from, state.Key(e.prefix).After(), func(key, _ []byte) bool {
 		time, _ := state.Key(key[len(e.prefix):]).CutTime()
 		if time >= before || n == perSweep {

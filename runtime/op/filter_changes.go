@@ -43,6 +43,9 @@ func (f *FilterChanges) Push(batch *data.Batch) error {
 	return f.next.Push(&f.out)
 }
 
+// Waits implements [Timed].
+func (f *FilterChanges) Waits() bool { return Waits(f.next) }
+
 // Advance tells the time to what comes next.
 func (f *FilterChanges) Advance(time int64) error { return tell(f.next, time) }
 

@@ -8,12 +8,13 @@ import (
 
 // FilterTable lets the rows of a table pass for which a condition is true. A row
 // that is deleted, or no longer passes, is deleted from the result too, if it was
-// there: it remembers the keys of those that have passed.
+// there: it remembers the keys of those that have passed. The rows of a windowed table are
+// told apart by their windows too.
 type FilterTable struct {
 	ctx       *Context
 	condition eval.Predicate
 	passed    state.Store
-	key       *data.Codec
+	key       RowKey
 	keyBuf    []byte
 	next      Input
 	out       data.Batch
@@ -22,7 +23,7 @@ type FilterTable struct {
 var _ Input = (*FilterTable)(nil)
 
 // NewFilterTable returns a filter in front of next that remembers keys in the store.
-func NewFilterTable(ctx *Context, condition eval.Predicate, passed state.Store, key *data.Codec, next Input) *FilterTable {
+func NewFilterTable(ctx *Context, condition eval.Predicate, passed state.Store, key RowKey, next Input) *FilterTable {
 	return &FilterTable{ctx: ctx, condition: condition, passed: passed, key: key, next: next}
 }
 
@@ -41,7 +42,7 @@ func (f *FilterTable) Push(batch *data.Batch) error {
 }
 
 func (f *FilterTable) push(record *data.Record) error {
-	f.keyBuf = f.key.Append(f.keyBuf[:0], record.Key)
+	f.keyBuf = f.key.Codec.Append(f.keyBuf[:0], f.key.of(record))
 	passed, err := f.passed.Get(f.keyBuf)
 	if err != nil {
 		return err

@@ -57,6 +57,9 @@ func (f *Final) Push(batch *data.Batch) error {
 	return nil
 }
 
+// Waits implements [Timed].
+func (*Final) Waits() bool { return true }
+
 // Advance pushes the results of the windows that are over at that time.
 func (f *Final) Advance(time int64) error {
 	if err := f.clock.advance(time); err != nil {
@@ -97,7 +100,7 @@ func (f *Final) collect(until state.Key) error {
 	arena := f.ctx.Frame.Arena
 	forgotten := f.forgotten()
 	var fault error
-	err := f.store.Scan(state.Key{}.Time(0), until, func(key, value []byte) bool {
+	err := f.store.Scan(state.Key{}.Time(max(0, f.old.begin())), until, func(key, value []byte) bool {
 		var record data.Record
 		end, rest := state.Key(kept(arena, key)).CutTime()
 		start, rest := rest.CutTime()

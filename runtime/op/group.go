@@ -42,10 +42,10 @@ func (g *Group) Push(batch *data.Batch) error {
 }
 
 func (g *Group) push(record *data.Record) {
-	left, leaves := g.member(record, record.Old)
+	left, leaves := g.member(record, record.Old, false)
 	joined, joins := data.Record{}, false
 	if !record.Tombstone {
-		joined, joins = g.member(record, record.Value)
+		joined, joins = g.member(record, record.Value, true)
 	}
 	switch {
 	case leaves && joins && slices.EqualFunc(left.Key, joined.Key, data.Equal):
@@ -61,25 +61,29 @@ func (g *Group) push(record *data.Record) {
 	}
 }
 
-// member returns the record as one of its group if it had that value.
-func (g *Group) member(record *data.Record, value data.Row) (data.Record, bool) {
+// member returns the record as one of its group if it had that value. What is wrong with a
+// row is reported when it comes, not again when it goes.
+func (g *Group) member(record *data.Record, value data.Row, report bool) (data.Record, bool) {
 	if value == nil {
 		return data.Record{}, false
 	}
-	old := record
 	member := *record
 	member.Value, member.Old, member.Headers = value, nil, nil
 	g.ctx.Frame.Record = &member
-	key, ok := g.groupOf(old)
-	if !ok {
+	key, err := g.groupOf()
+	if err != nil {
+		if report {
+			g.ctx.Report(record, err, true)
+		}
 		return data.Record{}, false
 	}
 	args := g.ctx.Frame.Arena.Values(len(g.args))
 	for i, program := range g.args {
 		v, err := program(g.ctx.Frame)
 		if err != nil {
-			g.ctx.Report(old, err, false)
-			v = data.Null
+			if v = data.Null; report {
+				g.ctx.Report(record, err, false)
+			}
 		}
 		args[i] = v
 	}
@@ -87,8 +91,8 @@ func (g *Group) member(record *data.Record, value data.Row) (data.Record, bool) 
 	return member, true
 }
 
-// groupOf returns the key of the frame's record.
-func (g *Group) groupOf(record *data.Record) (data.Row, bool) {
+// groupOf returns the key of the frame's record. An error says that it has none.
+func (g *Group) groupOf() (data.Row, error) {
 	key := g.ctx.Frame.Arena.Values(len(g.key))
 	for i, program := range g.key {
 		v, err := program(g.ctx.Frame)
@@ -96,10 +100,9 @@ func (g *Group) groupOf(record *data.Record) (data.Row, bool) {
 			err = errNullGroup
 		}
 		if err != nil {
-			g.ctx.Report(record, err, true)
-			return nil, false
+			return nil, err
 		}
 		key[i] = v
 	}
-	return key, true
+	return key, nil
 }

@@ -1,8 +1,6 @@
 package op
 
 import (
-	"slices"
-
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
@@ -12,7 +10,7 @@ import (
 // value gives none.
 type JoinStreamTable struct {
 	ctx   *Context
-	key   JoinKey
+	key   RowKey
 	rows  *Rows
 	left  bool // keeps records without a match
 	width int  // columns of the table
@@ -22,7 +20,7 @@ type JoinStreamTable struct {
 
 // NewJoinStreamTable returns a join with the rows of a table, without their times, in
 // front of next. Left says that records without a match are kept.
-func NewJoinStreamTable(ctx *Context, key JoinKey, table TableSide, left bool, next Input) *JoinStreamTable {
+func NewJoinStreamTable(ctx *Context, key RowKey, table TableSide, left bool, next Input) *JoinStreamTable {
 	return &JoinStreamTable{ctx: ctx, key: key, rows: table.Rows, left: left, width: table.Width, next: next}
 }
 
@@ -78,27 +76,6 @@ func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 	return j.next.Push(&j.out)
 }
 
-// window is the window of a result whose key that is: of the same length as those of the
-// left side.
-func (k JoinKey) window(of data.Window) data.Window {
-	if k.Windows == StartAlone {
-		of.End = of.Start + k.Size
-	}
-	return of
-}
-
-// cut takes the bounds off a row that of has returned.
-func (k JoinKey) cut(row data.Row) (data.Row, data.Window) {
-	n := len(row)
-	switch k.Windows {
-	case StartAlone:
-		return row[:n-1], k.window(data.Window{Start: row[n-1].Int64()})
-	case StartAndEnd:
-		return row[:n-2], data.Window{Start: row[n-2].Int64(), End: row[n-1].Int64()}
-	}
-	return row, data.Window{}
-}
-
 // wholeKey reports whether there is a key and no part of it is NULL.
 func wholeKey(key data.Row) bool {
 	for _, v := range key {
@@ -107,37 +84,6 @@ func wholeKey(key data.Row) bool {
 		}
 	}
 	return key != nil
-}
-
-// JoinKey is what the records of both sides of a join have to have in common: their keys
-// and, if the sources are windowed, the bounds of their windows behind them.
-type JoinKey struct {
-	Codec   *data.Codec
-	Windows Bounds
-	// Size is the length of the left side's windows in milliseconds, if they have one.
-	Size int64
-}
-
-// Bounds says which bounds of a window belong to a key.
-type Bounds int
-
-// The bounds: none of a source that is not windowed, the start of tumbling and hopping
-// windows, start and end of sessions.
-const (
-	NoBounds Bounds = iota
-	StartAlone
-	StartAndEnd
-)
-
-// of returns the key of a record.
-func (k JoinKey) of(record *data.Record) data.Row {
-	switch k.Windows {
-	case NoBounds:
-		return record.Key
-	case StartAlone:
-		return append(slices.Clip(record.Key), data.Bigint(record.Window.Start))
-	}
-	return append(slices.Clip(record.Key), data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
 }
 
 // sideBySide returns the columns of two rows, in the arena. A row that is nil is as

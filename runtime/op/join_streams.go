@@ -20,8 +20,9 @@ type JoinStreams struct {
 	side    [2]streamSide // left, right
 	window  Within
 	waiting state.Store // of records that may still be matched; nil if none wait
+	due     expiry      // of those
 	clock   clock       // of both sides
-	key     JoinKey
+	key     RowKey
 	keyBuf  []byte
 	rowBuf  []byte
 	next    Input
@@ -61,14 +62,14 @@ type Side struct {
 // Streams are what a [JoinStreams] has to know of the streams that it joins, the left
 // one first.
 type Streams struct {
-	Key     JoinKey
+	Key     RowKey
 	Sides   [2]Side
 	Waiting state.Store // of records that may still be matched; nil if none wait
 }
 
 // NewJoinStreams returns a join in front of next.
 func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
-	j := &JoinStreams{ctx: ctx, window: w, waiting: streams.Waiting, key: streams.Key, next: next}
+	j := &JoinStreams{ctx: ctx, window: w, waiting: streams.Waiting, due: expiry{store: streams.Waiting}, key: streams.Key, next: next}
 	for i, s := range streams.Sides {
 		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {

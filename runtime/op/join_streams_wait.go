@@ -1,6 +1,8 @@
 package op
 
 import (
+	"math"
+
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -24,6 +26,7 @@ func (j *JoinStreams) alone(side int, record *data.Record) error {
 	if err != nil {
 		return err
 	}
+	j.due.note(record.Time)
 	j.rowBuf = j.side[side].row.Append(j.rowBuf[:0], record.Value)
 	return j.waiting.Put(at.Time(int64(number)), j.rowBuf)
 }
@@ -47,13 +50,23 @@ func (j *JoinStreams) tellUnmatched() error {
 	if j.waiting == nil {
 		return nil
 	}
-	least := min(j.side[0].later, j.side[1].later)
+	before := j.clock.time - min(j.side[0].later, j.side[1].later) - j.window.Grace
+	if !j.due.due(before) {
+		return nil
+	}
 	var over []state.Key
 	var fault error
-	err := j.waiting.Scan(nil, state.Key{}.Time(j.clock.time-least-j.window.Grace), func(key, raw []byte) bool {
+	from := state.Key{}.Time(j.due.begin())
+	j.due.known, j.due.oldest = true, math.MaxInt64
+	err := j.waiting.Scan(from, nil, func(key, raw []byte) bool {
 		time, rest := state.Key(key).CutTime()
+		if time >= before {
+			j.due.note(time)
+			return false
+		}
 		side := 1 - int(rest[0])
 		if time+j.side[side].later+j.window.Grace >= j.clock.time {
+			j.due.note(time)
 			return true
 		}
 		over = append(over, append(state.Key{}, key...))

@@ -12,7 +12,7 @@ import (
 // record without a key is dropped and reported.
 type JoinTables struct {
 	ctx  *Context
-	key  JoinKey
+	key  RowKey
 	side [2]TableSide // left, right
 	next Input
 	out  data.Batch
@@ -31,7 +31,7 @@ func TimedCodec(columns []types.Column) *data.Codec {
 }
 
 // NewJoinTables returns a join of the left and the right side in front of next.
-func NewJoinTables(ctx *Context, key JoinKey, sides [2]TableSide, next Input) *JoinTables {
+func NewJoinTables(ctx *Context, key RowKey, sides [2]TableSide, next Input) *JoinTables {
 	return &JoinTables{ctx: ctx, key: key, side: sides, next: next}
 }
 

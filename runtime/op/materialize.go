@@ -12,6 +12,7 @@ import (
 // is dropped and reported.
 type Materialize struct {
 	ctx  *Context
+	key  RowKey
 	rows *Rows
 	next Input
 	out  data.Batch
@@ -19,9 +20,9 @@ type Materialize struct {
 
 var _ Input = (*Materialize)(nil)
 
-// NewMaterialize returns a table in front of next.
-func NewMaterialize(ctx *Context, rows *Rows, next Input) *Materialize {
-	return &Materialize{ctx: ctx, rows: rows, next: next}
+// NewMaterialize returns a table in front of next. Its rows are kept by that key.
+func NewMaterialize(ctx *Context, key RowKey, rows *Rows, next Input) *Materialize {
+	return &Materialize{ctx: ctx, key: key, rows: rows, next: next}
 }
 
 // errNoKey is what is wrong with a row of a table that has no key.
@@ -37,7 +38,7 @@ func (m *Materialize) Push(batch *data.Batch) error {
 			continue
 		}
 		var err error
-		if record.Old, err = m.rows.Replace(record.Key, record.Value); err != nil {
+		if record.Old, err = m.rows.Replace(m.key.of(&record), record.Value); err != nil {
 			return err
 		}
 		if record.Old != nil || record.Value != nil {

@@ -33,6 +33,8 @@ func (w *worker) settle(ctx, working context.Context) error {
 	if err := w.commit(working); err != nil {
 		return err
 	}
+	w.query.restoring.starts(w.query.topology.Remembers())
+	defer w.query.restoring.starts(false)
 	for len(w.fresh) > 0 { // the group may give more meanwhile
 		fresh := w.fresh
 		w.fresh = nil
@@ -75,7 +77,7 @@ func (w *worker) show(ctx context.Context) error {
 	defer cancel()
 	fetches, err := w.group.Poll(waiting)
 	w.held = append(w.held, fetches...)
-	if waiting.Err() != nil {
+	if ended(waiting, err) {
 		return ctx.Err()
 	}
 	return err
@@ -101,7 +103,8 @@ func (w *worker) lost(_ context.Context, partitions []broker.TopicPartition) err
 	return nil
 }
 
-// forget drops partitions, their tasks, and what was read of them.
+// forget drops partitions, the tasks that none is read for any more, and what was read of
+// them.
 func (w *worker) forget(partitions []broker.TopicPartition) {
 	gone := func(p broker.TopicPartition) bool { return slices.Contains(partitions, p) }
 	for _, p := range partitions {
@@ -111,8 +114,8 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 	}
 	for stage, list := range w.tasksOf(partitions) {
 		for _, p := range list {
-			if w.query.topology.Stateful(stage) {
-				w.leaveStation(place{stage, p})
+			if at := (place{stage, p}); !w.serves(at) { // by any other topic
+				w.leaveStation(at)
 			}
 		}
 	}
@@ -126,6 +129,7 @@ func (w *worker) forget(partitions []broker.TopicPartition) {
 func (w *worker) leaveStation(at place) {
 	if station := w.stations[at]; station != nil {
 		station.task.leave()
+		station.close()
 		delete(w.stations, at)
 	}
 }

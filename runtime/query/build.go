@@ -97,14 +97,14 @@ func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
 	if changes(step.Input) {
 		return op.NewFilterChanges(b.at(stepFilter), condition, next), nil
 	}
-	if !remembersPassed(step) {
+	passed, err := b.stores(step)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(passed) == 0:
 		return op.NewFilter(b.at(stepFilter), condition, next), nil
 	}
-	passed, err := b.store(passedStore(step), false)
-	if err != nil {
-		return nil, err
-	}
-	return op.NewFilterTable(b.at(stepFilter), condition, passed, layoutOf(step).Key, next), nil
+	return op.NewFilterTable(b.at(stepFilter), condition, passed[0], rowKey(step), next), nil
 }
 
 // passedPrefix is what the names of stores of passed keys begin with.

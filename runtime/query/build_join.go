@@ -1,39 +1,13 @@
 package query
 
 import (
-	"slices"
-
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
-	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
 // This file makes the operators that join. Each has two inputs.
-
-// joinKey is what records of both sides have to have in common.
-func joinKey(left plan.Step) op.JoinKey {
-	columns, bound := left.Schema().Key, types.Column{Type: types.Bigint}
-	window := sourceOf(left).Source.Window
-	key := op.JoinKey{Size: window.Size.Milliseconds()}
-	switch window.Type {
-	case catalog.NoWindow:
-	case catalog.Session:
-		key.Windows, columns = op.StartAndEnd, append(slices.Clip(columns), bound, bound)
-	case catalog.Tumbling, catalog.Hopping:
-		key.Windows, columns = op.StartAlone, append(slices.Clip(columns), bound)
-	}
-	key.Codec = data.CodecOf(columns)
-	return key
-}
-
-// The stores of a join.
-func leftStore(join string) string  { return join + "-left" }
-func rightStore(join string) string { return join + "-right" }
-func outerStore(join string) string { return join + "-outer" }
-func askedStore(join string) string { return join + "-subscriptions" }
 
 // sides builds what stands before a join.
 func (b *builder) sides(step plan.Step, left, right op.Input) error {
@@ -45,42 +19,41 @@ func (b *builder) sides(step plan.Step, left, right op.Input) error {
 }
 
 func (b *builder) joinStreamTable(step *plan.JoinStreamTable, next op.Input) error {
-	store, err := b.store(rightStore(step.Name), false)
+	stores, err := b.stores(step)
 	if err != nil {
 		return err
 	}
 	table := step.Right.Schema().Value
-	key := joinKey(step.Left)
-	side := op.TableSide{Rows: op.NewRows(store, key.Codec, data.CodecOf(table), b.ctx.Frame.Arena), Width: len(table)}
+	key := rowKey(step.Left)
+	side := op.TableSide{Rows: op.NewRows(stores[0], key.Codec, data.CodecOf(table), b.ctx.Frame.Arena), Width: len(table)}
 	join := op.NewJoinStreamTable(b.ctx, key, side, step.Kind == plan.Left, next)
 	return b.sides(step, join.Left(), join.Right())
 }
 
 // joinSide is one side of a join whose sides are alike.
 type joinSide struct {
-	step  plan.Step
-	store string
-	kept  bool // its rows are in the result without a match too
+	step plan.Step
+	kept bool // its rows are in the result without a match too
 }
 
-func twoSides(join string, kind plan.JoinKind, left, right plan.Step) [2]joinSide {
+func twoSides(kind plan.JoinKind, left, right plan.Step) [2]joinSide {
 	return [2]joinSide{
-		{left, leftStore(join), kind == plan.Left || kind == plan.Full},
-		{right, rightStore(join), kind == plan.Right || kind == plan.Full},
+		{left, kind == plan.Left || kind == plan.Full},
+		{right, kind == plan.Right || kind == plan.Full},
 	}
 }
 
 func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
+	stores, err := b.stores(step)
+	if err != nil {
+		return err
+	}
 	var sides [2]op.TableSide
-	key := joinKey(step.Left)
-	for i, side := range twoSides(step.Name, step.Kind, step.Left, step.Right) {
-		store, err := b.store(side.store, false)
-		if err != nil {
-			return err
-		}
+	key := rowKey(step.Left)
+	for i, side := range twoSides(step.Kind, step.Left, step.Right) {
 		columns := side.step.Schema().Value
 		sides[i] = op.TableSide{
-			Rows: op.NewRows(store, key.Codec, op.TimedCodec(columns), b.ctx.Frame.Arena), Kept: side.kept, Width: len(columns),
+			Rows: op.NewRows(stores[i], key.Codec, op.TimedCodec(columns), b.ctx.Frame.Arena), Kept: side.kept, Width: len(columns),
 		}
 	}
 	join := op.NewJoinTables(b.ctx, key, sides, next)
@@ -88,20 +61,17 @@ func (b *builder) joinTables(step *plan.JoinTables, next op.Input) error {
 }
 
 func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
-	var sides [2]op.Side
-	for i, side := range twoSides(step.Name, step.Kind, step.Left, step.Right) {
-		store, err := b.store(side.store, true)
-		if err != nil {
-			return err
-		}
-		sides[i] = op.Side{Store: store, Row: data.CodecOf(side.step.Schema().Value), Kept: side.kept}
+	stores, err := b.stores(step)
+	if err != nil {
+		return err
 	}
-	streams := op.Streams{Key: joinKey(step.Left), Sides: sides}
+	var sides [2]op.Side
+	for i, side := range twoSides(step.Kind, step.Left, step.Right) {
+		sides[i] = op.Side{Store: stores[i], Row: data.CodecOf(side.step.Schema().Value), Kept: side.kept}
+	}
+	streams := op.Streams{Key: rowKey(step.Left), Sides: sides}
 	if step.Within.Waits {
-		var err error
-		if streams.Waiting, err = b.store(outerStore(step.Name), true); err != nil {
-			return err
-		}
+		streams.Waiting = stores[2]
 	}
 	within := op.Within{
 		Before: step.Within.Before.Milliseconds(), After: step.Within.After.Milliseconds(), Grace: step.Within.Grace.Milliseconds(),
@@ -114,7 +84,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 }
 
 func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
-	store, err := b.store(leftStore(step.Name), false)
+	stores, err := b.stores(step)
 	if err != nil {
 		return err
 	}
@@ -130,7 +100,7 @@ func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
 	left, all := step.Left.Schema(), step.Schema()
 	codec := op.ForeignCodec(left.Value, step.By.Type())
 	join := op.NewJoinForeign(b.ctx, op.ForeignSides{
-		Rows:    op.NewRows(store, data.CodecOf(left.Key), codec, b.ctx.Frame.Arena),
+		Rows:    op.NewRows(stores[0], data.CodecOf(left.Key), codec, b.ctx.Frame.Arena),
 		Foreign: foreign[0], Type: step.By.Type(), Kept: step.Kind == plan.Left,
 		Left: len(left.Value), Right: len(all.Value) - len(left.Value),
 	}, subscribe, next)
@@ -138,18 +108,14 @@ func (b *builder) joinForeign(step *plan.JoinForeign, next op.Input) error {
 }
 
 func (b *builder) answer(step *plan.Answer, next op.Input) error {
-	rows, err := b.store(rightStore(step.Name), false)
-	if err != nil {
-		return err
-	}
-	asked, err := b.store(askedStore(step.Name), true)
+	stores, err := b.stores(step)
 	if err != nil {
 		return err
 	}
 	right := step.Right.Schema()
 	answer := op.NewAnswer(b.ctx, op.AnswerStores{
-		Rows:          op.NewRows(rows, data.CodecOf(right.Key), op.TimedCodec(right.Value), b.ctx.Frame.Arena),
-		Subscriptions: asked, Foreign: right.Key, Subscriber: step.Subscriptions.Subscriber,
+		Rows:          op.NewRows(stores[0], data.CodecOf(right.Key), op.TimedCodec(right.Value), b.ctx.Frame.Arena),
+		Subscriptions: stores[1], Foreign: right.Key, Subscriber: step.Subscriptions.Subscriber,
 	}, next)
 	return b.sides(step, answer.Right(), answer.Subscriptions())
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -16,24 +17,45 @@ import (
 
 // This file makes the operators that remember.
 
-// store returns a store of the step that is built.
-func (b *builder) store(name string, scanned bool) (state.Store, error) {
-	store, err := b.task.around.Store(name, scanned)
-	if err != nil {
-		return nil, err
+// stores returns the stores of a step, which is the one that is built, as [storesFor] has them.
+func (b *builder) stores(step plan.Step) ([]state.Store, error) {
+	var stores []state.Store
+	for _, s := range storesFor(step) {
+		store, err := b.task.around.Store(s.name, s.scanned)
+		if err != nil {
+			return nil, err
+		}
+		b.counts.keeps = true
+		b.task.holdings = append(b.task.holdings, holding{store: store, timeline: s.timeline, of: b.counts})
+		stores = append(stores, store)
 	}
-	b.counts.keeps = true
-	b.task.holdings = append(b.task.holdings, holding{store: store, of: b.counts})
-	return store, nil
+	return stores, nil
+}
+
+// rowKey is what the rows of a step over a table are told apart by, and what records of both
+// sides of a join have to have in common, the left one of which that is.
+func rowKey(step plan.Step) op.RowKey {
+	columns, bound := step.Schema().Key, types.Column{Type: types.Bigint}
+	window := sourceOf(step).Source.Window
+	key := op.RowKey{Size: window.Size.Milliseconds()}
+	switch window.Type {
+	case catalog.NoWindow:
+	case catalog.Session:
+		key.Windows, columns = op.StartAndEnd, append(slices.Clip(columns), bound, bound)
+	case catalog.Tumbling, catalog.Hopping:
+		key.Windows, columns = op.StartAlone, append(slices.Clip(columns), bound)
+	}
+	key.Codec = data.CodecOf(columns)
+	return key
 }
 
 func (b *builder) materialize(step *plan.Materialize, next op.Input) (op.Input, error) {
-	store, err := b.store(step.Name, false)
+	stores, err := b.stores(step)
 	if err != nil {
 		return nil, err
 	}
-	layout := layoutOf(step)
-	return op.NewMaterialize(b.at(stepTable), op.NewRows(store, layout.Key, layout.Value, b.ctx.Frame.Arena), next), nil
+	key := rowKey(step)
+	return op.NewMaterialize(b.at(stepTable), key, op.NewRows(stores[0], key.Codec, layoutOf(step).Value, b.ctx.Frame.Arena), next), nil
 }
 
 func (b *builder) group(step *plan.Group, next op.Input) (op.Input, error) {
@@ -53,12 +75,12 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 	if err != nil {
 		return nil, err
 	}
-	store, err := b.store(step.Name, step.Window != nil)
+	stores, err := b.stores(step)
 	if err != nil {
 		return nil, err
 	}
 	next = b.cached(step, next)
-	groups := op.Groups{Accumulator: accumulator, Store: store, Key: layoutOf(step).Key}
+	groups := op.Groups{Accumulator: accumulator, Store: stores[0], Key: layoutOf(step).Key}
 	switch {
 	case step.Window == nil:
 		return op.NewAggregate(groups, next), nil
@@ -72,7 +94,7 @@ func (b *builder) aggregate(step *plan.Aggregate, next op.Input) (op.Input, erro
 // to hear of each change.
 func (b *builder) cached(step plan.Step, next op.Input) op.Input {
 	budget := b.task.around.Caches()
-	if waits(next) || budget == nil {
+	if op.Waits(next) || budget == nil {
 		return next
 	}
 	cache := op.NewCache(b.ctx, layoutOf(step), budget, next)
@@ -146,9 +168,9 @@ func (b *builder) aggregation(a *plan.Aggregation) (op.Accumulated, error) {
 }
 
 func (b *builder) final(step *plan.Final, next op.Input) (op.Input, error) {
-	store, err := b.store(step.Name, true)
+	stores, err := b.stores(step)
 	if err != nil {
 		return nil, err
 	}
-	return op.NewFinal(b.ctx, store, layoutOf(step), windowsOf(step.Window), next)
+	return op.NewFinal(b.ctx, stores[0], layoutOf(step), windowsOf(step.Window), next)
 }

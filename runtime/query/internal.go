@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -19,21 +18,21 @@ import (
 // which its stages send records to each other, and the changelogs of its stores.
 // All their names begin with that of its consumer group.
 
-// InternalPrefix is what the names of a query's own topics begin with.
-func InternalPrefix(group string) string { return group + "-" }
+// internalPrefix is what the names of a query's own topics begin with.
+func internalPrefix(group string) string { return group + "-" }
 
 // internalTopic is the topic on the cluster that a repartition goes through.
-func internalTopic(group, name string) string { return InternalPrefix(group) + name }
+func internalTopic(group, name string) string { return internalPrefix(group) + name }
 
 // changelogTopic is the topic of a store's changes.
-func changelogTopic(group, store string) string { return InternalPrefix(group) + store + "-changelog" }
+func changelogTopic(group, store string) string { return internalPrefix(group) + store + "-changelog" }
 
 // logical is the name that a topic on the cluster has in the plan.
-func logical(group, topic string) string { return strings.TrimPrefix(topic, InternalPrefix(group)) }
+func logical(group, topic string) string { return strings.TrimPrefix(topic, internalPrefix(group)) }
 
 // IsInternal reports whether a topic is one of those that a query makes for itself.
 func IsInternal(group, topic string) bool {
-	return strings.HasPrefix(topic, InternalPrefix(group)) &&
+	return strings.HasPrefix(topic, internalPrefix(group)) &&
 		(strings.HasSuffix(topic, "-changelog") || strings.HasSuffix(topic, "-repartition"))
 }
 
@@ -93,7 +92,7 @@ func (q *Persistent) internalTopics(partitions map[string]int32) []broker.NewTop
 // it remembered then is gone. A filter is another matter, as a query may get one
 // when it is replaced, and what it remembers are only rows that need no deletion.
 func (q *Persistent) checkNew(ctx context.Context, topic string) error {
-	if !strings.HasSuffix(topic, "-changelog") || strings.HasPrefix(topic, InternalPrefix(q.options.Group)+passedPrefix) {
+	if !strings.HasSuffix(topic, "-changelog") || strings.HasPrefix(topic, internalPrefix(q.options.Group)+passedPrefix) {
 		return nil
 	}
 	groups, err := q.options.Cluster.Groups(ctx, q.options.Group)
@@ -206,6 +205,13 @@ func (s *station) Caches() *op.Budget { return s.worker.caches }
 // Measures implements [Surroundings].
 func (s *station) Measures() *Measures { return s.worker.query.measures }
 
+// close gives back what the stores take.
+func (s *station) close() {
+	for _, store := range s.stores {
+		_ = store.Close() // nobody can do anything about it
+	}
+}
+
 // log hands the changes of the stores to the producer, some at a time. What a store
 // hands out may change before it is written, so it is copied.
 func (s *station) log(ctx context.Context) error {
@@ -227,44 +233,6 @@ func (s *station) log(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// storeOf is a store that a step needs.
-type storeOf struct {
-	name    string
-	scanned bool // the order of its keys counts
-}
-
-// storesFor returns the stores of a step that remembers something.
-func storesFor(step plan.Step) []storeOf {
-	switch step := step.(type) {
-	case *plan.Materialize:
-		return []storeOf{{name: step.Name}}
-	case *plan.Aggregate:
-		return []storeOf{{name: step.Name, scanned: step.Window != nil}}
-	case *plan.Filter:
-		if remembersPassed(step) {
-			return []storeOf{{name: passedStore(step)}}
-		}
-	case *plan.Final:
-		return []storeOf{{name: step.Name, scanned: true}}
-	case *plan.JoinStreams:
-		stores := []storeOf{{leftStore(step.Name), true}, {rightStore(step.Name), true}}
-		if step.Within.Waits {
-			stores = append(stores, storeOf{outerStore(step.Name), true})
-		}
-		return stores
-	case *plan.JoinStreamTable:
-		return []storeOf{{name: rightStore(step.Name)}}
-	case *plan.JoinForeign:
-		return []storeOf{{name: leftStore(step.Name)}}
-	case *plan.Answer:
-		return []storeOf{{name: rightStore(step.Name)}, {askedStore(step.Name), true}}
-	case *plan.JoinTables:
-		return []storeOf{{name: leftStore(step.Name)}, {name: rightStore(step.Name)}}
-	default:
 	}
 	return nil
 }

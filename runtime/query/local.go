@@ -26,6 +26,7 @@ type Local struct {
 	stores     map[kept]state.Store
 	queue      []delivery
 	measures   *Measures
+	caches     *op.Budget // nil: every change is seen
 }
 
 // place is a stage and the partition that a task looks after.
@@ -56,10 +57,19 @@ func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker
 	}
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
+			l.Close()
 			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// Close forgets what the query remembers.
+func (l *Local) Close() {
+	for _, store := range l.stores {
+		_ = store.Close() // nobody can do anything about it
+	}
+	clear(l.stores)
 }
 
 // Inherit takes over what a query remembers that this one replaces, before any record
@@ -225,24 +235,16 @@ func (b *beyond) Push(batch *data.Batch) error {
 func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	at := kept{r.place, name}
 	if r.stores[at] == nil {
-		r.stores[at] = newMemory(scanned)
+		r.stores[at] = r.topology.runtime.Memory.NewStore(scanned)
 	}
 	return r.stores[at], nil
 }
 
-// Caches implements [Surroundings]: every change is seen.
-func (*room) Caches() *op.Budget { return nil }
+// Caches implements [Surroundings].
+func (r *room) Caches() *op.Budget { return r.caches }
 
 // End implements [Surroundings].
 func (r *room) End() op.Input { return r.end }
 
 // Measures implements [Surroundings].
 func (r *room) Measures() *Measures { return r.measures }
-
-// newMemory returns a store in memory.
-func newMemory(scanned bool) state.Store {
-	if scanned {
-		return state.NewOrdered()
-	}
-	return state.NewHash()
-}

@@ -139,18 +139,14 @@ func (m *Measures) watch(from, to plan.Step, next op.Input) op.Input {
 	if to != nil {
 		w.to = m.steps[to]
 	}
-	w.timed, _ = next.(op.Timed)
+	if op.Waits(next) {
+		w.timed = next.(op.Timed)
+	}
 	return w
 }
 
-// waits reports whether an operator has to know the time.
-func waits(next op.Input) bool {
-	if w, ok := next.(*watched); ok {
-		return w.timed != nil
-	}
-	_, ok := next.(op.Timed)
-	return ok
-}
+// Waits implements [op.Timed].
+func (w *watched) Waits() bool { return w.timed != nil }
 
 // Push counts a batch.
 func (w *watched) Push(batch *data.Batch) error {
@@ -210,13 +206,14 @@ func (c *counts) fault(err error, skipped bool) {
 // holding is a store of a task, and what of it has been counted.
 type holding struct {
 	store       state.Store
+	timeline    bool
 	of          *counts
 	rows, bytes int64
 }
 
 // count counts what is in the store now.
 func (h *holding) count() error {
-	rows, err := op.StoredRows(h.store)
+	rows, err := op.StoredRows(h.store, h.timeline)
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,12 @@ func joinScenario(random *rand.Rand) scenario {
 		j.left, j.right = "STREAM", "STREAM"
 		j.before, j.after, j.grace = random.Int64N(20), random.Int64N(20), random.Int64N(20)-5
 	}
+	partitions := int32(1)
+	if j.right == "TABLE" { // streams have a time in each partition
+		partitions += random.Int32N(3)
+	}
 	return scenario{
-		ddl: j.ddl(), query: j.sql(), inputs: j.inputs(random, 1+random.IntN(30)), stream: j.left == "STREAM",
+		ddl: j.ddl(), query: j.sql(), inputs: j.inputs(random, 1+random.IntN(30)), stream: j.left == "STREAM", partitions: partitions,
 		reference: func() reference {
 			none := int64(math.MinInt64)
 			return &joinReference{joining: j, rows: [2]map[string]row{{}, {}}, newest: [2]int64{none, none}, told: map[string]string{}}
@@ -207,9 +211,7 @@ func (r *joinReference) pair(side int, in, other *seen) {
 }
 
 func (r *joinReference) tell(key string, left, right row) {
-	result := key + " " + joined(left, right)
-	n, _ := strconv.Atoi(r.told[result])
-	r.told[result] = strconv.Itoa(n + 1)
+	count(r.told, key+" "+joined(left, right))
 }
 
 func joined(left, right row) string {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // This file holds queries that remember something against references that are slow
@@ -52,20 +52,35 @@ type reference interface {
 type scenario struct {
 	ddl, query string
 	inputs     []input
-	stream     bool // the results are one: what is compared is how often each has come
+	memory     *state.Memory // nil is memory without a bound
+	stream     bool          // the results are one: what is compared is how often each has come
+	partitions int32
+	cached     bool // changes are kept back, for some records at a time
 	// reference returns one that has seen nothing.
 	reference func() reference
 }
 
 // scenarios makes a scenario of random numbers. Another kind of query adds another function.
-var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario}
+var scenarios = []func(*rand.Rand) scenario{groupScenario, joinScenario, chainScenario}
 
 // TestModel runs many scenarios. The first one that fails is made as short as possible.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelSeeds) {
+	runModel(t, modelSeeds, nil)
+}
+
+// All of it is so too where nothing fits into memory.
+func TestModelOnDisk(t *testing.T) {
+	t.Parallel()
+	runModel(t, modelSeeds/50, tiny(t))
+}
+
+func runModel(t *testing.T, seeds uint64, memory *state.Memory) {
+	t.Helper()
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
 		s := scenarios[random.IntN(len(scenarios))](random)
+		s.memory = memory
 		if s.run(t, s.inputs) == "" {
 			continue
 		}
@@ -74,7 +89,7 @@ func TestModel(t *testing.T) {
 		for _, in := range s.inputs {
 			fmt.Fprintln(&lines, in)
 		}
-		t.Fatalf("seed %d: %s\n%s\n%s%s", seed, s.ddl, s.query, &lines, s.run(t, s.inputs))
+		t.Fatalf("seed %d, partitions %d: %s\n%s\n%s%s", seed, s.partitions, s.ddl, s.query, &lines, s.run(t, s.inputs))
 	}
 }
 
@@ -92,20 +107,28 @@ func (s *scenario) shrink(t *testing.T) {
 	}
 }
 
+// keptBack is for how many records changes are kept back.
+const keptBack = 5
+
 // run returns how the query differs from its reference after some of the inputs, ""
 // if it does not.
 func (s *scenario) run(t *testing.T, inputs []input) string {
 	t.Helper()
-	b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
+	b := &bench{
+		planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()},
+		memory:  s.memory, partitions: s.partitions,
+	}
+	defer b.close()
 	if fault := b.ddl(s.ddl) + b.start(s.query); fault != "" {
 		t.Fatalf("%s\n%s\n%s", s.ddl, s.query, fault)
+	}
+	if s.cached {
+		b.tasks.Cache(1 << 10)
 	}
 	rows := map[string]string{}
 	b.taken = func(m broker.Message) {
 		if s.stream {
-			result := string(m.Key) + " " + string(m.Value)
-			n, _ := strconv.Atoi(rows[result])
-			rows[result] = strconv.Itoa(n + 1)
+			count(rows, string(m.Key)+" "+string(m.Value))
 			return
 		}
 		if m.Value == nil {
@@ -124,12 +147,19 @@ func (s *scenario) run(t *testing.T, inputs []input) string {
 			message.Value = []byte(in.value)
 		}
 		b.tasks.Reset()
-		if err := b.tasks.Feed(in.topic, []broker.Message{message}); err != nil {
+		if err := b.feed(in.topic, []broker.Message{message}); err != nil {
 			return err.Error()
 		}
 		want.feed(in)
-		if !maps.Equal(rows, want.table()) {
-			return fmt.Sprintf("after record %d, - want + got\n%s", i, cmp.Diff(want.table(), rows))
+		wanted := want.table()
+		if s.cached && (i+1)%keptBack != 0 && i+1 < len(inputs) {
+			continue
+		}
+		if err := b.tasks.Flush(); err != nil {
+			return err.Error()
+		}
+		if !maps.Equal(rows, wanted) {
+			return fmt.Sprintf("after record %d, - want + got\n%s", i, cmp.Diff(wanted, rows))
 		}
 	}
 	return ""

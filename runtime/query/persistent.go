@@ -24,6 +24,7 @@ type Persistent struct {
 
 	read, written meter
 	measures      *Measures
+	restoring     restoring
 
 	mu     sync.Mutex
 	paused bool
@@ -63,6 +64,9 @@ type PersistentOptions struct {
 	// RetryInitial and RetryMax are the waits before it begins again after a failure.
 	RetryInitial, RetryMax time.Duration
 	Paused                 bool
+	// Restoring is told now and then how far a restore is that takes long, on the query's
+	// goroutine. Nil forgets it.
+	Restoring func(Progress)
 	// Failed is told of each failure, on the query's goroutine. Nil forgets it.
 	Failed func(error)
 }
@@ -89,6 +93,8 @@ type Status struct {
 	// LastRead and LastWritten are when the last of them came, ms since the epoch; 0
 	// before the first.
 	LastRead, LastWritten int64
+	// Restoring is how far the restore is of what the query remembers.
+	Restoring Progress
 }
 
 // StartPersistent starts a query, which runs until it is stopped. What is wrong
@@ -104,6 +110,7 @@ func StartPersistent(runtime Runtime, p *plan.Persistent, options PersistentOpti
 		runtime: runtime, plan: p, topology: topology, options: options, cancel: cancel, done: make(chan struct{}),
 		paused: options.Paused, wake: func() {}, measures: topology.measures(),
 	}
+	q.restoring.starts(topology.Remembers())
 	go q.run(ctx)
 	return q, nil
 }
@@ -142,6 +149,7 @@ func (q *Persistent) Status() Status {
 		State: StateRunning, Err: q.failed, Since: q.since,
 		Read: q.read.records.Load(), BytesRead: q.read.bytes.Load(), LastRead: q.read.last.Load(),
 		Written: q.written.records.Load(), LastWritten: q.written.last.Load(),
+		Restoring: q.restoring.progress(),
 	}
 	switch {
 	case q.failed != nil:
@@ -163,6 +171,9 @@ func (q *Persistent) run(ctx context.Context) {
 		started := q.runtime.Now()
 		err := q.work(ctx)
 		if ctx.Err() != nil {
+			if err != nil && !usual(err) { // what was not committed is done again if the query is started again
+				q.tell(err)
+			}
 			return
 		}
 		if q.beginsAgain(ctx, err) {
@@ -170,9 +181,6 @@ func (q *Persistent) run(ctx context.Context) {
 		}
 		q.fail(err)
 		q.tell(err)
-		if q.options.Failed != nil {
-			q.options.Failed(err)
-		}
 		if errors.Is(err, broker.ErrFenced) {
 			return // another process runs the query
 		}
@@ -193,6 +201,9 @@ func (q *Persistent) tell(err error) {
 	r := newReporter(q.runtime, q.options.ID)
 	r.topic = q.plan.Root.Into.Topic
 	r.failure(err)
+	if q.options.Failed != nil {
+		q.options.Failed(err)
+	}
 }
 
 // healthy is how long a query has to run for the next failure to count as the first.

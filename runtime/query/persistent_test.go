@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -179,6 +180,49 @@ func TestPersistentTriesAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, w, "O", 10)
+}
+
+// full is a cluster that takes no more results.
+type full struct{ broker.Cluster }
+
+var errFull = errors.New("no space left")
+
+func (f full) OpenProducer(ctx context.Context, options broker.ProducerOptions) (broker.Producer, error) {
+	p, err := f.Cluster.OpenProducer(ctx, options)
+	return fullProducer{p}, err
+}
+
+type fullProducer struct{ broker.Producer }
+
+func (fullProducer) Flush(context.Context) error { return errFull }
+
+// What cannot be committed when the query is stopped is told, though nobody will ask for its
+// status any more.
+func TestPersistentTellsOfTheLastCommit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	p := persist(t, w, "CREATE STREAM o AS SELECT k, n FROM s;")
+	w.push("s", pushed(0, 10))
+	runtime := w.runtime
+	runtime.Formats = serde.New()
+	var failed []error
+	q, err := query.StartPersistent(runtime, p, query.PersistentOptions{
+		Options: query.Options{ID: "CSAS_O_0"}, Cluster: full{w.cluster}, Group: "group_CSAS_O_0", Default: broker.Earliest,
+		CommitInterval: time.Hour, RetryInitial: time.Hour, RetryMax: time.Hour,
+		Failed: func(err error) { failed = append(failed, err) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return q.Status().Read == 10 })
+	q.Stop()
+	if len(failed) != 1 || !errors.Is(failed[0], errFull) {
+		t.Errorf("told of %v", failed)
+	}
+	if len(w.events) != 1 || !errors.Is(w.events[0].Err, errFull) {
+		t.Errorf("logged %v", w.events)
+	}
 }
 
 // waitFor waits until a condition holds, which something else brings about.

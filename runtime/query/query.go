@@ -20,6 +20,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // Runtime is what queries run on.
@@ -30,6 +31,8 @@ type Runtime struct {
 	Log       proclog.Log
 	LogRows   bool // the log is told what is in records, not only where they are
 	Now       func() time.Time
+	// Memory is what the stores of all queries share; nil is memory without a bound.
+	Memory *state.Memory
 }
 
 // Options say how one query runs.
@@ -71,9 +74,11 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	row   Row
-	left  int64 // rows until the limit; negative for no limit
-	fatal error // a fault that ends the query
+	row  Row
+	left int64 // rows until the limit; negative for no limit
+	// spreads says that a record may make several rows.
+	spreads bool
+	fatal   error // a fault that ends the query
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
@@ -90,7 +95,8 @@ var _ Rows = (*query)(nil)
 // those of this moment.
 func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options) (Rows, error) {
 	q := &query{
-		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p, left: p.Limit,
+		reporter: newReporter(runtime, options.ID), runtime: runtime, options: options, plan: p,
+		left: p.Limit, spreads: spreads(p.Root),
 	}
 	if err := q.collector(); err != nil {
 		return nil, err
@@ -114,13 +120,13 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
 	var requests []hub.Request
-	readings := q.topology.Readings()
+	readings := q.topology.readings()
 	for _, r := range readings {
 		request := hub.Request{
-			Source: r.Source, Wanted: q.reads(r.Source, r.Wanted), NullFields: q.options.NullFields,
-			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.Bounds, Ends: q.ends(r),
+			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
+			Bounded: !q.plan.Push, Fault: q.fault, Notice: q.notice, Bounds: r.bounds, Ends: q.ends(r),
 		}
-		if q.plan.Push && (len(readings) == 1 || r.Source.Kind == catalog.Stream) {
+		if q.plan.Push && (len(readings) == 1 || r.source.Kind == catalog.Stream) {
 			request.Latest, request.Since, request.Starts = q.options.Latest, q.options.Since, q.follower.starts()
 		}
 		requests = append(requests, request)
@@ -134,8 +140,8 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 // ends reports whether the query can end behind the last offsets that matter: where a limit
 // is set and nothing more can come, nobody waits for the rows that are missing. More topics may
 // match a pattern later.
-func (q *query) ends(r Reading) bool {
-	return q.plan.Limit >= 0 && r.Bounds != nil && r.Bounds.Offset.Last < math.MaxInt64 && r.Source.Pattern == ""
+func (q *query) ends(r reading) bool {
+	return q.plan.Limit >= 0 && r.bounds != nil && r.bounds.Offset.Last < math.MaxInt64 && r.source.Pattern == ""
 }
 
 // collector makes the end of the operators.
@@ -220,7 +226,7 @@ func (q *query) step(ctx context.Context) error {
 		return err
 	}
 	defer q.cancel()
-	q.collect.Reset()
+	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
@@ -241,7 +247,7 @@ func (q *query) step(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
-	if q.left < 0 || q.left > int64(len(batch.Records)) {
+	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		q.follower.pushed(batch.Records)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
@@ -303,8 +309,8 @@ func (q *query) ending(ctx context.Context, err error) (End, error) {
 	return Stopped, err
 }
 
-// finish ends the query, if it has not ended, and lets go of the topic. The
-// caller holds running.
+// finish ends the query, if it has not ended, and lets go of the topic and of what it
+// remembers. The caller holds running.
 func (q *query) finish(end End, err error) {
 	q.mu.Lock()
 	ended := q.end != Running
@@ -315,6 +321,7 @@ func (q *query) finish(end End, err error) {
 	if !ended {
 		q.follower.end(end)
 		q.feed.Close()
+		q.local.Close()
 	}
 }
 

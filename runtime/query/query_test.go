@@ -33,7 +33,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestQueries runs testdata/queries: each file has a broker of its own.
 //
 //	ddl              CREATE statements; their topics get one partition
-//	push TOPIC       records, a line each: @time key value; a hyphen is null
+//	push TOPIC       records, a line each: @time key value; a hyphen is null, \xNN a byte
 //	query [strict] [null] [key]  a SELECT → its rows, what the processing log has got, and how
 //	                 it ended; strict ends it at the first record that cannot be decoded,
 //	                 null keeps those of which single fields are bad; key shows what the
@@ -128,6 +128,9 @@ func (w *world) push(topic, input string) string {
 func orNull(s string) []byte {
 	if s == "-" {
 		return nil
+	}
+	if bytes, err := strconv.Unquote(`"` + s + `"`); err == nil {
+		return []byte(bytes)
 	}
 	return []byte(s)
 }

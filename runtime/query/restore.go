@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
@@ -26,6 +28,11 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 			stations[p] = &station{worker: w, partition: p, stores: map[string]*state.Logged{}}
 		}
 	}
+	defer func() {
+		for _, station := range stations { // that have come to nothing
+			station.close()
+		}
+	}()
 	for _, store := range s.stores {
 		if err := w.fill(ctx, store, stations); err != nil {
 			return err
@@ -41,6 +48,7 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 			return err
 		}
 		w.stations[at] = station
+		delete(stations, p)
 	}
 	return nil
 }
@@ -61,19 +69,21 @@ func (w *worker) fill(ctx context.Context, store storeOf, stations map[int32]*st
 	if err != nil {
 		return err
 	}
-	open := map[int32]*filling{}
-	for p, station := range stations {
+	for p := range stations {
 		if int(p) >= len(log.ends) || int(p) >= len(log.starts) {
 			return fmt.Errorf("the changelog %s has no partition %d: %w", log.topic, p, ErrState)
 		}
-		f := &filling{end: log.ends[p]}
-		f.store, f.next = w.load(store, p, log)
-		station.stores[store.name] = state.NewLogged(f.store)
+	}
+	open := w.loadAll(store, log, stations)
+	for p, f := range open {
+		stations[p].stores[store.name] = state.NewLogged(f.store)
+	}
+	for p, f := range open {
 		if f.next < log.starts[p] {
 			return fmt.Errorf("the changelog %s is truncated: partition %d begins with offset %d: %w", log.topic, p, log.starts[p], ErrState)
 		}
-		if f.next < f.end {
-			open[p] = f
+		if f.next >= f.end {
+			delete(open, p)
 		}
 	}
 	if len(open) == 0 {
@@ -82,13 +92,33 @@ func (w *worker) fill(ctx context.Context, store storeOf, stations map[int32]*st
 	return w.restore(ctx, log.topic, open)
 }
 
+// loadAll loads the snapshots of a store, as many at a time as there are processors.
+func (w *worker) loadAll(store storeOf, log changelog, stations map[int32]*station) map[int32]*filling {
+	loaded := map[int32]*filling{}
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var loading sync.WaitGroup
+	for p := range stations {
+		f := &filling{end: log.ends[p]}
+		loaded[p] = f
+		loading.Go(func() {
+			turn <- struct{}{}
+			f.store, f.next = w.load(store, p, log)
+			<-turn
+		})
+	}
+	loading.Wait()
+	return loaded
+}
+
 // ErrState says that what a query has remembered is lost, so that it cannot go on.
 var ErrState = errors.New("the state of the query cannot be restored; TERMINATE it and create it again")
 
 // restore reads partitions of a changelog into their stores.
 func (w *worker) restore(ctx context.Context, topic string, open map[int32]*filling) error {
 	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.isolation()}
+	records := int64(0)
 	for p, f := range open {
+		records += f.end - f.next
 		options.Starts = append(options.Starts, broker.Start{Partition: p, Offset: f.next})
 	}
 	reader, err := w.query.options.Cluster.OpenReader(ctx, options)
@@ -97,12 +127,19 @@ func (w *worker) restore(ctx context.Context, topic string, open map[int32]*fill
 	}
 	defer reader.Close()
 	seen := w.query.runtime.Now()
+	w.query.restoring.expects(records, seen)
 	for len(open) > 0 {
-		if err := restoreSome(ctx, reader, open); err != nil {
+		n, err := restoreSome(ctx, reader, open)
+		if err != nil {
 			return fmt.Errorf("restoring the state of the query from %s: %w", topic, err)
 		}
-		if now := w.query.runtime.Now(); now.Sub(seen) >= showing {
+		now := w.query.runtime.Now()
+		progress := w.query.restoring.restored(n, now)
+		if now.Sub(seen) >= showing {
 			seen = now
+			if w.query.options.Restoring != nil {
+				w.query.options.Restoring(progress)
+			}
 			if err := w.show(ctx); err != nil {
 				return err
 			}
@@ -111,17 +148,17 @@ func (w *worker) restore(ctx context.Context, topic string, open map[int32]*fill
 	return nil
 }
 
-// restoreSome reads a part of a changelog. Partitions that are read to their end are
-// removed from open.
-func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*filling) error {
+// restoreSome reads a part of a changelog and returns how many offsets that is. Partitions
+// that are read to their end are removed from open.
+func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*filling) (n int64, err error) {
 	waiting, cancel := context.WithTimeout(ctx, showing)
 	defer cancel()
 	fetches, err := reader.Poll(waiting)
 	if err != nil {
-		if waiting.Err() != nil {
-			return ctx.Err()
+		if ended(waiting, err) {
+			return 0, ctx.Err()
 		}
-		return err
+		return 0, err
 	}
 	for _, f := range fetches {
 		filling := open[f.Partition]
@@ -129,14 +166,16 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*fill
 			continue // what others have written since
 		}
 		if err := replay(f, filling.store); err != nil {
-			return err
+			return n, err
 		}
+		n += min(f.Next, filling.end) - filling.next
+		filling.next = f.Next
 		if f.Next >= filling.end {
 			delete(open, f.Partition)
 		}
 		reader.Recycle(f.Messages)
 	}
-	return nil
+	return n, nil
 }
 
 // replay applies changes to a store.

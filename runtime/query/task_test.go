@@ -20,6 +20,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/query"
 	"github.com/ksqlite/ksqlite/runtime/serde"
+	"github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/state/disk"
 )
 
 // TestTasks runs testdata/tasks: persistent queries without a broker.
@@ -28,15 +30,47 @@ import (
 //	ddl      CREATE statements
 //	task     a CREATE … AS or INSERT INTO … SELECT, which takes the place of the task before it.
 //	         With partitions=N, all topics have so many, and records lie where their keys say
-//	step     records, a line each: @time key value [header=value]; a hyphen is null. They
-//	         are those of the leftmost topic, or of topic=NAME. It answers with what
+//	         With cache, it keeps the changes of its tables back
+//	flush    what has been kept back
+//	step     records, a line each: @time key value [header=value]; a hyphen is null, \xNN a
+//	         byte. They are those of the leftmost topic, or of topic=NAME. It answers with what
 //	         comes out, in the same form, and the log
 //	analyze  the plan with what each step has done; a millionth of a second passes
 //	         whenever somebody reads the clock
 func TestTasks(t *testing.T) {
 	t.Parallel()
+	runTasks(t, nil)
+}
+
+// All of it is so too where nothing fits into memory.
+func TestTasksOnDisk(t *testing.T) {
+	t.Parallel()
+	runTasks(t, tiny(t))
+}
+
+// tiny returns memory for hardly anything, with a disk behind it.
+func tiny(t *testing.T) *state.Memory {
+	t.Helper()
+	memory, err := state.OpenMemory(64, disk.Open, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := memory.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return memory
+}
+
+func runTasks(t *testing.T, memory *state.Memory) {
+	t.Helper()
 	datadriven.Walk(t, "testdata/tasks", func(t *testing.T, path string) {
-		b := &bench{planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()}}
+		b := &bench{
+			planner: planner.Planner{Catalog: &catalog.Catalog{}, Functions: functions.New(), Formats: serde.New()},
+			memory:  memory,
+		}
+		defer b.close()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {
 			case "set":
@@ -46,12 +80,21 @@ func TestTasks(t *testing.T) {
 			case "task":
 				b.partitions = 1
 				d.MaybeScanArgs(t, "partitions", &b.partitions)
-				return b.start(d.Input)
+				fault := b.start(d.Input)
+				if fault == "" && d.HasArg("cache") {
+					b.tasks.Cache(1 << 20)
+				}
+				return fault
+			case "flush":
+				return b.flush()
 			case "step":
 				topic := ""
 				d.MaybeScanArgs(t, "topic", &topic)
 				return b.step(topic, d.Input)
 			case "analyze":
+				if memory != nil { // how much is remembered differs
+					return d.Expected
+				}
 				return strings.Join(b.tasks.Analyze(), "\n")
 			}
 			d.Fatalf(t, "no command %s", d.Cmd)
@@ -63,6 +106,7 @@ func TestTasks(t *testing.T) {
 // bench holds one query and what it has given.
 type bench struct {
 	planner planner.Planner
+	memory  *state.Memory // nil is memory without a bound
 	tasks   *query.Local
 	topics  []string
 	offset  int64
@@ -71,6 +115,13 @@ type bench struct {
 	out        strings.Builder
 	taken      func(broker.Message) // what takes the results, if they are not to be shown
 	readings   int                  // of the clock
+}
+
+// close ends the query, if there is one.
+func (b *bench) close() {
+	if b.tasks != nil {
+		b.tasks.Close()
+	}
 }
 
 // now is in the same millisecond for a thousand readings of the clock.
@@ -113,8 +164,9 @@ func (b *bench) start(text string) string {
 		return source.Render(source.In(text, err))
 	}
 	b.planner.Catalog = b.planner.Catalog.WithSource(p.Root.Into)
+	b.close()
 	runtime := query.Runtime{
-		Formats: serde.New(), Functions: functions.New(), Now: b.now,
+		Memory: b.memory, Formats: serde.New(), Functions: functions.New(), Now: b.now,
 		Log: proclog.Func(func(e proclog.Event) { fmt.Fprintf(&b.out, "log %s %s skipped=%t\n", e.Logger, e, e.Skipped) }),
 	}
 	topology := query.NewTopology(runtime, p.Root, query.Options{ID: "Q"})
@@ -179,6 +231,15 @@ func (b *bench) step(topic, input string) string {
 	}
 	if err := b.feed(topic, messages); err != nil {
 		fmt.Fprintf(&b.out, "error: %v\n", err)
+	}
+	return b.out.String()
+}
+
+func (b *bench) flush() string {
+	b.out.Reset()
+	b.tasks.Reset()
+	if err := b.tasks.Flush(); err != nil {
+		return err.Error()
 	}
 	return b.out.String()
 }

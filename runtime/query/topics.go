@@ -79,11 +79,14 @@ func (w *worker) checkTopics(ctx context.Context, again <-chan time.Time) error 
 	return errTopics
 }
 
+// usual reports whether an error is no failure: other partitions, or other topics.
+func usual(err error) bool { return errors.Is(err, broker.ErrRebalanced) || errors.Is(err, errTopics) }
+
 // beginsAgain reports whether a query begins again after an error because nothing is
 // wrong: it was too slow to stay in its group, or has other topics to read. A topic of a
 // pattern that is gone, or not quite there, is given the time to be known as such.
 func (q *Persistent) beginsAgain(ctx context.Context, err error) bool {
-	if errors.Is(err, broker.ErrRebalanced) || errors.Is(err, errTopics) {
+	if usual(err) {
 		return true
 	}
 	if q.topology.Pattern() == "" || !errors.Is(err, broker.ErrTopicDeleted) && !errors.Is(err, errUnsettled) {

@@ -57,15 +57,31 @@ func (t *Topology) measures() *Measures {
 	return newMeasures(t.runtime.Now, t.stages[0].root)
 }
 
-// Stages is the number of stages. Stage 0 is the last one.
-func (t *Topology) Stages() int { return len(t.stages) }
-
-// Stateful reports whether each partition of a stage needs a task of its own.
+// Stateful reports whether each partition of a stage needs a task of its own. Stage 0 is the
+// last one.
 func (t *Topology) Stateful(stage int) bool { return t.stages[stage].stateful }
 
-// Remembers reports whether a plan has a step that remembers something.
-func Remembers(root plan.Step) bool {
-	return len(storesFor(root)) > 0 || slices.ContainsFunc(root.Inputs(), Remembers)
+// KeepsState reports whether a plan has a step that remembers something.
+func KeepsState(root plan.Step) bool {
+	return len(storesFor(root)) > 0 || slices.ContainsFunc(root.Inputs(), KeepsState)
+}
+
+// spreads reports whether a step may make several results of a record.
+func spreads(step plan.Step) bool {
+	switch step := step.(type) {
+	case *plan.Source, *plan.Filter, *plan.Project, *plan.Materialize, *plan.Repartition, *plan.JoinStreamTable:
+	case *plan.Group:
+		if changes(step.Input) { // a row that moves leaves one group and joins another
+			return true
+		}
+	case *plan.Aggregate:
+		if step.Window != nil && step.Window.Type != catalog.Tumbling {
+			return true
+		}
+	default:
+		return true
+	}
+	return slices.ContainsFunc(step.Inputs(), spreads)
 }
 
 // Remembers reports whether any stage does.
@@ -73,16 +89,16 @@ func (t *Topology) Remembers() bool {
 	return slices.ContainsFunc(t.stages, func(s *stage) bool { return s.stateful })
 }
 
-// Reading is a source that a query reads, and which of its columns.
-type Reading struct {
-	Source *catalog.Source
-	Wanted hub.Wanted
-	Bounds *plan.Bounds // nil for all records
+// reading is a source that a query reads, and which of its columns.
+type reading struct {
+	source *catalog.Source
+	wanted hub.Wanted
+	bounds *plan.Bounds // nil for all records
 }
 
-// Readings are the sources that the query reads, each once, the leftmost first.
-func (t *Topology) Readings() []Reading {
-	var list []Reading
+// readings are the sources that the query reads, each once, the leftmost first.
+func (t *Topology) readings() []reading {
+	var list []reading
 	for _, step := range t.sources() {
 		list = addReading(list, step)
 	}
@@ -105,13 +121,13 @@ func sourcesBefore(step plan.Step) (list []*plan.Source) {
 }
 
 // addReading adds the columns of a step to those of its source.
-func addReading(list []Reading, step *plan.Source) []Reading {
+func addReading(list []reading, step *plan.Source) []reading {
 	wanted := wantedOf(step)
-	i := slices.IndexFunc(list, func(r Reading) bool { return r.Source == step.Source })
+	i := slices.IndexFunc(list, func(r reading) bool { return r.source == step.Source })
 	if i < 0 {
-		return append(list, Reading{step.Source, wanted, step.Bounds})
+		return append(list, reading{step.Source, wanted, step.Bounds})
 	}
-	list[i].Wanted = list[i].Wanted.Union(wanted)
+	list[i].wanted = list[i].wanted.Union(wanted)
 	return list
 }
 

@@ -48,6 +48,7 @@ func (t *Topology) Trace(ctx context.Context, cluster broker.Cluster, topic stri
 	if err != nil {
 		return nil, err
 	}
+	defer local.Close()
 	for t.Remembers() {
 		from, m, err := b.next(ctx)
 		if err != nil {

@@ -2,6 +2,8 @@ package query
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -51,6 +53,9 @@ const closing = 10 * time.Second
 // be undone, and with transactions nothing is written twice.
 func (q *Persistent) work(ctx context.Context) error {
 	w, err := q.open(ctx)
+	if ended(ctx, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -63,7 +68,7 @@ func (q *Persistent) work(ctx context.Context) error {
 		return err
 	}
 	if err := w.commit(working); err != nil {
-		return err
+		return fmt.Errorf("the last commit of the query: %w", err)
 	}
 	w.save(working)
 	return nil
@@ -162,6 +167,9 @@ func (w *worker) isolation() broker.Isolation {
 func (w *worker) close() {
 	w.group.Close()
 	w.producer.Close()
+	for _, station := range w.stations {
+		station.close()
+	}
 }
 
 // loop reads, works and commits in turn, until ctx is done. What it has begun it
@@ -190,7 +198,7 @@ func (w *worker) turn(ctx, working context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, w.query.commitInterval())
 	defer cancel()
 	paused := w.follow(cancel)
-	if err := w.settle(ctx, working); ctx.Err() != nil {
+	if err := w.settle(ctx, working); ended(ctx, err) {
 		return nil // what was not settled is not needed any more
 	} else if err != nil {
 		return err
@@ -203,7 +211,7 @@ func (w *worker) turn(ctx, working context.Context) error {
 	w.wake = cancel
 	fetches, err := w.group.Poll(waiting)
 	if err != nil {
-		if waiting.Err() != nil {
+		if ended(waiting, err) {
 			return nil // time to commit, to pause, to make tasks, or to end
 		}
 		return err
@@ -213,6 +221,12 @@ func (w *worker) turn(ctx, working context.Context) error {
 		return nil
 	}
 	return w.processHeld(working)
+}
+
+// ended reports whether an error says no more than that a wait is over. What has gone wrong
+// at the same moment is another matter.
+func ended(waiting context.Context, err error) bool {
+	return waiting.Err() != nil && errors.Is(err, waiting.Err())
 }
 
 // processHeld works on what has been read.
@@ -272,7 +286,11 @@ func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 		if !w.query.topology.Stateful(stage) {
 			at.partition = 0
 		}
-		if err := w.feed(ctx, w.stations[at].task, topic, f); err != nil {
+		station := w.stations[at]
+		if station == nil {
+			return fmt.Errorf("topic %s partition %d: %w", f.Topic, f.Partition, errNoTask)
+		}
+		if err := w.feed(ctx, station.task, topic, f); err != nil {
 			return err
 		}
 	}
@@ -282,6 +300,9 @@ func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
 	return nil
 }
+
+// errNoTask is a fault in the order of things: partitions are read once their tasks are there.
+var errNoTask = errors.New("records have come that no task is there for")
 
 // feed gives what was fetched to a task, and what the task emits to the producer.
 func (w *worker) feed(ctx context.Context, task *Task, topic string, f broker.Fetch) error {

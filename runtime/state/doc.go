@@ -1,5 +1,6 @@
-// Package state is what a query remembers: ordered maps of bytes, and what
-// keeps track of their changes so that they can be logged and restored.
+// Package state is what a query remembers: ordered maps of bytes, in memory or beyond
+// that on disk, and what keeps track of their changes so that they can be logged and
+// restored.
 //
 // A store belongs to one task, and so to one goroutine. Operators choose the layout
 // of their keys; see [Key] for the parts that keep their order as bytes.
@@ -7,8 +8,8 @@ package state
 
 // Store is a map from bytes to bytes that knows the order of its keys. Keys and
 // values that are handed in may be used again by the caller afterwards; those that
-// are handed out are valid until the store changes, and must not be changed. Errors
-// come from stores that are not in memory alone, and end the query.
+// are handed out are valid until the next call, in a visit until that returns, and must
+// not be changed. Errors come from stores that are not in memory alone, and end the query.
 type Store interface {
 	// Get returns the value of a key, nil if there is none.
 	Get(key []byte) ([]byte, error)
@@ -27,4 +28,6 @@ type Store interface {
 	Len() int
 	// Size is about how many bytes of memory or disk the store takes.
 	Size() int64
+	// Close gives back what the store takes. It is not used any more.
+	Close() error
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"hash/maphash"
 	"iter"
-	"slices"
 )
 
 // Hash is a Store in memory for those that are asked for single keys: a scan has to
@@ -20,7 +19,7 @@ type Hash struct {
 	pages pages
 }
 
-var _ Store = (*Hash)(nil)
+var _ memory = (*Hash)(nil)
 
 // slot is a part of a hash (24 bits) and a place.
 type slot uint64
@@ -76,15 +75,55 @@ func (h *Hash) Put(key, value []byte) error {
 	}
 	h.slots[i] = slotOf(hash, h.pages.add(key, value))
 	if h.count++; h.count > len(h.slots)/4*3 {
-		h.grow()
+		h.resize(2 * len(h.slots))
 	}
 	return nil
 }
 
-// grow doubles the table.
-func (h *Hash) grow() {
+// together is how many entries are put into a table at once: looking for the places of all of
+// them first lets the processor fetch those from memory at the same time.
+const together = 32
+
+// entries are some with different keys.
+type entries struct {
+	n            int
+	keys, values [together][]byte
+}
+
+// fill puts entries into the table that are not there yet.
+func (h *Hash) fill(e *entries) {
+	for h.count += e.n; h.count > len(h.slots)/4*3; {
+		h.resize(2 * len(h.slots))
+	}
+	mask := len(h.slots) - 1
+	var hashes [together]uint64
+	var taken [together]bool
+	for i, key := range e.keys[:e.n] {
+		hashes[i] = h.hash(key)
+		taken[i] = h.slots[int(hashes[i])&mask] != 0
+	}
+	for i, hash := range hashes[:e.n] {
+		at := int(hash) & mask
+		for taken[i] || h.slots[at] != 0 {
+			at, taken[i] = (at+1)&mask, false
+		}
+		h.slots[at] = slotOf(hash, h.pages.add(e.keys[i], e.values[i]))
+	}
+}
+
+// room makes a table for so many keys, which are about to come.
+func (h *Hash) room(keys int) {
+	n := fewestSlots
+	for keys > n/4*3 {
+		n *= 2
+	}
+	h.resize(n)
+}
+
+// resize makes another table of so many slots.
+func (h *Hash) resize(n int) {
 	old := h.slots
-	h.slots = make([]slot, 2*len(old))
+	h.slots = make([]slot, n)
 	mask := len(h.slots) - 1
 	for _, s := range old {
 		if s == 0 {
@@ -130,12 +169,10 @@ func (h *Hash) drop(at place) {
 	if !h.pages.drop(at) {
 		return
 	}
-	for old := range h.pages.entries(at.page()) {
+	for old := range h.live(at.page()) {
 		key := h.pages.key(old)
 		hash := h.hash(key)
-		if i := h.find(key, hash); h.slots[i] != 0 && h.slots[i].place() == old {
-			h.slots[i] = slotOf(hash, h.pages.add(key, h.pages.value(old)))
-		}
+		h.slots[h.find(key, hash)] = slotOf(hash, h.pages.add(key, h.pages.value(old)))
 	}
 	h.pages.free(at.page())
 }
@@ -173,9 +210,8 @@ func (h *Hash) Scan(from, to []byte, visit func(key, value []byte) bool) error {
 			found = append(found, s.place())
 		}
 	}
-	slices.SortFunc(found, func(a, b place) int { return bytes.Compare(h.pages.key(a), h.pages.key(b)) })
-	for _, at := range found {
-		if !visit(h.pages.key(at), h.pages.value(at)) {
+	for key, value := range h.pages.sorted(found) {
+		if !visit(key, value) {
 			break
 		}
 	}
@@ -187,3 +223,45 @@ func (h *Hash) Len() int { return h.count }
 
 // Size implements [Store].
 func (h *Hash) Size() int64 { return int64(8*len(h.slots)) + h.pages.size }
+
+// Close implements [Store].
+func (*Hash) Close() error { return nil }
+
+// shed implements [memory]: whole pages leave, in turn, so that an entry stays for
+// about as long as any other one.
+func (h *Hash) shed(size int64, take func(iter.Seq2[[]byte, []byte]) error) error {
+	numbers := h.pages.next(size)
+	var leaving []place
+	for _, number := range numbers {
+		for at := range h.live(number) {
+			leaving = append(leaving, at)
+		}
+	}
+	if err := take(h.pages.sorted(leaving)); err != nil {
+		return err
+	}
+	for _, at := range leaving {
+		key := h.pages.key(at)
+		h.close(h.find(key, h.hash(key)))
+	}
+	h.count -= len(leaving)
+	for _, number := range numbers {
+		h.pages.free(number)
+	}
+	if h.count < len(h.slots)/8 && len(h.slots) > fewestSlots {
+		h.resize(len(h.slots) / 4)
+	}
+	return nil
+}
+
+// live returns the places of the entries of a page that are still there.
+func (h *Hash) live(number uint32) iter.Seq[place] {
+	return func(yield func(place) bool) {
+		for at := range h.pages.entries(number) {
+			key := h.pages.key(at)
+			if s := h.slots[h.find(key, h.hash(key))]; s != 0 && s.place() == at && !yield(at) {
+				return
+			}
+		}
+	}
+}

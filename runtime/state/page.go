@@ -15,6 +15,7 @@ import (
 type pages struct {
 	list    []page // the first one is never used, so that no place is 0
 	current uint32 // the page that entries are added to
+	hand    uint32 // the page that has left last
 	unused  []uint32
 	size    int64
 }
@@ -148,10 +149,14 @@ func (p *pages) drop(at place) bool {
 	return page.dropped > pageSize/2 && at.page() != p.current
 }
 
-// entries returns the places of all entries of a page of many, dropped ones too.
+// entries returns the places of all entries of a page, dropped ones too.
 func (p *pages) entries(number uint32) iter.Seq[place] {
 	b := p.list[number].bytes
 	return func(yield func(place) bool) {
+		if p.list[number].single > 0 {
+			yield(placeOf(number, 0))
+			return
+		}
 		for offset := 0; offset < len(b); {
 			key, _, room := head(b[offset:])
 			if !yield(placeOf(number, offset)) {
@@ -162,8 +167,29 @@ func (p *pages) entries(number uint32) iter.Seq[place] {
 	}
 }
 
+// next returns the pages whose turn it is to leave, of at least so many bytes if there are as many.
+func (p *pages) next(size int64) []uint32 {
+	var numbers []uint32
+	for range max(1, len(p.list)) - 1 {
+		if p.hand++; int(p.hand) >= len(p.list) {
+			p.hand = 1
+		}
+		if room := cap(p.list[p.hand].bytes); room > 0 {
+			numbers = append(numbers, p.hand)
+			size -= int64(room)
+		}
+		if size <= 0 {
+			break
+		}
+	}
+	return numbers
+}
+
 // free gives a page back.
 func (p *pages) free(number uint32) {
+	if number == p.current {
+		p.current = 0
+	}
 	p.size -= int64(cap(p.list[number].bytes))
 	p.list[number] = page{}
 	p.unused = append(p.unused, number)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/state/disk"
 )
 
 // Each store does what a map of Go does, whatever is done to it.
@@ -17,22 +18,35 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
+		"tiered":                 memory(t, 1<<40).NewStore(false),
+		"spilled":                memory(t, 1<<19).NewStore(false),
+		"spilled ordered":        memory(t, 1<<19).NewStore(true),
+		"spilled midway":         memory(t, 3<<20).NewStore(false),
+		"spilled ordered midway": memory(t, 3<<20).NewStore(true),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(true)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			defer func() { must(t, store.Close()) }()
 			random := rand.New(rand.NewPCG(1, 1))
 			want := map[string]string{}
-			for step := range 60_000 {
+			for step := range rounds {
 				key := fmt.Sprint("key", random.IntN(2000))
 				switch {
-				case random.IntN(5) == 0 || step%20_000 > 18_000:
+				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
 					must(t, store.Delete([]byte(key)))
+				case random.IntN(5) == 0: // as whoever changes a value does
+					if got, err := store.Get([]byte(key)); err != nil || string(got) != want[key] {
+						t.Fatalf("%s is %q, %v, want %q", key, got, err, want[key])
+					}
+					want[key] += "v"
+					must(t, store.Put([]byte(key), []byte(want[key])))
 				default:
 					want[key] = strings.Repeat("v", random.IntN(40)<<(random.IntN(40)/36*10))
 					must(t, store.Put([]byte(key), []byte(want[key])))
 				}
-				if step%5000 == 0 {
+				if step%(rounds/12) == 0 {
 					compare(t, store, want)
 				}
 			}
@@ -42,6 +56,15 @@ func TestStoresAreMaps(t *testing.T) {
 			}
 		})
 	}
+}
+
+// memory returns memory of so many bytes, with a disk behind it.
+func memory(t *testing.T, bytes int64) *state.Memory {
+	t.Helper()
+	m, err := state.OpenMemory(bytes, disk.Open, t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { must(t, m.Close()) })
+	return m
 }
 
 func must(t *testing.T, err error) {
@@ -64,10 +87,45 @@ func compare(t *testing.T, store state.Store, want map[string]string) {
 	if got, err := store.Get([]byte("none")); got != nil || err != nil {
 		t.Fatalf("a key that is not there is %q, %v", got, err)
 	}
-	keys := slices.Sorted(maps.Keys(want))
-	from, to := []byte("key1"), []byte("key15")
-	keys = slices.DeleteFunc(keys, func(key string) bool {
-		return bytes.Compare([]byte(key), from) < 0 || bytes.Compare([]byte(key), to) >= 0
+	got := map[string]string{}
+	must(t, store.All(func(key, value []byte) bool {
+		if _, twice := got[string(key)]; twice {
+			t.Errorf("%s is visited twice", key)
+		}
+		got[string(key)] = string(value)
+		return true
+	}))
+	if !maps.Equal(got, want) {
+		t.Fatalf("visited %d keys that are not the %d there are", len(got), len(want))
+	}
+	compareScan(t, store, want, nil, nil)
+	compareScan(t, store, want, []byte("key1"), []byte("key15"))
+	compareScan(t, store, want, []byte("key98"), nil)
+	compareScan(t, store, want, nil, []byte("key12"))
+	compareScan(t, store, want, []byte("key2"), []byte("key2"))
+	if len(want) == 0 {
+		return
+	}
+	visited := 0
+	stop := func(key, _ []byte) bool {
+		visited++
+		if value, err := store.Get(key); value == nil || err != nil { // others may be asked for
+			t.Errorf("%s is %q, %v", key, value, err)
+		}
+		return false
+	}
+	must(t, store.Scan(nil, nil, stop))
+	must(t, store.All(stop))
+	if visited != 2 {
+		t.Errorf("visits that were to stop at once went on %d times", visited-2)
+	}
+}
+
+// compareScan compares a scan with what a map has between two keys.
+func compareScan(t *testing.T, store state.Store, want map[string]string, from, to []byte) {
+	t.Helper()
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(want)), func(key string) bool {
+		return bytes.Compare([]byte(key), from) < 0 || to != nil && bytes.Compare([]byte(key), to) >= 0
 	})
 	var found []string
 	must(t, store.Scan(from, to, func(key, value []byte) bool {
@@ -78,6 +136,6 @@ func compare(t *testing.T, store state.Store, want map[string]string) {
 		return true
 	}))
 	if !slices.Equal(found, keys) {
-		t.Fatalf("scanned %v, want %v", found, keys)
+		t.Fatalf("from %s to %s scanned %v, want %v", from, to, found, keys)
 	}
 }

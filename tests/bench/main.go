@@ -34,6 +34,7 @@ type measure struct {
 type settings struct {
 	records int // of each topic that is read
 	rounds  int // of which the best counts
+	keys    int // of state_beyond_memory
 	backlog int // MB that lie in a topic before a slow reader
 }
 
@@ -58,6 +59,8 @@ func measures() []measure {
 		{"session_count", "records/s", "push_filter_order", windowed("SESSION (10 SECONDS)")},
 		{"exactly_once", "records/s", "at_least_once", exactlyOnce},
 		{"restore_1m", "ms", "changelog", restore},
+		{"state_beyond_memory", "records/s", "in memory", beyond},
+		{"heap_beyond_memory", "MB", "state memory", beyondHeap},
 		{"latency_p99", "us", "kgo_poll", latency},
 		{"startup_first_row", "ms", "", startup},
 		{"rss_idle", "MB", "", idleMemory},
@@ -71,6 +74,7 @@ func main() {
 	only := flag.String("run", "", "measure only what this regular expression matches")
 	flag.IntVar(&s.records, "n", 1_000_000, "records of each topic that is read")
 	flag.IntVar(&s.rounds, "rounds", 7, "rounds, of which the best counts")
+	flag.IntVar(&s.keys, "keys", 1_000_000, "keys of state_beyond_memory, each with 26 bytes of memory")
 	flag.IntVar(&s.backlog, "backlog", 1024, "MB that lie before a slow reader in rss_backlog")
 	flag.Parse()
 	chosen, err := regexp.Compile(*only)

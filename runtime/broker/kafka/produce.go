@@ -71,10 +71,12 @@ func (c *Cluster) produce(ctx context.Context, topic string, messages []broker.M
 	for i := range messages {
 		fillRecord(&records[i], topic, &messages[i])
 		size += messageSize(&messages[i])
+		wanted := messages[i].Partition
 		c.client.Produce(ctx, &records[i], func(r *kgo.Record, err error) {
 			defer written.Done()
 			messages[i].Partition, messages[i].Offset = r.Partition, r.Offset
 			if err != nil {
+				messages[i].Partition, messages[i].Offset = wanted, broker.NotWritten
 				failed.set(i, err)
 			}
 		})

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"iter"
 	"unsafe"
 
 	"github.com/tidwall/btree"
@@ -10,9 +11,10 @@ import (
 type Ordered struct {
 	tree *btree.Map[string, []byte]
 	size int64
+	hand string // behind the key that has left last
 }
 
-var _ Store = (*Ordered)(nil)
+var _ memory = (*Ordered)(nil)
 
 // NewOrdered returns an empty store.
 func NewOrdered() *Ordered { return &Ordered{tree: btree.NewMap[string, []byte](0)} }
@@ -68,6 +70,44 @@ func (o *Ordered) Len() int { return o.tree.Len() }
 
 // Size implements [Store].
 func (o *Ordered) Size() int64 { return o.size }
+
+// Close implements [Store].
+func (*Ordered) Close() error { return nil }
+
+// shed implements [memory]: the entries leave in the order of their keys, again and again.
+func (o *Ordered) shed(size int64, take func(iter.Seq2[[]byte, []byte]) error) error {
+	type entry struct {
+		key   string
+		value []byte
+	}
+	var leaving []entry
+	collect := func(key string, value []byte) bool {
+		leaving = append(leaving, entry{key, value})
+		size -= int64(len(key)+len(value)) + entryOverhead
+		return size > 0
+	}
+	o.tree.Ascend(o.hand, collect)
+	if len(leaving) == 0 {
+		o.tree.Ascend("", collect)
+	}
+	err := take(func(yield func(key, value []byte) bool) {
+		for _, e := range leaving {
+			if !yield(raw(e.key), e.value) {
+				return
+			}
+		}
+	})
+	if err != nil || len(leaving) == 0 {
+		return err
+	}
+	for _, e := range leaving {
+		if err := o.Delete(raw(e.key)); err != nil {
+			return err
+		}
+	}
+	o.hand = leaving[len(leaving)-1].key
+	return nil
+}
 
 // text sees bytes as a string, for look-ups alone.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ksqlite/ksqlite"
+)
+
+// kafkaFlags say which Kafka a command works on.
+type kafkaFlags struct {
+	servers    string
+	configFile string
+	dataDir    string
+}
+
+// declare declares the flags.
+func (f *kafkaFlags) declare(c *cobra.Command) {
+	set := c.Flags()
+	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
+	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
+	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
+	completeNothing(c, "bootstrap-server")
+	completeFiles(c, "config-file", "properties")
+	completeFolders(c, "data-dir")
+}
+
+// foreign reports whether it is a Kafka of others.
+func (f *kafkaFlags) foreign() bool { return f.servers != "" || f.configFile != "" }
+
+// check reports nonsense.
+func (f *kafkaFlags) check() error {
+	if f.dataDir != "" && f.servers != "" {
+		return errors.New("--data-dir keeps ksqlite's own Kafka; on another one, what is declared is kept there unless --ephemeral says no")
+	}
+	return checkServers(f.servers)
+}
+
+// checkNamed is check for a command that has nothing to do without a Kafka that stays.
+func (f *kafkaFlags) checkNamed(command string) error {
+	if !f.foreign() && f.dataDir == "" {
+		return fmt.Errorf("%s needs a Kafka, by --bootstrap-server or --config-file, or --data-dir for ksqlite's own", command)
+	}
+	return f.check()
+}
+
+// options are those of an engine or a connection, with the passwords that were asked for at the
+// terminal. Warnings go to messages.
+func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
+	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
+	if f.configFile != "" {
+		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, ksqlite.WithKafkaProperties(properties))
+	}
+	if f.servers != "" {
+		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	if f.foreign() { // of the own Kafka, errors tell all
+		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
+	}
+	return withSecrets(options)
+}
+
+// checkServers reports addresses that are none.
+func checkServers(servers string) error {
+	if servers == "" {
+		return nil
+	}
+	for server := range strings.SplitSeq(servers, ",") {
+		if server != "" && !strings.Contains(server, ":") {
+			return fmt.Errorf("--bootstrap-server %s has no port: did you mean %s:9092?", server, server)
+		}
+	}
+	return nil
+}
