@@ -25,8 +25,8 @@ type Engine struct {
 	session *Session
 
 	connection Connection
-	explain    func(context.Context, error) error // puts the cause into errors of a connection
-	memory     *state.Memory                      // of all stores; nil for memory without a bound
+	memory     *state.Memory // of all stores; nil for memory without a bound
+	explain    func(context.Context, error) error
 
 	closing sync.Once
 	ended   atomic.Bool

@@ -106,5 +106,9 @@ func closeResult(r *Result) bool {
 // Set sets a property of the session, as SET does.
 func (s *Session) Set(name, value string) error { return s.session.SetProperty(name, value) }
 
+// Names returns what statements can speak of now: sources with their columns, functions,
+// types, queries and variables. It does not ask Kafka; the result's Topics does.
+func (s *Session) Names() *Names { return s.session.Names() }
+
 // Define sets a variable, as DEFINE does: ${name} stands for it in statements.
 func (s *Session) Define(name, value string) { s.session.Define(name, value) }

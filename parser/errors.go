@@ -54,6 +54,9 @@ func (p *parser) setFault(f fault) {
 
 // fail is a fault at the cursor where one of these words is due.
 func (p *parser) fail(due ...string) {
+	if !slices.Contains(due, "STRING") { // a kind of token, no word
+		p.expectAt(0, due...)
+	}
 	f := fault{tok: p.i, due: due}
 	if p.many != p.i && len(due) > 0 {
 		for _, w := range due {
@@ -69,10 +72,20 @@ func (p *parser) fail(due ...string) {
 }
 
 // failOperand is a fault at the cursor where an operand is due.
-func (p *parser) failOperand() { p.setFault(fault{tok: p.i, why: hopeless}) }
+func (p *parser) failOperand() {
+	if p.breaksOff(0) {
+		p.due.Operand = true
+	}
+	p.setFault(fault{tok: p.i, why: hopeless})
+}
 
 // failName is a fault at the cursor where a name is due.
-func (p *parser) failName() { p.setFault(fault{tok: p.i, why: notName}) }
+func (p *parser) failName() {
+	if p.breaksOff(0) {
+		p.due.Name = true
+	}
+	p.setFault(fault{tok: p.i, why: notName})
+}
 
 // failUndefined is a fault at the cursor, where a variable without value is.
 func (p *parser) failUndefined() { p.setFault(fault{tok: p.i, why: undefined}) }

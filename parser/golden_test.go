@@ -22,11 +22,13 @@ import (
 //	split       the parts and directives of a script
 //	substitute  a text with the variables given as arguments: name=(value)
 //	tokens      the tokens of a text
+//	lexemes     the same as shells colour them
+//	expect      what could follow a text that breaks off
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	commands := map[string]func(*datadriven.TestData) string{
 		"lower": goldenLower, "expr": goldenExpr, "tree": goldenTree, "tokens": goldenTokens,
-		"split": goldenSplit, "substitute": goldenSubstitute,
+		"split": goldenSplit, "substitute": goldenSubstitute, "lexemes": goldenLexemes, "expect": goldenExpect,
 		"parse": func(d *datadriven.TestData) string { return goldenParse(Parse, d.Input) },
 		"test":  func(d *datadriven.TestData) string { return goldenParse(ParseTest, d.Input) },
 	}

@@ -83,6 +83,9 @@ func (l *lowering) infix(boolean bool) bool {
 		}
 	}
 	l.many = l.i
+	if boolean {
+		l.expectAt(0, "AND", "OR")
+	}
 	return false
 }
 

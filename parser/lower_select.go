@@ -86,6 +86,7 @@ func (l *lowering) selectItem() {
 	}
 	as := l.i
 	if !l.accept("AS") && !l.tok().isName() {
+		l.expectAt(0, "FROM")
 		l.fail() // an operator, an alias, a comma or FROM is due
 		return
 	}
@@ -152,7 +153,10 @@ func (l *lowering) aliased() int {
 
 // atClause reports whether a word that may be an alias begins a clause instead.
 func (l *lowering) atClause() bool {
-	return l.at("EMIT", "CHANGES") || l.at("EMIT", "FINAL") || l.at("PARTITION", "BY")
+	if l.at("EMIT", "CHANGES") || l.at("EMIT", "FINAL") || l.at("PARTITION", "BY") {
+		return true
+	}
+	return l.breaksOff(1) && (l.at("EMIT") || l.at("PARTITION"))
 }
 
 // join lowers one join, if there is one.

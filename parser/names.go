@@ -75,6 +75,9 @@ func (p *parser) topic() ast.Topic {
 func (p *parser) str() *ast.String {
 	t := p.tok()
 	if p.fault != nil || t.kind != stringToken {
+		if p.breaksOff(0) {
+			p.due.Text = true
+		}
 		p.fail("STRING")
 		return &ast.String{}
 	}

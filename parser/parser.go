@@ -106,6 +106,8 @@ type parser struct {
 	// places says how each variable is used, by token. It is nil unless
 	// variables are allowed.
 	places map[int]place
+	// due is what could stand at the end of the text; nil unless somebody asks.
+	due *Expectation
 	// depth counts the levels of nesting, which are limited: a deep tree would
 	// cost every floor above a deep recursion.
 	depth int
@@ -169,6 +171,7 @@ func (p *parser) at(words ...string) bool {
 			if n == 0 {
 				p.note(w)
 			}
+			p.expectAt(n, w)
 			return false
 		}
 	}

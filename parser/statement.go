@@ -15,6 +15,8 @@ type Form struct {
 	Synopsis string
 	// About says in one line what it does.
 	About string
+	// Example is one such statement.
+	Example string
 
 	// parse is nil where the function of a form above parses this one too.
 	parse func(*parser) ast.Statement

@@ -229,7 +229,7 @@ func (g *grouping) aggregation(call *expr.Call) plan.Aggregation {
 	return a
 }
 
-// check refuses expressions that belong to no group, and functions that cannot be
+// checkGroups refuses expressions that belong to no group, and functions that cannot be
 // undone over tables.
 func (s *selection) checkGroups() error {
 	g := s.grouped

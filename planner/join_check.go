@@ -163,7 +163,7 @@ func (j *joining) checkWindows(l *link) error {
 			"Hopping and tumbling windowed sources can only be joined to other hopping and tumbling windowed sources",
 			windowName(left.Window), windowName(l.right.Window))
 	}
-	if l.rekeyLeft || l.rekeyRight || j.otherWindows(left, l.right) {
+	if l.rekeyLeft || l.rekeyRight || j.otherWindows(left, l.right) || !keyedAlike(left.Source, l.right.Source) {
 		return source.Errorf(l.Span, "Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.")
 	}
 	return nil

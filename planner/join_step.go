@@ -35,11 +35,20 @@ func (j *joining) step(used []expr.Expr) plan.Step {
 		}
 		right := l.right.step(wanted, nil)
 		if l.rekeyRight {
-			right = &plan.Repartition{Input: l.right.step(wanted, l.rightOn), Name: prefix + "-right-repartition", Like: lies}
+			right = l.right.step(wanted, l.rightOn)
+		}
+		if l.rekeyRight || !keyedAlike(lies, l.right.Source) {
+			right = &plan.Repartition{Input: right, Name: prefix + "-right-repartition", Like: lies}
 		}
 		step = connected(l, step, right, prefix)
 	}
 	return step
+}
+
+// keyedAlike reports whether the keys of two sources are written in one way, so that equal
+// ones lie in partitions of the same number.
+func keyedAlike(a, b *catalog.Source) bool {
+	return a.Key.Name == b.Key.Name && a.Key.Delimiter == b.Key.Delimiter && a.Key.Unwrapped == b.Key.Unwrapped
 }
 
 // connected is the join of two sides whose records lie where they meet.
@@ -166,7 +175,7 @@ func (j *joining) together() [][2]*catalog.Source {
 		case l.rekeyLeft:
 			lies = j.meetAt(i)
 		}
-		if !l.rekeyRight && lies != l.right.Source {
+		if !l.rekeyRight && lies != l.right.Source && keyedAlike(lies, l.right.Source) {
 			pairs = append(pairs, [2]*catalog.Source{lies, l.right.Source})
 		}
 	}

@@ -96,7 +96,7 @@ func (p *Planner) persistent(q *ast.Query, statement, into string, with *config.
 	return query, err
 }
 
-// persists refuses the clauses that no persistent query has, or that do not run yet.
+// persists refuses the clauses that no persistent query has.
 func persists(q *ast.Query, statement string) error {
 	if q.Limit != nil {
 		return source.Errorf(q.Limit.Span, "%s statements don't support LIMIT clause.", statement)

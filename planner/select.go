@@ -29,7 +29,7 @@ type selection struct {
 
 // Query plans a push query, or a pull query over a stream.
 func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
-	if err := supported(q); err != nil {
+	if err := pullClauses(q); err != nil {
 		return nil, err
 	}
 	s, err := p.from(q)
@@ -61,8 +61,8 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	return planned, nil
 }
 
-// supported refuses the clauses that do not run yet, and those that no pull query may have.
-func supported(q *ast.Query) error {
+// pullClauses refuses the clauses that no pull query may have, and negative limits of any.
+func pullClauses(q *ast.Query) error {
 	clauses := []struct {
 		name  string
 		there bool
@@ -370,7 +370,7 @@ func (s *selection) resultWindow() catalog.Window {
 func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
 	q := &plan.Query{
 		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: columns}, Push: s.query.Emit != ast.NoEmit,
-		Limit: -1, From: s.kind(), Sources: s.sourceNames(), Together: s.together(),
+		Limit: -1, Kind: s.kind(), Sources: s.sourceNames(), Together: s.together(),
 	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value

@@ -103,5 +103,5 @@ func checkWindow(w *plan.Window, clause *ast.Window) error {
 	return nil
 }
 
-// bounds are the pseudo columns that only windows have.
+// isBound reports whether a pseudo column is one that only windows have.
 func isBound(p types.Pseudo) bool { return p == types.WindowStart || p == types.WindowEnd }

@@ -19,17 +19,27 @@ type command struct {
 	least, most int
 	// help says what it does, in paragraphs.
 	help []string
-	run  func(*Shell, context.Context, []string) error
+	// values are what may follow, as completion offers it; nil for nothing.
+	values func() []string
+	// files says that a path follows.
+	files bool
+	run   func(*Shell, context.Context, []string) error
 }
 
-// commands returns all commands in the order of the help. It is the one place
-// where a command is described.
-func commands() []command {
+// manyWords is more than anybody types.
+const manyWords = 100
+
+// commands returns all commands in the order of the help.
+func commands() []command { return slices.Concat(generalCommands(), sessionCommands()) }
+
+// generalCommands and sessionCommands are the one place where a command is described.
+func generalCommands() []command {
 	return []command{
 		{
-			name: "help",
-			help: []string{"Show this message."},
-			run:  (*Shell).help,
+			name: "help", parameters: "[<statement>|<command>|<function>]", most: manyWords,
+			help:   []string{"Show this message, or the syntax of a statement and an example."},
+			values: statementWords,
+			run:    (*Shell).help,
 		},
 		{
 			name: "clear",
@@ -37,14 +47,23 @@ func commands() []command {
 			run:  (*Shell).clear,
 		},
 		{
-			name: "output", parameters: "[" + formatNames("", "|") + "]", most: 1,
-			help: []string{"View the current output format, or change it."},
-			run:  (*Shell).output,
+			name: "output", parameters: "[" + strings.Join(formatNames(), "|") + "]", most: 1,
+			help:   []string{"View the current output format, or change it."},
+			values: formatNames,
+			run:    (*Shell).output,
 		},
 		{
 			name: "history",
 			help: []string{"Show the statements and commands of this and earlier sessions."},
 			run:  (*Shell).showHistory,
+		},
+		{
+			name: "edit", parameters: "[<path to file>]", most: 1, files: true,
+			help: []string{
+				`Edit the statement that was executed last, or a file, with $VISUAL or $EDITOR; \e does the same, ` +
+					`also for a statement that is being typed. What is saved can be entered then.`,
+			},
+			run: (*Shell).edit,
 		},
 		{
 			name: "version",
@@ -56,8 +75,14 @@ func commands() []command {
 			help: []string{"Leave. CTRL-D does the same."},
 			run:  (*Shell).exit,
 		},
+	}
+}
+
+// sessionCommands are those about where a session works and how it looks.
+func sessionCommands() []command {
+	return []command{
 		{
-			name: "run script", parameters: "<path to script>", least: 1, most: 1,
+			name: "run script", parameters: "<path to script>", least: 1, most: 1, files: true,
 			help: []string{"Run the statements in a file, queries among them, up to the first that fails."},
 			run:  (*Shell).runScript,
 		},
@@ -75,12 +100,13 @@ func commands() []command {
 			run: (*Shell).pipelining,
 		},
 		{
-			name: "spool", parameters: "<path to file>|OFF", least: 1, most: 1,
+			name: "spool", parameters: "<path to file>|OFF", least: 1, most: 1, files: true,
 			help: []string{"Copy the session to a file from now on, or end that."},
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF", least: 2, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 2, most: 5,
+			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
 				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, " +
@@ -89,6 +115,8 @@ func commands() []command {
 				"LIVE: show the rows of a table, or of a query with GROUP BY, in place while they change (ON) " +
 					"or a line for each change (OFF, the default). LIVE ON BY <column> [ASC|DESC] sorts " +
 					"them by a column instead of their key. It needs a terminal.",
+				"HIGHLIGHT: colour SQL while it is typed (ON, the default) or not (OFF). NO_COLOR in the environment " +
+					"switches all colours off.",
 			},
 			run: (*Shell).setCLI,
 		},
@@ -109,12 +137,6 @@ func (s *Shell) findCommand(line string) (command, []string, bool) {
 		return c, words[len(name):], true
 	}
 	return command{}, nil, false
-}
-
-// leaves reports whether a line is what leaves other programs' shells.
-func leaves(line string) bool {
-	line = strings.ToLower(strings.TrimRight(strings.TrimSpace(line), "; "))
-	return slices.Contains([]string{"quit", "bye", "logout", `\q`, ":q", "exit()", "quit()"}, line)
 }
 
 // splitWords splits at blanks; a part in single quotes, a path with a blank
@@ -157,6 +179,9 @@ func (s *Shell) runCommand(ctx context.Context, c command, args []string) error 
 }
 
 func (s *Shell) clear(context.Context, []string) error {
+	if s.Console.Height == nil { // it cannot be drawn on
+		return nil
+	}
 	fmt.Fprint(s.options.Console.Out, "\x1b[H\x1b[2J\x1b[3J")
 	return nil
 }
@@ -175,11 +200,13 @@ func (s *Shell) output(_ context.Context, args []string) error {
 	return nil
 }
 
-func (s *Shell) showHistory(context.Context, []string) error {
-	for i, entry := range s.history.entries {
-		fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
-	}
-	return nil
+func (s *Shell) showHistory(ctx context.Context, _ []string) error {
+	return s.paged(ctx, func(context.Context) error {
+		for i, entry := range s.history.entries {
+			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
+		}
+		return nil
+	})
 }
 
 func (s *Shell) version(context.Context, []string) error {
@@ -242,9 +269,11 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 	}
 	switch name {
 	case "WRAP":
-		return setSwitch(&s.Settings.Wrap, args)
+		return setSwitch(&s.Settings.Wrap, name, args[1])
 	case "HEADER":
-		return setSwitch(&s.Settings.Header, args)
+		return setSwitch(&s.Settings.Header, name, args[1])
+	case "HIGHLIGHT":
+		return setSwitch(&s.Settings.Highlight, name, args[1])
 	case "COLUMN-WIDTH":
 		width, err := strconv.Atoi(value)
 		if err != nil || width < 0 {
@@ -259,15 +288,15 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 		}
 		return err
 	}
-	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER and LIVE", args[0])
+	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
 }
 
-// setSwitch does what SET CLI <name> ON or OFF asks for.
-func setSwitch(on *bool, args []string) error {
-	value := strings.ToUpper(args[1])
-	if value != "ON" && value != "OFF" {
-		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", args[1], strings.ToUpper(args[0]))
+// setSwitch sets a setting that is ON or OFF.
+func setSwitch(setting *bool, name, value string) error {
+	on := strings.EqualFold(value, "ON")
+	if !on && !strings.EqualFold(value, "OFF") {
+		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", value, name)
 	}
-	*on = value == "ON"
+	*setting = on
 	return nil
 }

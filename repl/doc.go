@@ -9,7 +9,10 @@
 //	          terminal ◀─ liveScreen ◀─ liveTable ◀─────────────┤ rows with keys, in place
 //	          console ◀────────────────────────────── blocks ◀──┘ everything else
 //
-// A [Shell] is the interactive loop; a [Runner] runs a text without a human.
+// A [Shell] is the interactive loop; a [Runner] runs a text without a human. The editor
+// asks the Shell how to colour and complete what is typed. What is on the terminal for a
+// while, the prompt, the status bar, a live table, is the guest of jobs, which takes it
+// away for Ctrl-Z and for messages of others.
 // Both show results with the same code, so a script prints what the shell would.
 package repl
 
@@ -31,4 +34,7 @@ type Backend interface {
 	// RunFile is Run for the text of a file, beside which it seeks the scripts
 	// that the text runs.
 	RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error]
+	// Names returns what statements can speak of now, for completion. It does not wait.
+	// It is called while no statement runs, perhaps by another goroutine.
+	Names() *exec.Names
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/chzyer/readline"
 )
@@ -14,9 +17,13 @@ var errInterrupted = errors.New("interrupted")
 
 // editor reads lines from a human.
 type editor interface {
-	// ReadLine shows the prompt and waits for a line. It returns
-	// errInterrupted for Ctrl-C and io.EOF for Ctrl-D and a closed terminal.
-	ReadLine(prompt string) (string, error)
+	// ReadLine shows the prompt and waits for a line, which goes on with what was typed
+	// before, in the same statement. A text that was pasted or recalled may have
+	// several lines. It returns errInterrupted for Ctrl-C and io.EOF for Ctrl-D and a
+	// closed terminal.
+	ReadLine(prompt, before string) (string, error)
+	// Prefill makes a text what the next ReadLine begins with.
+	Prefill(text string)
 	// Remember makes the entries what arrow keys and Ctrl-R find.
 	Remember(entries []string)
 	// Close ends a ReadLine in progress and gives the terminal back as it was.
@@ -24,57 +31,147 @@ type editor interface {
 	Close() error
 }
 
-// lineEditor is the editor at a terminal.
+// lineEditor is the editor at a terminal. The library reads the keys, edits the line
+// and keeps what can be recalled, yanked and searched for; what it draws is thrown
+// away, and editorScreen draws instead.
 type lineEditor struct {
-	rl *readline.Instance
+	rl     *readline.Instance
+	keys   *keys
+	screen *editorScreen
+	assist assistant
 	// saved is how many of the entries given to Remember readline has.
-	saved int
+	saved   int
+	prefill string
+
+	mu      sync.Mutex
+	painted bool   // what the library writes next is the line
+	edit    edit   // what the listener does with the line once the key was taken
+	pasted  string // a whole text that was pasted
 }
 
-var _ editor = (*lineEditor)(nil)
+// edit changes a line, of which the last character typed stands for a key.
+type edit func(line []rune, pos int) ([]rune, int)
+
+// assistant is what an editor asks about a text.
+type assistant interface {
+	// colour returns the colours of a text.
+	colour(text string) []style
+	// complete returns how the word at the end of a text could go on. What follows
+	// behind the cursor is told too.
+	complete(before, after string) completion
+	// whole reports whether a text can be run as it is.
+	whole(text string) bool
+	// suspend stops the process until somebody lets it go on.
+	suspend()
+}
+
+var (
+	_ editor = (*lineEditor)(nil)
+	_ guest  = (*lineEditor)(nil)
+)
+
+// endless is the width that the library gets to know. It thinks of a line as one row
+// then, and what it writes can be told by what it begins with.
+const endless = 1 << 30
 
 // newLineEditor returns an editor on the process's terminal.
 //
 // The library's own history is switched off. It would keep each typed line as an
 // entry, and what it saves for a statement of several lines is wrong once a line
 // was recalled from the history: only Remember fills it.
-func newLineEditor(stdin io.ReadCloser, stdout, stderr io.Writer) (*lineEditor, error) {
+func newLineEditor(stdin io.Reader, console Console, assist assistant) (*lineEditor, error) {
+	e := &lineEditor{keys: newKeys(stdin), assist: assist}
+	e.screen = &editorScreen{
+		out: console.Out, colour: assist.colour,
+		size: func() (width, height int) { return console.width(), console.Height() },
+	}
 	rl, err := readline.NewEx(&readline.Config{
-		Stdin:                  readline.NewCancelableStdin(&keys{terminal: stdin}),
-		Stdout:                 wrapSafe{stdout},
-		Stderr:                 stderr,
+		Stdin:                  readline.NewCancelableStdin(e.keys),
+		Stdout:                 (*libraryOutput)(e),
+		Stderr:                 console.Err,
 		HistoryLimit:           historyLimit,
 		DisableAutoSaveHistory: true,
 		HistorySearchFold:      true,
 		InterruptPrompt:        "^C",
 		EOFPrompt:              "\n", // none: the shell says good-bye itself
+		ForceUseInteractive:    true,
+		FuncGetWidth:           func() int { return endless },
+		FuncOnWidthChanged:     func(func()) { readline.DefaultOnWidthChanged(e.screen.resized) },
+		FuncFilterInputRune:    e.filter,
+		Listener:               readline.FuncListener(e.listen),
+		Painter:                (*painter)(e),
+		AutoComplete:           noCompleter{},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the terminal: %w", err)
 	}
-	return &lineEditor{rl: rl}, nil
+	e.rl = rl
+	return e, nil
 }
 
-// wrapSafe drops the backspace with which the library leaves the first column of
-// a wrapped line before it moves up. Most terminals ignore it there; tmux goes up
-// by it already, and the second move up would then erase what stands above.
-type wrapSafe struct{ w io.Writer }
+// painter is told by the library when the line is to be drawn.
+type painter lineEditor
 
-func (s wrapSafe) Write(p []byte) (int, error) {
-	if _, err := s.w.Write(bytes.ReplaceAll(p, []byte("\b\x1b[A\r"), []byte("\x1b[A\r"))); err != nil {
-		return 0, err
+// Paint implements readline.Painter. It draws nothing yet: the library has not let go
+// of its locks.
+func (p *painter) Paint(line []rune, pos int) []rune {
+	p.mu.Lock()
+	p.painted = true
+	p.mu.Unlock()
+	p.screen.show(slices.Clone(line), pos)
+	return nil
+}
+
+// libraryOutput is where the library writes. Of all it writes, only the bell, the
+// search and the wish to clear the screen are taken.
+type libraryOutput lineEditor
+
+func (o *libraryOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	painted := o.painted
+	o.painted = false
+	o.mu.Unlock()
+	switch {
+	case painted:
+	case string(p) == "\a":
+		o.screen.ring()
+	case string(p) == "\x1b[H":
+		o.screen.clear()
+	default:
+		if _, search, ok := bytes.Cut(p, []byte("\x1b[J")); ok && bytes.Contains(search, []byte("-i-search: ")) {
+			text, _, _ := strings.Cut(string(search), "\x1b")
+			o.screen.tell([]string{escaped(text)})
+		}
 	}
 	return len(p), nil
 }
 
-func (e *lineEditor) ReadLine(prompt string) (string, error) {
+// noCompleter completes nothing: the listener does, because the library can only add
+// to what was typed.
+type noCompleter struct{}
+
+func (noCompleter) Do([]rune, int) ([][]rune, int) { return nil, 0 }
+
+func (e *lineEditor) ReadLine(prompt, before string) (string, error) {
+	e.screen.begin([2]string{prompt, continuationPrompt}, before)
+	defer e.screen.end()
 	e.rl.SetPrompt(prompt)
+	if e.prefill != "" {
+		e.rl.Operation.SetBuffer(e.prefill)
+		e.prefill = ""
+	}
+	e.keys.release()
 	line, err := e.rl.Readline()
 	if errors.Is(err, readline.ErrInterrupt) {
 		return "", errInterrupted
 	}
+	if e.pasted != "" { // the library has handed the line over, so nobody writes it
+		line, e.pasted = e.pasted, ""
+	}
 	return line, err
 }
+
+func (e *lineEditor) Prefill(text string) { e.prefill = strings.TrimRight(text, "\n") }
 
 // Remember fills the library's history anew. Adding to it would not do: it
 // still points at the entry recalled last, and overwrites what is saved with that.
@@ -90,4 +187,22 @@ func (e *lineEditor) Remember(entries []string) {
 	}
 }
 
-func (e *lineEditor) Close() error { return e.rl.Close() }
+func (e *lineEditor) Close() error {
+	e.keys.close()
+	e.screen.end()
+	return e.rl.Close()
+}
+
+// withdraw implements guest.
+func (e *lineEditor) withdraw() {
+	e.screen.withdraw()
+	_ = e.rl.Terminal.ExitRawMode() // a lost terminal is met when it is read
+}
+
+// tell implements guest: the line is written above what is being typed.
+func (e *lineEditor) tell(_ string, write func()) { e.screen.above(write) }
+
+func (e *lineEditor) restore() {
+	_ = e.rl.Terminal.EnterRawMode() // as above
+	e.screen.restore()
+}

@@ -36,6 +36,7 @@ func (f *fakeRows) ID() string              { return "transient_S_1" }
 func (f *fakeRows) Columns() []types.Column { return f.columns }
 func (f *fakeRows) Key() []types.Column     { return f.key }
 func (f *fakeRows) Row() query.Row          { return f.rows[f.at-1] }
+func (f *fakeRows) Lag() int64              { return 0 }
 func (f *fakeRows) Err() error              { return f.err }
 func (f *fakeRows) Analyze() []string       { return nil }
 func (f *fakeRows) Close()                  { f.stopped = f.stopped || f.end == query.Running }
@@ -177,6 +178,10 @@ func (f *fakeBackend) Run(ctx context.Context, text string) iter.Seq2[*exec.Resu
 	}
 }
 
+func (f *fakeBackend) Names() *exec.Names {
+	return &exec.Names{Functions: []string{"ABS"}, Topics: func(context.Context) ([]string, error) { return nil, nil }}
+}
+
 func (f *fakeBackend) RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error] {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -235,7 +240,7 @@ type fakeEditor struct {
 	echo       io.Writer
 }
 
-func (f *fakeEditor) ReadLine(prompt string) (string, error) {
+func (f *fakeEditor) ReadLine(prompt, _ string) (string, error) {
 	if len(f.lines) == 0 {
 		fmt.Fprintln(f.echo, prompt+"^D")
 		return "", io.EOF
@@ -250,4 +255,5 @@ func (f *fakeEditor) ReadLine(prompt string) (string, error) {
 }
 
 func (f *fakeEditor) Remember(entries []string) { f.remembered = slices.Clone(entries) }
+func (f *fakeEditor) Prefill(text string)       { f.lines = append(strings.Split(text, "\n"), f.lines...) }
 func (f *fakeEditor) Close() error              { return nil }

@@ -44,22 +44,22 @@ func (f Format) separator() byte {
 	}
 }
 
+// formatNames returns the names of all forms.
+func formatNames() []string {
+	names := make([]string, 0, len(Formats()))
+	for _, f := range Formats() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
 // ParseFormat returns the format of that name, whatever its case.
 func ParseFormat(name string) (Format, error) {
 	f := Format(strings.ToUpper(name))
 	if slices.Contains(Formats(), f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, formatNames("'", ", "))
-}
-
-// formatNames lists all formats, each in quotes.
-func formatNames(quote, between string) string {
-	names := make([]string, 0, len(Formats()))
-	for _, f := range Formats() {
-		names = append(names, quote+string(f)+quote)
-	}
-	return strings.Join(names, between)
+	return "", fmt.Errorf("Invalid output format: '%s' (valid formats: %s)", name, "'"+strings.Join(formatNames(), "', '")+"'")
 }
 
 // Settings are what a user changes about how results look.
@@ -72,9 +72,13 @@ type Settings struct {
 	// ColumnWidth is the width of every column of a query's rows; 0 lets the
 	// widths follow the data and the terminal.
 	ColumnWidth int
+	// Highlight colours SQL while it is typed, where the terminal has colours.
+	Highlight bool
 	// Live shows the rows of tables in place.
 	Live Live
 }
 
 // DefaultSettings are those a session begins with.
-func DefaultSettings() Settings { return Settings{Format: Tabular, Header: true, Wrap: true} }
+func DefaultSettings() Settings {
+	return Settings{Format: Tabular, Header: true, Wrap: true, Highlight: true}
+}

@@ -2,7 +2,11 @@ package repl
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/parser"
 )
 
 // A paragraph is one line here: the width of the terminal breaks it.
@@ -19,14 +23,16 @@ const helpConclusion = `Keyboard shortcuts:
 
 	The usual keys of command lines edit the line. In addition:
 
+	TAB: Complete the word, or show what it could be.
 	CTRL-R: Search the history.
 	CTRL-C: Stop the running query, or give up the line that is being typed.
+	CTRL-Z: Suspend the shell; fg brings it back.
 	CTRL-D: Leave.
 
 Default behavior:
 
 ` + "\t" + `A line that is no command is the beginning of a statement. ` +
-	`It runs once its last line ends with a semicolon. ` +
+	`It runs once its last line ends with a semicolon. A pasted script runs as one. ` +
 	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
 	`A push query starts with what arrives from now on; ` +
 	`SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record, ` +
@@ -34,16 +40,68 @@ Default behavior:
 	`So does a WHERE that bounds ROWTIME or ROWOFFSET from below.
 `
 
-// help shows what can be typed.
-func (s *Shell) help(context.Context, []string) error {
+// help shows what can be typed: everything in short, or a statement or command.
+func (s *Shell) help(ctx context.Context, args []string) error {
+	if len(args) > 0 {
+		return s.helpOn(ctx, strings.TrimSpace(strings.Join(args, " ")))
+	}
 	var b strings.Builder
 	b.WriteString(helpIntroduction)
 	for _, c := range commands() {
 		b.WriteString(c.describe() + "\n")
 	}
+	b.WriteString("Statements:\n\n\tType help <statement>, such as help CREATE STREAM, for its syntax and an example. There are " +
+		strings.Join(statementWords(), ", ") + ".\n\n")
 	b.WriteString(helpConclusion)
-	s.say(b.String())
-	return nil
+	return s.sayPaged(ctx, b.String())
+}
+
+// statementWords returns what the statements begin with, each once, in their order.
+func statementWords() []string {
+	var words []string
+	for _, form := range parser.Statements() {
+		if !slices.Contains(words, form.Words) {
+			words = append(words, form.Words)
+		}
+	}
+	return words
+}
+
+// helpOn shows the statements and commands that begin with some words, or a function.
+func (s *Shell) helpOn(ctx context.Context, words string) error {
+	var b strings.Builder
+	for _, form := range parser.Statements() {
+		if begins(form.Words, words) || begins(words, form.Words) && !s.isCommand(words) {
+			fmt.Fprintf(&b, "\n%s:\n\t%s\n\n\t%s\n\n\tExample:\n\t%s\n", form.Words, form.About, form.Synopsis, form.Example)
+		}
+	}
+	for _, c := range commands() {
+		if begins(c.name, words) {
+			b.WriteString("\n" + c.describe())
+		}
+	}
+	if b.Len() > 0 {
+		return s.sayPaged(ctx, b.String())
+	}
+	if slices.Contains(s.backend.Names().Functions, strings.ToUpper(words)) {
+		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {
+			return &shownError{err}
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no statement, command or function %s: type help for what there is", words)
+}
+
+// isCommand reports whether a line is a command of the shell.
+func (s *Shell) isCommand(line string) bool {
+	_, _, ok := s.findCommand(line)
+	return ok
+}
+
+// begins reports whether a text begins with whole words, whatever the case.
+func begins(text, words string) bool {
+	rest, ok := cutPrefixFold(text, words)
+	return ok && (rest == "" || rest[0] == ' ')
 }
 
 // describe returns a command's part of the help.

@@ -12,6 +12,7 @@ import (
 type interrupts struct {
 	mu     sync.Mutex
 	cancel context.CancelFunc // nil while nothing runs
+	waiter chan struct{}      // gets a value while nothing runs; nil if nobody waits
 }
 
 // listen begins to take the signal. The function it returns ends that.
@@ -24,6 +25,9 @@ func (i *interrupts) listen() (stop func()) {
 			i.mu.Lock()
 			if i.cancel != nil {
 				i.cancel()
+			} else if i.waiter != nil {
+				i.waiter <- struct{}{}
+				i.waiter = nil
 			}
 			i.mu.Unlock()
 		}
@@ -46,5 +50,19 @@ func (i *interrupts) begin(ctx context.Context) (_ context.Context, done func())
 		i.cancel = nil
 		i.mu.Unlock()
 		cancel()
+	}
+}
+
+// idle returns a channel that gets a value at the signal while nothing runs, until stop
+// is called.
+func (i *interrupts) idle() (signalled <-chan struct{}, stop func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	waiter := make(chan struct{}, 1)
+	i.waiter = waiter
+	return waiter, func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.waiter = nil
 	}
 }

@@ -91,11 +91,16 @@ func (c measure) wanted(sampled int, complete bool) int {
 		return max(c.widest, usual)
 	case sampled == 0:
 		return usual
+	case c.typ.Kind().Numeric(): // which count on: the next rows have more digits
+		return max(c.widest, min(usual, c.widest+moreDigits))
 	case c.alike == sampled && sampled > 2, sampled >= sampleSize:
 		return c.widest // as with UUIDs; or enough has been seen
 	}
 	return c.widest + c.widest/4
 }
+
+// moreDigits is how many digits a number may gain before it is broken.
+const moreDigits = 3
 
 // add measures a value.
 func (c *measure) add(width int) {

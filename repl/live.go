@@ -76,6 +76,9 @@ func (p *printer) live(ctx context.Context, rows query.Rows) error {
 	}
 	screen := &liveScreen{terminal: p.bar.terminal, size: size, color: p.Console.Color, table: table}
 	screen.start()
+	if p.jobs != nil {
+		defer p.jobs.seat(screen)()
+	}
 	defer screen.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaults(func(line string) { screen.tell(line, func() { p.note(line) }) })
 	var err error

@@ -21,9 +21,9 @@ const (
 const (
 	// liveInterval is the time between two pictures of a live table.
 	liveInterval = 100 * time.Millisecond
-	// rateSamples is how many intervals the rate is an average of; as many after the
-	// last change it is drawn anew.
-	rateSamples = 10
+	// redraws is after how many intervals without a change it is drawn anew: the rate has
+	// fallen by then.
+	redraws = 10
 	// liveHeight is how low a screen may be: the status, a table of one row.
 	liveHeight = 1 + frameLines + 1
 )
@@ -39,18 +39,12 @@ type liveScreen struct {
 	table   *liveTable
 	entered bool
 	told    string // what went wrong last
-	samples []sample
+	rate    rate
 	drawn   drawing
 	err     error // the first of writing
 
 	done chan struct{}
 	wg   sync.WaitGroup
-}
-
-// sample is how many changes had come at a time.
-type sample struct {
-	at      time.Time
-	changes int64
 }
 
 // drawing is what a picture was drawn of: it is drawn again when that is another.
@@ -90,31 +84,16 @@ func (s *liveScreen) change(f func(*liveTable)) error {
 func (s *liveScreen) tick(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sample(now)
+	s.rate.note(now, s.table.changes)
 	width, height := s.size()
 	next := drawing{changes: s.table.changes, width: width, height: height, told: s.told, age: s.drawn.age}
-	if s.entered && next == s.drawn && next.age < rateSamples {
+	if s.entered && next == s.drawn && next.age < redraws {
 		s.drawn.age++
 		return
 	}
 	next.age = 0
 	s.drawn = next
 	s.draw()
-}
-
-// sample notes how many changes have come by now.
-func (s *liveScreen) sample(now time.Time) {
-	if len(s.samples) == 0 {
-		s.samples = append(s.samples, sample{at: now.Add(-liveInterval)})
-	}
-	s.samples = append(s.samples, sample{now, s.table.changes})
-	s.samples = s.samples[max(0, len(s.samples)-rateSamples-1):]
-}
-
-// rate is how many changes come in a second.
-func (s *liveScreen) rate() float64 {
-	first, last := s.samples[0], s.samples[len(s.samples)-1]
-	return float64(last.changes-first.changes) / last.at.Sub(first.at).Seconds()
 }
 
 // draw draws the whole screen with one write, so that it does not flicker. Each line is
@@ -146,8 +125,8 @@ func (s *liveScreen) draw() {
 
 // picture is the lines of the screen: the status, the table, and what went wrong last.
 func (s *liveScreen) picture(width, height int) []string {
-	status := s.table.status(s.rate())
-	for _, hint := range []string{"Press CTRL-C to interrupt", "CTRL-C"} {
+	status := s.table.status(s.rate.perSecond())
+	for _, hint := range []string{interruptHint, "CTRL-C"} {
 		if blanks := width - cells.StringWidth(status) - len(hint); blanks > 1 {
 			status += strings.Repeat(" ", blanks) + hint
 			break
@@ -195,6 +174,15 @@ func (s *liveScreen) end() error {
 	s.leave()
 	return s.err
 }
+
+// withdraw implements guest. Nothing is drawn until restore.
+func (s *liveScreen) withdraw() {
+	s.mu.Lock()
+	s.leave()
+}
+
+// restore implements guest. The next interval draws the table again.
+func (s *liveScreen) restore() { s.mu.Unlock() }
 
 func (s *liveScreen) leave() {
 	if s.entered {

@@ -30,7 +30,7 @@ func livePicture(t *testing.T, d *datadriven.TestData, settings Settings, width 
 	}
 	screen := &liveScreen{table: table}
 	d.MaybeScanArgs(t, "told", &screen.told)
-	screen.sample(time.Unix(0, 0))
+	screen.rate.note(time.Unix(0, 0), table.changes)
 	var b strings.Builder
 	for _, line := range screen.picture(width, height) {
 		fmt.Fprintln(&b, line)
@@ -49,7 +49,7 @@ func newLiveWorld() *liveWorld {
 	w := &liveWorld{width: 60, height: 20}
 	w.Settings = DefaultSettings()
 	w.Settings.Live.On = true
-	w.bar = &statusBar{terminal: &w.screen}
+	w.bar = &statusBar{terminal: &w.screen, width: func() int { return w.width }}
 	w.Console = Console{
 		Out: &w.screen, Err: &w.screen, Terminal: true,
 		Width: func() int { return w.width }, Height: func() int { return w.height },
@@ -141,7 +141,7 @@ func TestLiveDraws(t *testing.T) {
 	for drawn() == "" {
 		silent++
 	}
-	if silent != rateSamples {
+	if silent != redraws {
 		t.Errorf("drawn anew after %d intervals", silent)
 	}
 	w.screen.Reset()

@@ -30,26 +30,44 @@ const (
 	firstPause = 300 * time.Millisecond
 	// pause is how long output may lie in the buffer.
 	pause = 30 * time.Millisecond
+	// longPause is after how long a query that brings nothing is looked at again.
+	longPause = 500 * time.Millisecond
 )
 
 // pace collects what is written and flushes it a moment later: output is fast
 // while it comes quickly, and nothing stays hidden while it does not. Its
-// methods belong to one goroutine; the lock is for the timer.
+// methods belong to one goroutine; the lock is for the one that looks after the time.
 type pace struct {
 	mu    sync.Mutex
 	out   *bufio.Writer
 	timer *time.Timer
-	// idle is called by the timer before it flushes, rested after that.
-	idle, rested func()
-	armed        bool
-	ended        bool
-	err          error
+	// idle is called before what is written is flushed, rested after that.
+	idle   func()
+	rested func(now time.Time)
+	armed  bool // the timer is to flush soon
+	ended  bool
+	err    error
+
+	done chan struct{}
+	wg   sync.WaitGroup
 }
 
 // newPace returns a pace that writes to w. Its first flush may take firstPause.
-func newPace(w io.Writer, idle, rested func()) *pace {
-	p := &pace{out: bufio.NewWriterSize(w, 32*1024), idle: idle, rested: rested, armed: true}
-	p.timer = time.AfterFunc(firstPause, p.rest)
+func newPace(w io.Writer, idle func(), rested func(now time.Time)) *pace {
+	p := &pace{
+		out: bufio.NewWriterSize(w, 32*1024), idle: idle, rested: rested, armed: true,
+		timer: time.NewTimer(firstPause), done: make(chan struct{}),
+	}
+	p.wg.Go(func() {
+		for {
+			select {
+			case now := <-p.timer.C:
+				p.rest(now)
+			case <-p.done:
+				return
+			}
+		}
+	})
 	return p
 }
 
@@ -75,8 +93,8 @@ func (p *pace) aside(f func()) {
 	f()
 }
 
-// rest is called by the timer.
-func (p *pace) rest() {
+// rest is called when the timer runs out.
+func (p *pace) rest(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
@@ -85,17 +103,24 @@ func (p *pace) rest() {
 	p.armed = false
 	p.idle()
 	p.flush()
-	p.rested()
+	p.rested(now)
+	if !p.armed {
+		p.timer.Reset(longPause)
+	}
 }
 
 // end flushes what is left and stops the timer: nothing is called any more
-// once it has returned. It returns the first error of writing.
+// once it has returned. It returns the first error of writing, and may be called again.
 func (p *pace) end() error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ended = true
-	p.timer.Stop()
-	p.flush()
+	if !p.ended {
+		p.ended = true
+		p.timer.Stop()
+		p.flush()
+		close(p.done)
+	}
+	p.mu.Unlock()
+	p.wg.Wait()
 	return p.err
 }
 

@@ -21,6 +21,12 @@ type printer struct {
 	Display
 	// bar is shown while a query waits for rows; nil for none.
 	bar *statusBar
+	// jobs is told what is on the terminal while a query runs; nil where nothing is.
+	jobs *jobs
+	// spool keeps what is written in a file; nil outside of a shell.
+	spool *spool
+	// pagerCommand is the user's pager, "" for none.
+	pagerCommand string
 }
 
 // Limits say when a query of a session ends early, and when too early.
@@ -57,16 +63,24 @@ func (e *OutputError) Unwrap() error { return e.err }
 
 // show shows a result to its end: of a query, all rows until it ends or ctx is done.
 func (p *printer) show(ctx context.Context, r *exec.Result) error {
-	if r.Rows != nil { // which may come late, or never
+	switch {
+	case r.Rows != nil: // which may come late, or never
 		p.warn(r.Warnings)
-		return p.rows(ctx, r.Rows)
+		rows := func(ctx context.Context) error { return p.rows(ctx, r) }
+		if r.Push {
+			return rows(ctx)
+		}
+		return p.paged(ctx, rows)
+	case r.Entity != nil:
+		return p.paged(ctx, func(context.Context) error {
+			err := p.entity(r.Entity)
+			p.warn(r.Warnings)
+			return err
+		})
 	}
 	var err error
-	switch {
-	case r.Lines != nil:
-		err = p.lines(ctx, r.Lines)
-	case r.Entity != nil:
-		err = p.entity(r.Entity)
+	if r.Lines != nil {
+		err = p.lines(ctx, r)
 	}
 	p.warn(r.Warnings)
 	return err
@@ -112,26 +126,61 @@ func (p *printer) entityWriter(e exec.Entity) io.Writer {
 }
 
 // rows shows the rows of a query and how it ended.
-func (p *printer) rows(ctx context.Context, rows query.Rows) error {
+func (p *printer) rows(ctx context.Context, r *exec.Result) error {
+	rows := r.Rows
 	if p.lively(rows) {
 		return p.live(ctx, rows)
 	}
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	rowPrinter := p.rowPrinter()
-	pace := newPace(p.Console.Out, rowPrinter.idle, p.rested)
+	rowPrinter, going := p.rowPrinter(), p.progress(r)
+	going.lag = rows.Lag
+	defer p.seat()()
+	pace := newPace(p.Console.Out, rowPrinter.idle, going.tick)
+	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	err := pace.write(func(out *bufio.Writer) { rowPrinter.begin(out, rows.ID(), rows.Columns()) })
-	showRow := func(*bufio.Writer) { rowPrinter.row(rows.Row()) }
+	err := pace.write(func(out *bufio.Writer) {
+		going.out = out
+		rowPrinter.begin(out, rows.ID(), rows.Columns())
+	})
+	showRow := func(*bufio.Writer) {
+		if going.admit() {
+			rowPrinter.row(rows.Row())
+		}
+	}
 	n := 0
 	for ; err == nil && p.Limits.allow(n) && rows.Next(ctx); n++ {
 		err = pace.write(showRow)
 	}
 	rows.Close()
-	_ = pace.write(func(*bufio.Writer) { rowPrinter.end() }) // end returns the same error
+	_ = pace.write(func(*bufio.Writer) { // end returns the same error
+		rowPrinter.end()
+		going.tellSkipped()
+	})
 	told()
 	return p.finish(ctx, rows, n, pace.end())
+}
+
+// progress returns what is told about a query while it runs.
+func (p *printer) progress(r *exec.Result) *progress {
+	return &progress{printer: p, endless: r.Endless && p.Limits.Rows == 0, hint: r.Hint}
+}
+
+// barred reports whether there is a bar that tells how a query goes.
+func (p *printer) barred() bool {
+	return p.bar != nil && !p.bar.off && p.Settings.Format.readable()
+}
+
+// keepsAll reports whether all rows are to be written, as fast as they may come.
+func (p *printer) keepsAll() bool { return p.spool != nil && p.spool.file != nil }
+
+// seat makes the bar what has to leave the terminal when the process is stopped.
+func (p *printer) seat() (leave func()) {
+	if p.jobs == nil || p.bar == nil {
+		return func() {}
+	}
+	return p.jobs.seat(p.bar)
 }
 
 // finish tells how a query has ended of which so many rows were shown. It is given the
@@ -156,13 +205,6 @@ func (p *printer) enough(ctx context.Context, shown int) error {
 		return nil
 	}
 	return p.Limits.enough(shown)
-}
-
-// rested shows, while nothing comes, how to stop waiting.
-func (p *printer) rested() {
-	if p.bar != nil && p.Settings.Format.readable() {
-		p.bar.show("Press CTRL-C to interrupt")
-	}
 }
 
 // ended tells why a query has ended, in ksqlDB's words.
@@ -197,22 +239,32 @@ func (p *printer) separatedRows() *separatedRows {
 }
 
 // lines shows the lines of a PRINT.
-func (p *printer) lines(ctx context.Context, lines exec.Lines) error {
+func (p *printer) lines(ctx context.Context, r *exec.Result) error {
+	lines := r.Lines
 	defer lines.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	pace := newPace(p.Console.Out, func() {}, p.rested)
+	going := p.progress(r)
+	defer p.seat()()
+	pace := newPace(p.Console.Out, func() {}, going.tick)
+	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	var err error
+	err := pace.write(func(out *bufio.Writer) { going.out = out })
 	n := 0
 	for err == nil && p.Limits.allow(n) && lines.Next(ctx) {
 		line := lines.Line()
-		err = pace.write(func(out *bufio.Writer) { out.WriteString(escaped(line) + "\n") })
-		if strings.HasPrefix(line, "rowtime: ") { // the others tell the formats
+		row := strings.HasPrefix(line, "rowtime: ") // the others tell the formats
+		err = pace.write(func(out *bufio.Writer) {
+			if !row || going.admit() {
+				out.WriteString(escaped(line) + "\n")
+			}
+		})
+		if row {
 			n++
 		}
 	}
 	lines.Close()
+	_ = pace.write(func(*bufio.Writer) { going.tellSkipped() }) // end returns the same error
 	told()
 	if err := cmp.Or(pace.end(), lost(ctx)); err != nil {
 		return &OutputError{err}

@@ -109,9 +109,10 @@ func writeJSON(w io.Writer, entity any, indent string) error {
 }
 
 // harmless escapes what encoding/json leaves as it is although it can drive a
-// terminal: DEL and the C1 control characters. They can only stand in strings.
+// terminal: DEL, the C1 control characters and those that turn a line round. They can
+// only stand in strings.
 func harmless(document string) string {
-	hostile := func(r rune) bool { return r >= 0x7f && r < 0xa0 }
+	hostile := func(r rune) bool { return r >= 0x7f && r != utf8.RuneError && active(r) }
 	if !strings.ContainsFunc(document, hostile) {
 		return document
 	}

@@ -20,7 +20,7 @@ import (
 
 // TestRender runs testdata/render_*.ddt: rows or blocks in, text out.
 //
-//	rows [format=JSON] [no-header] [width=40] [cut] [column-width=8] [idle] [pipe]
+//	rows [format=JSON] [no-header] [width=40] [wrap=off] [column-width=8] [idle|pause=2] [pipe]
 //	live height=9 [width=40] [by=N [desc]] [told=message] [limit=4]: the screen at last
 //	blocks [width=40] [format=CSV]
 func TestRender(t *testing.T) {
@@ -47,7 +47,11 @@ func TestRender(t *testing.T) {
 			case "live":
 				return livePicture(t, d, settings, width)
 			case "rows":
-				showRows(t, p, parseRows(t, d.Input), d.HasArg("idle"))
+				pause := -1
+				if d.MaybeScanArgs(t, "pause", &pause); d.HasArg("idle") {
+					pause = 0
+				}
+				showRows(t, p, parseRows(t, d.Input), pause)
 			case "blocks":
 				if err := p.show(t.Context(), &exec.Result{Entity: parseBlocks(d.Input)}); err != nil {
 					t.Fatal(err)
@@ -60,16 +64,16 @@ func TestRender(t *testing.T) {
 	})
 }
 
-// showRows shows rows without a clock: idle says that there was a pause before
-// the first row.
-func showRows(t *testing.T, p *printer, rows *fakeRows, idle bool) {
+// showRows shows rows without a clock: pause says after how many of them there was a
+// pause; negative for none.
+func showRows(t *testing.T, p *printer, rows *fakeRows, pause int) {
 	t.Helper()
 	out, rowPrinter := bufio.NewWriter(p.Console.Out), p.rowPrinter()
 	rowPrinter.begin(out, rows.ID(), rows.Columns())
-	if idle {
-		rowPrinter.idle()
-	}
-	for _, r := range rows.rows {
+	for i, r := range rows.rows {
+		if i == pause {
+			rowPrinter.idle()
+		}
 		rowPrinter.row(r)
 	}
 	rowPrinter.end()
@@ -115,7 +119,7 @@ func TestCSVReadsBack(t *testing.T) {
 			rows.rows = append(rows.rows, query.Row{Values: data.Row{data.String(text), data.Null}})
 		}
 		var out bytes.Buffer
-		showRows(t, &printer{Display: Display{Console: Console{Out: &out}, Settings: Settings{Format: format}}}, rows, false)
+		showRows(t, &printer{Display: Display{Console: Console{Out: &out}, Settings: Settings{Format: format}}}, rows, -1)
 		reader := csv.NewReader(&out)
 		reader.Comma = rune(format.separator())
 		records, err := reader.ReadAll()

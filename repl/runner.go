@@ -38,7 +38,12 @@ type Display struct {
 
 // NewRunner returns a runner that shows results as d says.
 func NewRunner(backend Backend, d Display) *Runner {
-	return &Runner{backend: backend, printer: printer{Display: d}}
+	r := &Runner{backend: backend, printer: printer{Display: d}}
+	if bar := newStatusBar(d.Console); !bar.off {
+		r.printer.bar = bar
+		r.printer.Console.Out, r.printer.Console.Err = bar.beside(d.Console.Out), bar.beside(d.Console.Err)
+	}
+	return r
 }
 
 // ContinueOnError lets the runner go on after a statement that failed, as far as the

@@ -1,11 +1,13 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
@@ -23,6 +25,13 @@ type Options struct {
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
+	// Aside, if not nil, takes what others write meanwhile.
+	Aside *Aside
+	// Pager is the command that shows long results page by page, "" for none.
+	Pager string
+	// Startup is the path of a script whose lines are run first, as if they were typed;
+	// "" for none. It may be missing.
+	Startup string
 	// Version is that of the program, Location says which Kafka it works on.
 	Version, Location string
 	// Restoring tells how far the restore is of what queries remember. Nil is none.
@@ -35,12 +44,16 @@ type Options struct {
 type Shell struct {
 	options Options
 	*printer
+	backend Backend
 	spool   *spool
 	runner  *Runner
 	editor  editor
 	history *history
 	pending pending
+	spared  string // the statement that was being typed, for the editor
 	queries interrupts
+	jobs    *jobs
+	topics  topicNames
 }
 
 // errExit ends the shell without an error.
@@ -49,13 +62,15 @@ var errExit = errors.New("exit")
 // NewShell returns a shell that runs statements on backend.
 func NewShell(backend Backend, options Options) *Shell {
 	terminal := options.Console
-	bar := &statusBar{terminal: terminal.Out}
+	bar := newStatusBar(terminal)
 	spool := &spool{terminal: bar.beside(terminal.Out)}
 	display := options.Display
 	display.Console.Out, display.Console.Err = spool, bar.beside(terminal.Err)
-	runner := NewRunner(backend, display)
-	runner.printer.bar = bar
-	return &Shell{options: options, printer: &runner.printer, spool: spool, runner: runner}
+	runner := &Runner{backend: backend, printer: printer{Display: display}}
+	jobs := &jobs{}
+	runner.printer.bar, runner.printer.jobs = bar, jobs
+	runner.printer.spool, runner.printer.pagerCommand = spool, options.Pager
+	return &Shell{options: options, printer: &runner.printer, backend: backend, spool: spool, runner: runner, jobs: jobs}
 }
 
 // Run reads and runs statements until the user leaves or ctx is done; then it
@@ -63,11 +78,12 @@ func NewShell(backend Backend, options Options) *Shell {
 func (s *Shell) Run(ctx context.Context) (err error) {
 	history, historyErr := openHistory(s.options.History)
 	s.history = history
-	editor, err := newLineEditor(s.options.Stdin, s.options.Console.Out, s.options.Console.Err)
+	editor, err := s.newEditor()
 	if err != nil {
 		return err
 	}
 	s.editor = editor
+	defer s.topics.close()
 	defer func() {
 		if p := recover(); p != nil {
 			err = internalError(p)
@@ -77,9 +93,14 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	stop := context.AfterFunc(ctx, func() { _ = editor.Close() }) // closed again, and its error told, above
 	defer stop()
 	defer s.queries.listen()()
+	defer s.jobs.listen()()
+	defer s.options.Aside.lend(s.jobs.tell)()
 	s.greet()
 	s.complain(historyErr)
 	s.awaitRestore(ctx)
+	if err := s.startup(ctx); ends(err) {
+		return s.farewell(ctx, err)
+	}
 	return s.loop(ctx)
 }
 
@@ -99,42 +120,153 @@ func (s *Shell) loop(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("reading the terminal: %w", err)
 		}
-		if err := s.take(ctx, line); errors.Is(err, errExit) {
-			return nil
-		} else if lost, ok := errors.AsType[*OutputError](err); ok {
-			return lost
+		if err := s.take(ctx, line); ends(err) {
+			return s.farewell(ctx, err)
 		}
 	}
 }
 
+// ends reports whether an error of a line ends the shell.
+func ends(err error) bool {
+	_, lost := errors.AsType[*OutputError](err)
+	return lost || errors.Is(err, errExit)
+}
+
+// farewell returns how the shell ends by an error of a line.
+func (s *Shell) farewell(ctx context.Context, err error) error {
+	if errors.Is(err, errExit) {
+		return nil
+	}
+	return cmp.Or(context.Cause(ctx), err)
+}
+
+// newEditor returns an editor for the terminal: without one that can be drawn on, the
+// terminal's own.
+func (s *Shell) newEditor() (editor, error) {
+	if s.Console.Height == nil {
+		return newPlainEditor(s.options.Stdin, s.options.Console.Out, &s.queries), nil
+	}
+	console := s.Console
+	console.Out, console.Err = s.options.Console.Out, s.options.Console.Err
+	editor, err := newLineEditor(s.options.Stdin, console, s)
+	if err != nil {
+		return nil, err
+	}
+	return editor, nil
+}
+
+// startup runs the lines of the script that every shell begins with.
+func (s *Shell) startup(ctx context.Context) error {
+	if s.options.Startup == "" {
+		return nil
+	}
+	text, err := os.ReadFile(s.options.Startup)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		s.complain(fmt.Errorf("reading the startup script: %w", err))
+		return nil
+	}
+	err = s.lines(ctx, string(text), func(string) {})
+	if !s.pending.empty() {
+		s.pending.reset()
+		s.complain(fmt.Errorf("the last statement of %s has no semicolon", s.options.Startup))
+	}
+	return err
+}
+
 func (s *Shell) readLine() (string, error) {
 	s.editor.Remember(s.history.entries)
-	if s.pending.empty() {
-		return s.editor.ReadLine(prompt)
+	prompt := prompt
+	if !s.pending.empty() {
+		prompt = continuationPrompt
 	}
-	return s.editor.ReadLine(continuationPrompt)
+	if g, ok := s.editor.(guest); ok {
+		defer s.jobs.seat(g)()
+	}
+	return s.editor.ReadLine(prompt, s.pending.text.String())
 }
+
+// suspend implements assistant.
+func (s *Shell) suspend() { s.jobs.stop() }
 
 // take runs the command on a line, or the statements it completes. What goes
 // wrong has been shown when it returns.
 func (s *Shell) take(ctx context.Context, line string) error {
-	s.spool.record(prompt + s.pending.withoutSecrets(line) + "\n")
+	shown := s.pending.withoutSecrets(line)
+	if s.pending.empty() {
+		s.spool.record(prompt + shown + "\n")
+	} else {
+		s.spool.record(continuationPrompt + shown + "\n")
+	}
+	if strings.Contains(line, "\n") {
+		return s.lines(ctx, line, s.remember)
+	}
 	if s.pending.empty() {
 		if c, args, ok := s.findCommand(line); ok {
 			s.complain(s.history.add(line))
 			return s.runCommand(ctx, c, args)
 		}
-		if leaves(line) {
-			s.say("To leave, type exit or CTRL-D.")
-			return nil
+		if f, argument, ok := findForeign(line); ok {
+			s.complain(s.history.add(line))
+			return s.foreign(ctx, f, argument)
 		}
+	} else if strings.TrimSpace(line) == `\e` {
+		s.spared = s.pending.text.String()
+		s.pending.reset()
+		return s.take(ctx, "edit")
 	}
 	text, complete := s.pending.add(line)
 	if !complete {
 		return nil
 	}
-	s.complain(s.history.add(text))
+	s.remember(text)
 	return s.statements(ctx, text)
+}
+
+// lines takes a text of several lines: the statements between two commands run as one
+// text, so that nothing of it is executed if one of them has a fault. What is not
+// executed for an error is forgotten. What is executed is given to remember.
+func (s *Shell) lines(ctx context.Context, text string, remember func(text string)) error {
+	var whole strings.Builder
+	run := func() error {
+		statements := whole.String()
+		whole.Reset()
+		if statements == "" {
+			return nil
+		}
+		remember(statements)
+		ctx, done := s.queries.begin(ctx)
+		defer done()
+		if strings.Contains(strings.TrimSpace(statements), "\n") {
+			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err())
+		}
+		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
+	}
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		if c, args, ok := s.findCommand(line); ok && s.pending.empty() {
+			if err := run(); err != nil {
+				return err
+			}
+			remember(line)
+			if err := s.runCommand(ctx, c, args); err != nil {
+				return err
+			}
+			continue
+		}
+		if statements, complete := s.pending.add(line); complete {
+			whole.WriteString(statements + "\n")
+		}
+	}
+	return run()
+}
+
+// remember adds the statements of a text to the history.
+func (s *Shell) remember(text string) {
+	for _, statement := range statementsOf(text) {
+		s.complain(s.history.add(statement))
+	}
 }
 
 // statements runs SQL. Ctrl-C ends what is running, not the shell.
@@ -167,6 +299,14 @@ func FindScript(path string) error {
 
 // say writes a message to the user.
 func (s *Shell) say(text string) { fmt.Fprintln(s.Console.Out, folded(text, s.Console.width())) }
+
+// sayPaged is say for what may be longer than the screen.
+func (s *Shell) sayPaged(ctx context.Context, text string) error {
+	return s.paged(ctx, func(context.Context) error {
+		s.say(text)
+		return nil
+	})
+}
 
 // complain shows an error that does not keep anything from going on; nil is none.
 func (s *Shell) complain(err error) {

@@ -227,17 +227,3 @@ func TestInterruptEndsWhatRuns(t *testing.T) {
 		t.Error("still running")
 	}
 }
-
-// TestWrapSafe holds that the way from a wrapped line to the one above has one
-// move up, wherever a terminal goes by a backspace in the first column.
-func TestWrapSafe(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	n, err := wrapSafe{&out}.Write([]byte("ab\b\b\x1b[A\r\x1b[90C\b"))
-	if err != nil || n != 14 {
-		t.Errorf("wrote %d, %v", n, err)
-	}
-	if got, want := out.String(), "ab\b\x1b[A\r\x1b[90C\b"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}

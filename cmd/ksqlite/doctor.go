@@ -41,9 +41,10 @@ func newDoctor() *cobra.Command {
 			return runDoctor(c.Context(), f, topic, c.OutOrStdout())
 		},
 	}
-	c.Flags().SortFlags = false
+	set := c.Flags()
+	set.SortFlags = false
 	f.declare(c)
-	c.Flags().StringVar(&topic, "topic", "", "a `topic` to read")
+	set.StringVar(&topic, "topic", "", "a `topic` to read")
 	completeNothing(c, "topic")
 	return c
 }
@@ -51,7 +52,7 @@ func newDoctor() *cobra.Command {
 func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	options, err := f.options(os.Stderr)
+	options, err := f.options(io.Discard)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (f *kafkaFlags) checkNamed(command string) error {
 	return f.check()
 }
 
-// options are those of an engine or a connection, with the passwords that were asked for at the
+// options are those of an engine or a connection, with what was asked for at the
 // terminal. Warnings go to messages.
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,15 +32,19 @@ type terminal struct {
 // openTerminal starts the shell with a home folder.
 func openTerminal(t *testing.T, home string, args ...string) *terminal {
 	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(path)
-	c.Args = append([]string{"ksqlite"}, args...)
-	c.Env = []string{"HOME=" + home, "TMPDIR=" + home, "TERM=xterm-256color"}
+	c := ksqliteIn(t)
+	c.Args = append(c.Args, args...)
+	return openTerminalOf(t, home, c)
+}
+
+// openTerminalOf starts a program with a home folder, and with what its environment has
+// already.
+func openTerminalOf(t *testing.T, home string, c *exec.Cmd) *terminal {
+	t.Helper()
+	c.Env = append([]string{"HOME=" + home, "TMPDIR=" + home, "TERM=xterm-256color"}, c.Env...)
 	size := &pty.Winsize{Rows: 40, Cols: 80}
 	term := &terminal{t: t, command: c, vt: vt10x.New(vt10x.WithSize(80, 40)), changed: make(chan struct{}, 1)}
+	var err error
 	if term.pty, err = pty.StartWithSize(c, size); err != nil {
 		t.Fatal(err)
 	}
@@ -91,12 +96,18 @@ func (t *terminal) screen() string {
 // await waits until the screen ends with a text.
 func (t *terminal) await(end string) {
 	t.t.Helper()
+	t.until(func() bool { return strings.HasSuffix(t.screen(), end) }, fmt.Sprintf("ended with %q", end))
+}
+
+// until waits until something is true, which may change with the screen.
+func (t *terminal) until(happened func() bool, what string) {
+	t.t.Helper()
 	deadline := time.After(30 * time.Second)
-	for !strings.HasSuffix(t.screen(), end) {
+	for !happened() {
 		select {
 		case <-t.changed:
 		case <-deadline:
-			t.t.Fatalf("the screen never ended with %q:\n%s", end, t.screen())
+			t.t.Fatalf("the screen has never %s:\n%s", what, t.screen())
 		}
 	}
 }
@@ -168,12 +179,12 @@ func TestTerminal(t *testing.T) {
 	term.enter("SET 'auto.offset.reset'='earliest';", "\nksql>")
 
 	// A query, and Ctrl-C in it.
-	term.enter("SELECT * FROM s EMIT CHANGES;", "|1|\n|2|\nPress CTRL-C to interrupt")
+	term.enter("SELECT * FROM s EMIT CHANGES;", "|1   |\n|2   |\n2 rows, 0 rows/s, lag 0, Press CTRL-C to interrupt")
 	if !term.cooked() {
 		t.Error("Ctrl-C would not reach the query")
 	}
 	term.press(ctrlC)
-	term.await("|2|\nQuery terminated\nksql>")
+	term.await("|2   |\nQuery terminated\nksql>")
 
 	// Ctrl-C at the prompt; errors; the history.
 	term.enter("SELECT", "\n>")
@@ -278,14 +289,14 @@ func TestTerminalSafety(t *testing.T) {
 	term.await("ksql>")
 	term.press("CREATE STREAM s (a STRING) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');\r")
 	term.await("----\nksql>")
-	term.press("INSERT INTO s VALUES (FROM_BYTES(TO_BYTES('G1szMW0=','base64'),'utf8'));\r")
+	term.press("INSERT INTO s VALUES (FROM_BYTES(TO_BYTES('G1szNW0=','base64'),'utf8'));\r")
 	term.await("\nksql>")
 	term.enter("SELECT * FROM s;", "Query terminated\nksql>")
-	if !strings.Contains(term.screen(), `|\x1b[31m|`) {
+	if !strings.Contains(term.screen(), `|\x1b[35m|`) {
 		t.Errorf("the escape sequence is not shown:\n%s", term.screen())
 	}
 	term.mu.Lock()
-	before := strings.Contains(term.raw.String(), "\x1b[31m")
+	before := strings.Contains(term.raw.String(), "\x1b[35m")
 	term.mu.Unlock()
 	if before {
 		t.Error("the escape sequence was sent")

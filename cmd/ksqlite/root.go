@@ -58,6 +58,7 @@ type flags struct {
 	kafkaFlags
 	state         stateFlags
 	ephemeral     bool
+	noStartup     bool
 	fromBeginning bool
 	version       bool
 }
@@ -156,6 +157,7 @@ func (f *flags) declare(root *cobra.Command) {
 	f.kafkaFlags.declare(root)
 	f.state.declare(root)
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
+	set.BoolVar(&f.noStartup, "no-rc", false, "in the shell: do not run ~/.ksqliterc first")
 	set.BoolVar(&f.version, "version", false, "print the version")
 	completeWords(root, "output", formatNames())
 	completeFiles(root, "file", "sql")

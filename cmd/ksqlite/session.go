@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -38,7 +40,8 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		return err
 	}
 	faults := proclog.NewSummary(time.Now)
-	engine, err := f.open(ctx, faults)
+	aside := repl.NewAside(c.ErrOrStderr())
+	engine, err := f.open(ctx, faults, aside)
 	if err != nil {
 		return stoppedOr(ctx, err)
 	}
@@ -50,7 +53,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 	display := f.display(c.ErrOrStderr())
 	display.Faults = faults
 	if interactive {
-		return f.shell(ctx, engine, session, display)
+		return f.shell(ctx, engine, session, repl.Options{Display: display, Aside: aside})
 	}
 	runner := repl.NewRunner(session, display)
 	if f.tolerant {
@@ -73,20 +76,19 @@ func (f *flags) texts() ([]string, error) {
 	return texts, nil
 }
 
-// open opens the engine.
-func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Engine, error) {
-	options := append(f.state.options(), ksqlite.WithRecordErrors(faults.Report))
+// open opens the engine, which writes to messages what happens beside all statements.
+func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.Writer) (*ksqlite.Engine, error) {
+	where, err := f.kafkaFlags.options(messages)
+	if err != nil {
+		return nil, err
+	}
+	options := slices.Concat(where, f.state.options(), []ksqlite.Option{ksqlite.WithRecordErrors(faults.Report)})
 	if f.readOnly {
 		options = append(options, ksqlite.WithReadOnly())
 	}
 	if f.fromBeginning {
 		options = append(options, ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
 	}
-	where, err := f.kafkaFlags.options(os.Stderr)
-	if err != nil {
-		return nil, err
-	}
-	options = append(options, where...)
 	if !f.ephemeral {
 		engine, err := ksqlite.Open(ctx, options...)
 		if !errors.Is(err, ksqlite.ErrAuthorization) {
@@ -94,7 +96,7 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary) (*ksqlite.Eng
 		}
 		// Who may not see what others have declared can query topics all the same.
 		f.ephemeral = true
-		fmt.Fprintf(os.Stderr, "WARNING: going on as with --ephemeral: %v\n", err)
+		fmt.Fprintf(messages, "WARNING: going on as with --ephemeral: %v\n", err)
 	}
 	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }
@@ -119,20 +121,16 @@ func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string
 }
 
 // shell runs the shell.
-func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksqlite.Session, display repl.Display) error {
+func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksqlite.Session, options repl.Options) error {
 	location, err := engine.Location(ctx)
 	if err != nil {
 		return err
 	}
-	return repl.NewShell(session, repl.Options{
-		Display:   display,
-		Stdin:     os.Stdin,
-		History:   historyFile(),
-		Version:   version(),
-		Location:  location,
-		Restoring: engine.Restoring,
-		Notice:    f.notice(),
-	}).Run(ctx)
+	options.Restoring = engine.Restoring
+	options.Stdin, options.History, options.Startup = os.Stdin, inHome(".ksqlite_history"), f.startup()
+	options.Pager = strings.TrimSpace(os.Getenv("PAGER"))
+	options.Version, options.Location, options.Notice = version(), location, f.notice()
+	return repl.NewShell(session, options).Run(ctx)
 }
 
 // notice tells who works on a Kafka what becomes of his declarations.
@@ -196,13 +194,21 @@ func terminalHeight() int {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// historyFile is where the shell's history is kept; nowhere if there is no home.
-func historyFile() string {
+// startup is the path of the lines that each shell begins with, "" for none.
+func (f *flags) startup() string {
+	if f.noStartup {
+		return ""
+	}
+	return inHome(".ksqliterc")
+}
+
+// inHome returns the path of a file in the user's home; "" if there is no home.
+func inHome(name string) string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(home, ".ksqlite_history")
+	return filepath.Join(home, name)
 }
 
 // stoppedOr returns the signal that has ended ctx, or else err.

@@ -78,8 +78,8 @@ type Query struct {
 	Push bool
 	// Limit ends the query after so many rows; negative for no limit.
 	Limit int64
-	// From is the kind of source that is read: rows of tables can be deleted.
-	From catalog.Kind
+	// Kind is that of the result: rows of tables can be deleted.
+	Kind catalog.Kind
 	// Sources are the names of the sources that are read.
 	Sources []string
 	// Together are sources whose topics need the same number of partitions.

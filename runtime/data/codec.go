@@ -35,8 +35,8 @@ func CodecOf(columns []types.Column) *Codec {
 // Width is the number of values in a row.
 func (c *Codec) Width() int { return len(c.types) }
 
-// errCorrupt says that bytes are not what a codec of these types has written.
-var errCorrupt = errors.New("stored row is damaged")
+// ErrDamaged says that bytes are not what a codec of these types has written.
+var ErrDamaged = errors.New("stored row is damaged")
 
 // Append appends the encoded row.
 func (c *Codec) Append(dst []byte, row Row) []byte {
@@ -56,7 +56,7 @@ func (c *Codec) Decode(raw []byte, arena *Arena) (row Row, rest []byte, err erro
 	row = arena.Values(len(c.types))
 	r.row(row, func(i int) *types.Type { return c.types[i] })
 	if r.bad {
-		return nil, nil, errCorrupt
+		return nil, nil, ErrDamaged
 	}
 	return row, r.raw, nil
 }
@@ -73,11 +73,11 @@ func (c *Codec) DecodeCounted(raw []byte, into Row, arena *Arena) (rest []byte, 
 	r := rowReader{raw: raw, arena: arena}
 	n := r.uvarint()
 	if n > uint64(len(into)) {
-		return nil, errCorrupt
+		return nil, ErrDamaged
 	}
 	r.row(into[:n], func(i int) *types.Type { return c.types[i] })
 	if r.bad {
-		return nil, errCorrupt
+		return nil, ErrDamaged
 	}
 	return r.raw, nil
 }

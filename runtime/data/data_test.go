@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -161,4 +162,63 @@ func TestDecimalsAsText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What is handed out after a mark is handed out again after going back to it, and nothing before.
+func TestArenaRewinds(t *testing.T) {
+	t.Parallel()
+	var arena data.Arena
+	random := rand.New(rand.NewPCG(1, 1))
+	for range 100 {
+		arena.Reset()
+		before := arena.Values(1 + random.IntN(6000))
+		before[0], before[len(before)-1] = data.Int(1), data.Int(2)
+		mark := arena.Mark()
+		var first *data.Value
+		for round := range 3 {
+			size := 1 + random.IntN(100)
+			if round == 0 {
+				size = 3000
+			}
+			for i := range 10 {
+				after := arena.Values(size)
+				if i == 0 && first == nil {
+					first = &after[0]
+				}
+				clear(after)
+			}
+			arena.Rewind(mark)
+		}
+		if before[0].Int64() != 1 || before[len(before)-1].Int64() != 2 {
+			t.Fatal("what was handed out before the mark has been handed out again")
+		}
+		if got := arena.Values(3000); &got[0] != first {
+			t.Fatal("what was handed out after the mark is not handed out again")
+		}
+	}
+}
+
+// An arena that was large once does not stay so, and one that is needed does not shrink.
+func TestArenaGivesBack(t *testing.T) {
+	t.Parallel()
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	var arena data.Arena
+	before := heap()
+	arena.Bytes(50 << 20)
+	for range 1 << 12 {
+		arena.Bytes(10 << 10)
+	}
+	for range 200 {
+		arena.Reset()
+		arena.Bytes(100)
+	}
+	if now := heap(); now > before+10<<20 {
+		t.Errorf("%d MB are still there", (now-before)>>20)
+	}
+	runtime.KeepAlive(arena)
 }

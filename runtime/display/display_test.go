@@ -36,6 +36,7 @@ func TestValues(t *testing.T) {
 		{data.BigDecimal(huge), types.DecimalOf(38, 4), "-12345678901234567890123456.7890", "-12345678901234567890123456.7890"},
 		{data.String("it's\n\x1b[31m \"é\""), types.String, "it's\n\x1b[31m \"é\"", `"it's\n\u001b[31m \"é\""`},
 		{data.String("\xff\u009b\x01"), types.String, "\xff\u009b\x01", "\"\ufffd\\u009b\\u0001\""},
+		{data.String("a\u202eb"), types.String, "a\u202eb", `"a\u202eb"`},
 		{data.Bytes([]byte("abc")), types.Bytes, "YWJj", `"YWJj"`},
 		{data.Date(18262), types.Date, "2020-01-01", `"2020-01-01"`},
 		{data.Date(-1), types.Date, "1969-12-31", `"1969-12-31"`},

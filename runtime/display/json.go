@@ -92,6 +92,8 @@ func AppendQuoted(dst []byte, text string) []byte {
 				dst = append(dst, '0')
 			}
 			dst = strconv.AppendInt(dst, int64(r), 16)
+		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069: // turns the line round
+			dst = strconv.AppendInt(append(dst, '\\', 'u'), int64(r), 16)
 		default:
 			dst = utf8.AppendRune(dst, r)
 		}

@@ -59,11 +59,12 @@ func (s *Session) unset(n *ast.Unset) (Entity, error) {
 }
 
 // undefine is UNDEFINE.
-func (s *Session) undefine(n *ast.Undefine) Entity {
+func (s *Session) undefine(st Statement, n *ast.Undefine) Entity {
 	name := strings.ToUpper(n.Name.Text)
 	if _, ok := s.variables[name]; !ok {
-		return newConfirmation("Cannot undefine variable '" + n.Name.Text + "' which was never defined.")
+		return newConfirmation("Cannot undefine variable '" + st.spelled(n.Name) + "' which was never defined.")
 	}
 	delete(s.variables, name)
+	delete(s.spellings, name)
 	return nil
 }

@@ -202,7 +202,7 @@ func (e *Engine) Cluster() broker.Cluster { return e.options.Cluster }
 
 // NewSession returns a session without properties and variables of its own.
 func (e *Engine) NewSession() *Session {
-	return &Session{engine: e, properties: e.options.Properties, variables: map[string]string{}, events: proclog.Discard}
+	return &Session{engine: e, properties: e.options.Properties, variables: map[string]string{}, spellings: map[string]string{}, events: proclog.Discard}
 }
 
 // Close ends all queries, waits for them, and closes the log. Persistent queries

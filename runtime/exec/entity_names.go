@@ -96,7 +96,7 @@ type Variables struct {
 	Variables []Variable `json:"variables"`
 }
 
-// Variable is one variable of the session, its name in capitals.
+// Variable is one variable of the session, its name as it was defined.
 type Variable struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

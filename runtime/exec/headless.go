@@ -23,7 +23,7 @@ func (s *Session) Queries(ctx context.Context, text string) error {
 				"it holds CREATE STREAM, TABLE and TYPE, INSERT INTO ... SELECT, SET, UNSET, DEFINE, UNDEFINE and ASSERT.",
 				shortened(st.Text)))
 		}
-		s.defineFor(st.Statement)
+		s.defineFor(st)
 	}
 	for _, err := range s.Script(ctx, text) {
 		if err != nil {
@@ -34,9 +34,9 @@ func (s *Session) Queries(ctx context.Context, text string) error {
 }
 
 // defineFor lets the statements that follow be parsed with their variables.
-func (s *Session) defineFor(n ast.Statement) {
-	if d, ok := n.(*ast.Define); ok {
-		s.Define(d.Name.Text, d.Value.Value)
+func (s *Session) defineFor(st Statement) {
+	if d, ok := st.Statement.(*ast.Define); ok {
+		s.Define(st.spelled(d.Name), d.Value.Value)
 	}
 }
 

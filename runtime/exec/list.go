@@ -184,7 +184,7 @@ func (s *Session) listTypes() Entity {
 func (s *Session) listVariables() Entity {
 	answer := &Variables{Head: Head{Type: "variables"}, Variables: []Variable{}}
 	for _, name := range slices.Sorted(maps.Keys(s.variables)) {
-		answer.Variables = append(answer.Variables, Variable{Name: name, Value: s.variables[name]})
+		answer.Variables = append(answer.Variables, Variable{Name: s.spellings[name], Value: s.variables[name]})
 	}
 	return answer
 }

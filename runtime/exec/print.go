@@ -31,7 +31,11 @@ func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
 	if n.Limit != nil {
 		p.left = n.Limit.Value
 	}
-	return &Result{Lines: p}, nil
+	result := &Result{Lines: p, Push: true, Endless: n.Limit == nil}
+	if !n.FromBeginning {
+		result.Hint = "This shows what arrives from now on. PRINT … FROM BEGINNING shows what is there already, too."
+	}
+	return result, nil
 }
 
 // openTopic reads a topic from its beginning, or from where it ends at this moment.

@@ -20,6 +20,12 @@ type Result struct {
 	Entity Entity
 	Rows   query.Rows
 	Lines  Lines
+	// Push says that Rows or Lines wait for what is yet to come; Endless, that they go on
+	// until somebody stops them.
+	Push, Endless bool
+	// Hint tells somebody who waits for Rows or Lines in vain why none may come, and what
+	// changes that; empty if nothing does.
+	Hint string
 	// Script executes a script and yields the results of its statements, one
 	// after the other; nil if the statement is not RUN SCRIPT.
 	Script iter.Seq2[*Result, error]

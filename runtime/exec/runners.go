@@ -157,6 +157,9 @@ func (e *Engine) queryOptions(q *persistent) query.PersistentOptions {
 		DeadLetters:    p.String(config.DeadLetterTopic),
 		Paused:         q.paused,
 		Failed:         func(err error) { e.options.Logger.Warn("query failed", "id", q.id, "error", err) },
+		Unsaved: func(err error) {
+			e.options.Logger.Warn("no snapshot of the query's state: it begins more slowly next time", "id", q.id, "error", err)
+		},
 		Restoring: func(p query.Progress) {
 			e.options.Logger.Info("restoring state", "id", q.id, "records", p.Done, "of", p.Total, "rate", int64(p.Rate()), "left", p.Left().Round(time.Second))
 		},

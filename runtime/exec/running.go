@@ -149,7 +149,12 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	if warning != "" {
 		warnings = append(warnings, warning)
 	}
-	return &Result{Rows: r, Warnings: warnings}, nil
+	result := &Result{Rows: r, Warnings: warnings, Push: p.Push, Endless: p.Push && p.Limit < 0}
+	if p.Push && options.Latest {
+		result.Hint = "This query shows what arrives from now on. SET '" + config.AutoOffsetReset +
+			"'='earliest'; lets queries begin with the oldest record."
+	}
+	return result, nil
 }
 
 // queryOptions say how a query runs that has the session's properties.
@@ -180,7 +185,7 @@ func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
 		return nil
 	case !s.properties.Bool(config.PullQueries):
 		return refused(n, "Pull queries are disabled: "+config.PullQueries+" is false")
-	case p.From == catalog.Stream && !s.properties.Bool(config.StreamPullQueries):
+	case p.Kind == catalog.Stream && !s.properties.Bool(config.StreamPullQueries):
 		return refused(n, "Pull queries on streams are disabled: "+config.StreamPullQueries+" is false")
 	}
 	return nil

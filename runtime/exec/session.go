@@ -20,6 +20,7 @@ type Session struct {
 	engine     *Engine
 	properties config.Properties
 	variables  map[string]string // by name in capitals
+	spellings  map[string]string // of the variables' names as they were defined, by name in capitals
 	events     proclog.Log
 	tolerant   bool   // scripts go on after a statement that failed
 	scripts    int    // that run at the moment, one inside the other
@@ -70,8 +71,20 @@ func (s *Session) SetProperty(name, value string) error {
 	return nil
 }
 
-// Define does what DEFINE does. The name has to be an identifier.
-func (s *Session) Define(name, value string) { s.variables[strings.ToUpper(name)] = value }
+// Define does what DEFINE does. The name has to be an identifier; its case does not
+// count, but is shown.
+func (s *Session) Define(name, value string) {
+	key := strings.ToUpper(name)
+	s.variables[key], s.spellings[key] = value, name
+}
+
+// spelled returns a name as it is written in the statement; the tree has it in capitals.
+func (st Statement) spelled(n ast.Name) string {
+	if n.Quoted {
+		return n.Text
+	}
+	return n.In(st.text)
+}
 
 // Prepare parses a part of a script with the session's variables. The error is a
 // *source.Error about the script.
@@ -178,10 +191,10 @@ func (s *Session) dispatch(ctx context.Context, st Statement) (*Result, error) {
 	case *ast.Unset:
 		return answer(s.unset(n))
 	case *ast.Define:
-		s.Define(n.Name.Text, n.Value.Value)
+		s.Define(st.spelled(n.Name), n.Value.Value)
 		return answer(nil, nil)
 	case *ast.Undefine:
-		return answer(s.undefine(n), nil)
+		return answer(s.undefine(st, n), nil)
 	case *ast.Terminate:
 		return answer(s.terminate(ctx, st, n))
 	case *ast.Pause:

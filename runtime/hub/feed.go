@@ -24,6 +24,8 @@ type Feed interface {
 	Topic() string
 	// Source is the source of the last batch.
 	Source() *catalog.Source
+	// Lag is [Subscription.Lag], of all topics together.
+	Lag() int64
 	// Partitions is how many partitions a topic of a source has, or the largest of those
 	// that match its pattern.
 	Partitions(topic string) int32
@@ -171,6 +173,14 @@ func (u *union) Topic() string { return u.topic }
 
 // Source implements Feed.
 func (u *union) Source() *catalog.Source { return u.request.Source }
+
+// Lag implements Feed.
+func (u *union) Lag() (lag int64) {
+	for _, s := range u.parts {
+		lag += s.Lag()
+	}
+	return lag
+}
 
 // Partitions implements Feed.
 func (u *union) Partitions(string) int32 {

@@ -298,3 +298,27 @@ func TestColumnsAreDecodedForAll(t *testing.T) {
 	}
 	expect(t, read(t, all, 1<<30), 0, 100)
 }
+
+// TestLag holds that a subscription knows how far it is behind, and that it is not once it
+// has read everything, also of what came meanwhile.
+func TestLag(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	h := hub.New(c, serde.New())
+	s := subscribe(t, h, hub.Request{Source: numbers()})
+	defer s.Close()
+	const total = 10_000
+	put(t, c, 0, total)
+	got := read(t, s, 1)
+	if lag := s.Lag(); lag <= 0 || lag >= total {
+		t.Errorf("behind by %d at first", lag)
+	}
+	if read(t, s, total-len(got)); s.Lag() != 0 {
+		t.Errorf("behind by %d when everything was read", s.Lag())
+	}
+	put(t, c, total, total+4)
+	read(t, s, 4)
+	if lag := s.Lag(); lag != 0 {
+		t.Errorf("behind by %d at last", lag)
+	}
+}

@@ -235,6 +235,16 @@ func (m *merge) Source() *catalog.Source {
 	return m.current.request.Source
 }
 
+// Lag implements Feed.
+func (m *merge) Lag() (lag int64) {
+	for _, group := range m.groups {
+		for _, part := range group {
+			lag += part.Lag()
+		}
+	}
+	return lag
+}
+
 // Partitions implements Feed.
 func (m *merge) Partitions(topic string) int32 {
 	for _, source := range m.sources {

@@ -88,6 +88,9 @@ func (r *reader) behind(s *Subscription) bool {
 func (r *reader) pass(s *Subscription, p *progress, w *window, c *chunk) held {
 	h := held{reader: r, window: w, chunk: c, from: p.position, to: min(c.next, p.end)}
 	p.position, p.chunk = max(p.position, c.next), p.chunk+1
+	lag := max(0, min(w.end, p.end)-p.position)
+	s.lag.Add(lag - p.lag)
+	p.lag = lag
 	if s.settle(p); p.done {
 		r.leaveTo(w, p)
 	}

@@ -60,6 +60,7 @@ type Subscription struct {
 	closed   bool
 
 	reader atomic.Pointer[reader] // nil if none serves it at the moment
+	lag    atomic.Int64           // of all partitions
 
 	// Guarded by the mutex of the reader that serves it.
 	parts   map[int32]*progress
@@ -74,6 +75,7 @@ type progress struct {
 	position int64
 	chunk    int   // number of the chunk at the position
 	end      int64 // where a bounded subscription ends; never otherwise
+	lag      int64 // how many offsets lay behind the position when it was moved last
 	done     bool
 	// target is where the partition ended when the query began, as far as what was there is
 	// there still; reached says that it was read up to there.
@@ -232,6 +234,10 @@ func (s *Subscription) advance(ctx context.Context) (found, idle bool, err error
 
 // Source returns the source that is read.
 func (s *Subscription) Source() *catalog.Source { return s.request.Source }
+
+// Lag returns how many offsets there were behind the records handed out last, in the
+// partitions of which there were any. It may be called by several goroutines.
+func (s *Subscription) Lag() int64 { return s.lag.Load() }
 
 // Topic returns the topic that is read.
 func (s *Subscription) Topic() string { return s.topic }

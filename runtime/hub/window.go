@@ -7,6 +7,7 @@ type window struct {
 	first  int // number of the first chunk, counted since the reader began
 	chunks []*chunk
 	lo, hi int64 // offsets covered
+	end    int64 // how far could be read when it was fetched last
 }
 
 func (r *reader) addFetch(f broker.Fetch) {
@@ -14,6 +15,7 @@ func (r *reader) addFetch(f broker.Fetch) {
 	if w == nil {
 		w = r.addPartition(f)
 	}
+	w.end = f.End
 	if f.Err != nil {
 		for s := range r.subs {
 			s.notices = append(s.notices, f.Err)

@@ -54,7 +54,10 @@ func (a *Accumulator) load(raw []byte) (group, error) {
 	if raw == nil {
 		return group{states: states}, nil
 	}
-	raw = kept(arena, raw)
+	if len(raw) < timeSize {
+		return group{}, data.ErrDamaged
+	}
+	raw = copied(arena, raw)
 	_, err := a.codec.DecodeCounted(raw[timeSize:], states, arena)
 	return group{time: int64(binary.BigEndian.Uint64(raw)), states: states, there: true}, err
 }

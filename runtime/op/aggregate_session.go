@@ -40,9 +40,7 @@ func (s *AggregateSessions) Push(batch *data.Batch) error {
 }
 
 func (s *AggregateSessions) push(record *data.Record) error {
-	if err := s.clock.advance(record.Time); err != nil {
-		return err
-	}
+	s.clock.advance(record.Time)
 	s.out.Records = s.out.Records[:0]
 	s.groupBuf = s.Key.Append(s.groupBuf[:0], record.Key)
 	sessions, err := s.near(record.Time)
@@ -61,16 +59,25 @@ func (s *AggregateSessions) push(record *data.Record) error {
 	if err := s.sessions.expire(s.clock.time - s.windows.Retention); err != nil {
 		return err
 	}
-	return pushAt(s.next, &s.out, s.clock.time)
+	if len(s.out.Records) > 0 {
+		if err := s.next.Push(&s.out); err != nil {
+			return err
+		}
+	}
+	return tell(s.next, s.clock.time)
 }
+
+// Save puts the clock into the store.
+func (s *AggregateSessions) Save() error { return s.clock.Save() }
 
 // near returns the sessions of the group in groupBuf that a record of that time joins.
 func (s *AggregateSessions) near(time int64) ([]data.Window, error) {
 	s.found = s.found[:0]
 	err := s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
-		if start <= time+s.windows.Size {
-			s.found = append(s.found, data.Window{Start: start, End: end})
+		if start > time+s.windows.Size {
+			return false // and so do all behind it: sessions do not overlap
 		}
+		s.found = append(s.found, data.Window{Start: start, End: end})
 		return true
 	})
 	return s.found, err
@@ -82,7 +89,9 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 	if err != nil {
 		return err
 	}
-	single := merged.Start == merged.End
+	changed := *record
+	changed.Old = nil
+	instant := merged.Start == merged.End // the only old session is the same then
 	for _, old := range sessions {
 		raw, err := s.sessions.get(s.groupBuf, old.End, old.Start)
 		if err != nil {
@@ -92,21 +101,24 @@ func (s *AggregateSessions) merge(record *data.Record, sessions []data.Window, m
 		if err == nil {
 			err = s.Accumulator.merge(&now, earlier)
 		}
-		if err == nil && !single {
+		switch {
+		case err != nil:
+		case instant:
+			changed.Old, err = s.Accumulator.results(earlier)
+		default:
 			err = s.remove(record, old, earlier)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	changed := *record
 	if err := s.Accumulator.update(&now, record); err != nil {
 		return err
 	}
 	if changed.Value, err = s.Accumulator.results(now); err != nil {
 		return err
 	}
-	changed.Window, changed.Time, changed.Old = merged, merged.End, nil
+	changed.Window, changed.Time = merged, merged.End
 	s.out.Records = append(s.out.Records, changed)
 	return s.sessions.put(s.groupBuf, merged.End, merged.Start, s.Accumulator.encode(now))
 }

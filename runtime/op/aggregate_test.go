@@ -13,11 +13,17 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
-// nowhere is the end of operators whose results nobody looks at.
-type nowhere struct{ records int }
+// nowhere is the end of operators whose results nobody looks at, unless there is a next one.
+type nowhere struct {
+	records int
+	next    op.Input
+}
 
 func (n *nowhere) Push(batch *data.Batch) error {
 	n.records += len(batch.Records)
+	if n.next != nil {
+		return n.next.Push(batch)
+	}
 	return nil
 }
 

@@ -18,8 +18,7 @@ type AggregateWindows struct {
 	windows Windows
 	clock   clock
 	old     expiry
-	next    Input
-	out     data.Batch
+	out     outlet
 }
 
 var _ Input = (*AggregateWindows)(nil)
@@ -38,7 +37,7 @@ type Windows struct {
 
 // NewAggregateWindows returns an aggregation in front of next.
 func NewAggregateWindows(ctx *Context, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, next: next, old: expiry{store: groups.Store}}
+	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, out: outlet{ctx: ctx, next: next}, old: expiry{store: groups.Store}}
 	return g, g.clock.open(groups.Store)
 }
 
@@ -55,32 +54,37 @@ func (a *AggregateWindows) Push(batch *data.Batch) error {
 }
 
 func (a *AggregateWindows) push(record *data.Record) error {
-	if err := a.clock.advance(record.Time); err != nil {
-		return err
-	}
-	a.out.Records = a.out.Records[:0]
-	for start := a.windows.first(record.Time); start <= record.Time; start += a.windows.Advance {
-		end := start + a.windows.Size
-		if end+a.windows.Grace <= a.clock.time {
-			continue
-		}
+	a.clock.advance(record.Time)
+	a.out.begin()
+	counts := false
+	open := a.windows.first(a.clock.time - a.windows.Grace)
+	for start := max(open, a.windows.first(record.Time)); start <= record.Time; start += a.windows.Advance {
+		counts = true
 		a.old.note(start)
 		a.keyBuf = a.Key.Append(a.keyBuf[:0].Time(start), record.Key)
 		changed, err := a.Accumulator.change(a.Store, a.keyBuf, record)
 		if err != nil {
 			return err
 		}
-		changed.Window = data.Window{Start: start, End: end}
-		a.out.Records = append(a.out.Records, changed)
+		changed.Window = data.Window{Start: start, End: start + a.windows.Size}
+		if err := a.out.add(changed); err != nil {
+			return err
+		}
 	}
-	if len(a.out.Records) == 0 {
+	if !counts {
 		a.ctx.Report(record, late(record.Time, a.clock.time), true)
 	}
 	if err := a.expire(); err != nil {
 		return err
 	}
-	return pushAt(a.next, &a.out, a.clock.time)
+	if err := a.out.push(); err != nil {
+		return err
+	}
+	return tell(a.out.next, a.clock.time)
 }
+
+// Save puts the clock into the store.
+func (a *AggregateWindows) Save() error { return a.clock.Save() }
 
 // first is the start of the earliest window that a time lies in. Windows begin at
 // multiples of the advance, none before 1970.

@@ -27,33 +27,58 @@ var _ Input = (*Cache)(nil)
 
 // cached is what has changed of a key.
 type cached struct {
-	record     data.Record // the newest, without its rows
+	record     data.Record // the newest, without its rows; those of tables have no headers
 	key        string
 	old, value []byte // nil for none
 	update     int64  // the number of the last change
 }
 
 // Budget is how much the caches of a query hold together. It belongs to one goroutine.
-type Budget struct{ Limit, used int64 }
+type Budget struct {
+	Limit  int64
+	used   int64
+	caches []*Cache
+}
+
+// relieve flushes the largest caches until what is left fits: those that pass on the most.
+func (b *Budget) relieve() error {
+	for b.used > b.Limit {
+		largest := slices.MaxFunc(b.caches, func(x, y *Cache) int { return cmp.Compare(x.bytes, y.bytes) })
+		if largest.bytes == 0 {
+			return nil
+		}
+		if err := largest.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // perEntry is about what a key costs beside its bytes.
 const perEntry = 256
 
 // NewCache returns a cache in front of next for rows of that layout.
 func NewCache(ctx *Context, rows Layout, budget *Budget, next Input) *Cache {
-	return &Cache{layout: rows, budget: budget, arena: ctx.Frame.Arena, entries: map[string]*cached{}, next: next}
+	c := &Cache{layout: rows, budget: budget, arena: ctx.Frame.Arena, entries: map[string]*cached{}, next: next}
+	budget.caches = append(budget.caches, c)
+	return c
 }
 
-// Push keeps changes. If the budget is used up, this cache is flushed.
+// Close forgets the changes that are kept, and that there was a cache.
+func (c *Cache) Close() {
+	c.budget.used -= c.bytes
+	c.budget.caches = slices.DeleteFunc(c.budget.caches, func(other *Cache) bool { return other == c })
+}
+
+// Push keeps changes. If the budget is used up, the largest cache is flushed, which may be
+// that of another task.
 func (c *Cache) Push(batch *data.Batch) error {
 	before := c.bytes
 	for i := range batch.Records {
 		c.keep(&batch.Records[i])
 	}
-	if c.budget.used += c.bytes - before; c.budget.used > c.budget.Limit {
-		return c.Flush()
-	}
-	return nil
+	c.budget.used += c.bytes - before
+	return c.budget.relieve()
 }
 
 func (c *Cache) keep(record *data.Record) {
@@ -77,10 +102,8 @@ func (c *Cache) keep(record *data.Record) {
 		entry.value = c.layout.Value.Append(nonNil(entry.value), record.Value)
 	}
 	c.bytes += int64(len(entry.value))
-	headers := entry.record.Headers
 	entry.record = *record
 	entry.record.Key, entry.record.Value, entry.record.Old = nil, nil, nil
-	entry.record.Headers = copyHeaders(headers[:0], record.Headers)
 }
 
 // nonNil returns the memory of a row for another one.
@@ -89,15 +112,6 @@ func nonNil(b []byte) []byte {
 		return []byte{}
 	}
 	return b[:0]
-}
-
-// copyHeaders appends copies of headers.
-func copyHeaders(to, headers []data.Header) []data.Header {
-	for _, h := range headers {
-		h.Value = slices.Clone(h.Value)
-		to = append(to, h)
-	}
-	return to
 }
 
 // perFlush is how many changes are passed on at once.
@@ -127,10 +141,11 @@ func (c *Cache) pass(entries []*cached) error {
 	c.out.Records = c.out.Records[:0]
 	for _, entry := range entries {
 		record := entry.record
-		_, key := state.Key(entry.key).CutTime()
-		_, key = key.CutTime()
+		parts := state.Key(entry.key).Parts()
+		parts.Time()
+		parts.Time()
 		var err error
-		if record.Key, _, err = c.layout.Key.Decode(key, c.arena); err != nil {
+		if record.Key, _, err = c.layout.Key.Decode(parts.Rest(), c.arena); err != nil {
 			return err
 		}
 		if record.Value, err = c.row(entry.value); err != nil {

@@ -59,6 +59,41 @@ func TestCacheMergesChanges(t *testing.T) {
 	}
 }
 
+// TestFullCaches shows that the largest cache makes room, whoever needs it, and that one that
+// is closed takes nothing.
+func TestFullCaches(t *testing.T) {
+	t.Parallel()
+	var arena data.Arena
+	ctx := &op.Context{Frame: &eval.Frame{Env: functions.Env{Arena: &arena}}}
+	column := data.CodecOf([]types.Column{{Type: types.Bigint}})
+	rows := op.Layout{Key: column, Value: column}
+	budget := &op.Budget{Limit: 4000}
+	var cold, busy, after nowhere
+	chain := op.NewCache(ctx, rows, budget, &after)
+	cold.next = chain // what it passes on is cached again
+	caches := [2]*op.Cache{op.NewCache(ctx, rows, budget, &cold), op.NewCache(ctx, rows, budget, &busy)}
+	for i := range int64(14) {
+		push(t, caches[0], at(i, i))
+	}
+	for i := range int64(100) {
+		push(t, caches[1], at(i%2, i))
+	}
+	if cold.records != 14 || after.records != 14 || busy.records != 0 {
+		t.Errorf("%d, then %d records of the cold cache passed on, %d of the busy one", cold.records, after.records, busy.records)
+	}
+	for i := range int64(12) {
+		push(t, caches[0], at(i, i))
+	}
+	caches[0].Close()
+	before := busy.records
+	for i := range int64(10) {
+		push(t, caches[1], at(i, i))
+	}
+	if busy.records != before {
+		t.Error("a cache that is closed still takes of the budget")
+	}
+}
+
 // changes writes down the changes that are pushed to it.
 type changes struct{ told }
 

@@ -3,16 +3,17 @@ package op
 import (
 	"math"
 
-	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // clock is the stream time of an operator: the time of the newest record that it has
-// seen. It lies in the operator's store, and so is there after a restart.
+// seen. It can number records too. Both lie in the operator's store as they were when it was
+// last saved, and so are there after a restart.
 type clock struct {
-	time  int64
-	store state.Store
-	buf   state.Key
+	time   int64
+	number int64 // of the next record
+	moved  bool  // since it was saved
+	store  state.Store
 }
 
 // clockKey sorts before all other keys of an operator.
@@ -21,10 +22,14 @@ var clockKey = []byte{0}
 func (c *clock) open(store state.Store) error {
 	c.time, c.store = math.MinInt64, store
 	raw, err := store.Get(clockKey)
-	if raw != nil {
-		c.time, _ = state.Key(raw).CutTime()
+	if raw == nil || err != nil {
+		return err
 	}
-	return err
+	parts := state.Key(raw).Parts()
+	if c.time = parts.Time(); len(parts.Rest()) > 0 {
+		c.number = parts.Time()
+	}
+	return parts.Err()
 }
 
 // StoredRows returns how many rows an operator keeps in a store, which may hold its clock too.
@@ -42,14 +47,35 @@ func StoredRows(store state.Store, timeline bool) (int64, error) {
 }
 
 // advance notes the time of a record.
-func (c *clock) advance(time int64) error {
-	if time <= c.time {
+func (c *clock) advance(time int64) {
+	if time > c.time {
+		c.time, c.moved = time, true
+	}
+}
+
+// count returns a number that no other record has got.
+func (c *clock) count() int64 {
+	c.number++
+	c.moved = true
+	return c.number - 1
+}
+
+// Save puts the clock into the store.
+func (c *clock) Save() error {
+	if !c.moved {
 		return nil
 	}
-	c.time = time
-	c.buf = c.buf[:0].Time(time)
-	return c.store.Put(clockKey, c.buf)
+	c.moved = false
+	now := state.Key{}.Time(c.time)
+	if c.number > 0 {
+		now = now.Time(c.number)
+	}
+	return c.store.Put(clockKey, now)
 }
+
+// Saver is an [Input] that keeps something beside its store, which has to be in there when the
+// store is committed, or is to be used by another operator.
+type Saver interface{ Save() error }
 
 // Timed is an [Input] that may have to know how far the stream time has come.
 type Timed interface {
@@ -65,16 +91,6 @@ type Timed interface {
 func Waits(next Input) bool {
 	timed, ok := next.(Timed)
 	return ok && timed.Waits()
-}
-
-// pushAt pushes a batch, if there is anything in it, and tells the time.
-func pushAt(next Input, batch *data.Batch, time int64) error {
-	if len(batch.Records) > 0 {
-		if err := next.Push(batch); err != nil {
-			return err
-		}
-	}
-	return tell(next, time)
 }
 
 // tell tells the time to an operator that may have to know it.

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -54,8 +55,13 @@ func (e *expiry) collect(before int64) error {
 	n := 0
 	from := state.Key(e.prefix).Time(e.begin())
 	e.known, e.oldest = true, math.MaxInt64
+	var fault error
 	err := e.store.Scan(from, state.Key(e.prefix).After(), func(key, _ []byte) bool {
-		time, _ := state.Key(key[len(e.prefix):]).CutTime()
+		parts := state.Key(key[len(e.prefix):]).Parts()
+		time := parts.Time()
+		if fault = parts.Err(); fault != nil {
+			return false
+		}
 		if time >= before || n == perSweep {
 			e.oldest = time
 			return false
@@ -68,5 +74,5 @@ func (e *expiry) collect(before int64) error {
 		return true
 	})
 	e.keys = e.keys[:n]
-	return err
+	return cmp.Or(err, fault)
 }

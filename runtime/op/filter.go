@@ -12,7 +12,7 @@ type Filter struct {
 	ctx       *Context
 	condition eval.Predicate
 	next      Input
-	kept      data.Batch
+	out       data.Batch
 }
 
 var _ Input = (*Filter)(nil)
@@ -24,7 +24,7 @@ func NewFilter(ctx *Context, condition eval.Predicate, next Input) *Filter {
 
 // Push pushes the records that pass, if there are any.
 func (f *Filter) Push(batch *data.Batch) error {
-	f.kept.Records = f.kept.Records[:0]
+	f.out.Records = f.out.Records[:0]
 	frame := f.ctx.Frame
 	for i := range batch.Records {
 		frame.Record = &batch.Records[i]
@@ -35,11 +35,11 @@ func (f *Filter) Push(batch *data.Batch) error {
 		if err != nil {
 			f.ctx.Report(frame.Record, err, true)
 		} else if pass {
-			f.kept.Records = append(f.kept.Records, *frame.Record)
+			f.out.Records = append(f.out.Records, *frame.Record)
 		}
 	}
-	if len(f.kept.Records) == 0 {
+	if len(f.out.Records) == 0 {
 		return nil
 	}
-	return f.next.Push(&f.kept)
+	return f.next.Push(&f.out)
 }

@@ -42,7 +42,7 @@ func (f *FilterTable) Push(batch *data.Batch) error {
 }
 
 func (f *FilterTable) push(record *data.Record) error {
-	f.keyBuf = f.key.Codec.Append(f.keyBuf[:0], f.key.of(record))
+	f.keyBuf = f.key.Codec.Append(f.keyBuf[:0], f.key.of(f.ctx, record))
 	passed, err := f.passed.Get(f.keyBuf)
 	if err != nil {
 		return err

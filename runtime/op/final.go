@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -12,8 +13,8 @@ import (
 // changes of an aggregation; what it pushes are the last of them.
 //
 // As in ksqlDB, a tumbling or hopping window that its store has already forgotten
-// when its time comes gives no result: one that began more than its size and grace
-// before the newest window. A stream that makes a large leap in time loses windows so.
+// when its time comes gives no result: one that began longer than the retention before the
+// newest window. A stream that makes a large leap in time loses windows so.
 type Final struct {
 	ctx     *Context
 	store   state.Store // Time(end) Time(start) key → time, row
@@ -24,15 +25,14 @@ type Final struct {
 	old     expiry
 	keyBuf  state.Key
 	buf     state.Key
-	next    Input
-	out     data.Batch
+	out     outlet
 }
 
 var _ Timed = (*Final)(nil)
 
 // NewFinal returns the holder in front of next, of rows of these keys and values.
 func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
-	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, next: next, old: expiry{store: store}}
+	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, out: outlet{ctx: ctx, next: next}, old: expiry{store: store}}
 	return f, f.clock.open(store)
 }
 
@@ -62,9 +62,7 @@ func (*Final) Waits() bool { return true }
 
 // Advance pushes the results of the windows that are over at that time.
 func (f *Final) Advance(time int64) error {
-	if err := f.clock.advance(time); err != nil {
-		return err
-	}
+	f.clock.advance(time)
 	over := time - f.windows.Grace
 	if f.windows.Session {
 		over -= f.windows.Size + 1
@@ -72,17 +70,14 @@ func (f *Final) Advance(time int64) error {
 	if !f.old.due(over + 1) {
 		return nil
 	}
-	if err := f.collect(state.Key{}.Time(over + 1)); err != nil {
+	if err := f.tell(state.Key{}.Time(over + 1)); err != nil {
 		return err
 	}
-	if err := f.old.sweep(over+1, func(key state.Key) error { return f.store.Delete(key) }); err != nil {
-		return err
-	}
-	if len(f.out.Records) == 0 {
-		return nil
-	}
-	return f.next.Push(&f.out)
+	return f.old.sweep(over+1, func(key state.Key) error { return f.store.Delete(key) })
 }
+
+// Save puts the clock into the store.
+func (f *Final) Save() error { return f.clock.Save() }
 
 // forgotten is the time before which windows have begun that give no result any more:
 // it counts from the start of the newest window.
@@ -94,31 +89,35 @@ func (f *Final) forgotten() int64 {
 	return newest - f.windows.Retention
 }
 
-// collect reads the results up to a key.
-func (f *Final) collect(until state.Key) error {
-	f.out.Records = f.out.Records[:0]
-	arena := f.ctx.Frame.Arena
+// tell pushes the results up to a key. What comes behind knows nothing of the store.
+func (f *Final) tell(until state.Key) error {
+	f.out.begin()
 	forgotten := f.forgotten()
 	var fault error
 	err := f.store.Scan(state.Key{}.Time(max(0, f.old.begin())), until, func(key, value []byte) bool {
-		var record data.Record
-		end, rest := state.Key(kept(arena, key)).CutTime()
-		start, rest := rest.CutTime()
-		record.Window = data.Window{Start: start, End: end}
-		if start < forgotten {
-			return true
+		record, err := f.held(key, value)
+		if fault = err; fault == nil && record.Window.Start >= forgotten {
+			fault = f.out.add(record)
 		}
-		time, row := state.Key(kept(arena, value)).CutTime()
-		record.Time = time
-		if record.Key, _, fault = f.key.Decode(rest, arena); fault != nil {
-			return false
-		}
-		record.Value, _, fault = f.value.Decode(row, arena)
-		f.out.Records = append(f.out.Records, record)
 		return fault == nil
 	})
-	if err != nil {
+	if err := cmp.Or(err, fault); err != nil {
 		return err
 	}
-	return fault
+	return f.out.push()
+}
+
+// held reads a result that was held back.
+func (f *Final) held(key, value []byte) (record data.Record, err error) {
+	arena := f.ctx.Frame.Arena
+	at, row := state.Key(copied(arena, key)).Parts(), state.Key(copied(arena, value)).Parts()
+	record.Window.End, record.Window.Start, record.Time = at.Time(), at.Time(), row.Time()
+	if err := cmp.Or(at.Err(), row.Err()); err != nil {
+		return record, err
+	}
+	if record.Key, _, err = f.key.Decode(at.Rest(), arena); err != nil {
+		return record, err
+	}
+	record.Value, _, err = f.value.Decode(row.Rest(), arena)
+	return record, err
 }

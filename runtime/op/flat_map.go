@@ -12,61 +12,64 @@ import (
 type FlatMap struct {
 	ctx       *Context
 	functions []eval.Program
-	next      Input
-	out       data.Batch
+	arrays    [][]data.Value // of one record
+	out       outlet
 }
 
 var _ Input = (*FlatMap)(nil)
 
 // NewFlatMap returns a multiplier in front of next.
 func NewFlatMap(ctx *Context, functions []eval.Program, next Input) *FlatMap {
-	return &FlatMap{ctx: ctx, functions: functions, next: next}
+	return &FlatMap{ctx: ctx, functions: functions, arrays: make([][]data.Value, len(functions)), out: outlet{ctx: ctx, next: next}}
 }
 
 // Push pushes the records that are made of those of the batch.
 func (f *FlatMap) Push(batch *data.Batch) error {
-	f.out.Records = f.out.Records[:0]
+	f.out.begin()
 	for i := range batch.Records {
 		if record := &batch.Records[i]; !record.Tombstone {
-			f.multiply(record)
+			if err := f.multiply(record); err != nil {
+				return err
+			}
 		}
 	}
-	if len(f.out.Records) == 0 {
-		return nil
-	}
-	return f.next.Push(&f.out)
+	return f.out.push()
 }
 
-func (f *FlatMap) multiply(record *data.Record) {
-	arrays, rows := f.arrays(record)
+func (f *FlatMap) multiply(record *data.Record) error {
+	rows := f.compute(record)
+	f.out.hold()
 	for i := range rows {
 		made := *record
-		made.Value = f.ctx.Frame.Arena.Values(len(record.Value) + len(arrays))
+		made.Value = f.ctx.Frame.Arena.Values(len(record.Value) + len(f.arrays))
 		copy(made.Value, record.Value)
-		for j, elems := range arrays {
+		for j, elems := range f.arrays {
 			v := data.Null
 			if i < len(elems) {
 				v = elems[i]
 			}
 			made.Value[len(record.Value)+j] = v
 		}
-		f.out.Records = append(f.out.Records, made)
+		if err := f.out.add(made); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
-// arrays computes the functions and the length of the longest result.
-func (f *FlatMap) arrays(record *data.Record) (arrays [][]data.Value, longest int) {
+// compute computes the arrays of a record and returns the length of the longest.
+func (f *FlatMap) compute(record *data.Record) (longest int) {
 	f.ctx.Frame.Record = record
-	arrays = make([][]data.Value, len(f.functions))
+	clear(f.arrays)
 	for i, function := range f.functions {
 		v, err := function(f.ctx.Frame)
 		switch {
 		case err != nil:
 			f.ctx.Report(record, err, false)
 		case !v.IsNull():
-			arrays[i] = v.Elems()
-			longest = max(longest, len(arrays[i]))
+			f.arrays[i] = v.Elems()
+			longest = max(longest, len(f.arrays[i]))
 		}
 	}
-	return arrays, longest
+	return longest
 }

@@ -13,6 +13,7 @@ type Forward struct {
 	ctx     *Context
 	layout  Layout
 	routing Routing
+	bytes   pieces
 	emit    func(broker.Message) error
 }
 
@@ -60,30 +61,41 @@ func (f *Forward) Push(batch *data.Batch) error {
 }
 
 func (f *Forward) message(record *data.Record) (m broker.Message, err error) {
-	m = broker.Message{Time: record.Time, Partition: broker.AnyPartition, Value: []byte{0}}
+	m = broker.Message{Time: record.Time, Partition: broker.AnyPartition}
 	if f.routing.Back {
 		m.Partition = record.Partition
 	}
+	whole := record.Key != nil && f.routing.Key != nil
 	switch {
 	case record.Key == nil:
-	case f.routing.Key == nil:
-		m.Key = f.layout.Key.Append(nil, record.Key)
-	default:
-		if m.Key, err = f.routing.Key.Encode(nil, record.Key); err != nil {
+	case whole:
+		if m.Key, err = f.routing.Key.Encode(f.bytes.room(), record.Key); err != nil {
 			return m, err
 		}
-		m.Value[0] |= hasKey
-		m.Value = f.layout.Key.Append(m.Value, record.Key)
+		m.Key = f.bytes.take(m.Key)
+	default:
+		m.Key = f.bytes.take(f.layout.Key.Append(f.bytes.room(), record.Key))
+	}
+	m.Value = f.bytes.take(f.value(f.bytes.room(), record, whole))
+	return m, nil
+}
+
+// value appends the value of a message, which holds the key if that is to be read whole.
+func (f *Forward) value(dst []byte, record *data.Record, whole bool) []byte {
+	dst = append(dst, 0)
+	if whole {
+		dst[0] |= hasKey
+		dst = f.layout.Key.Append(dst, record.Key)
 	}
 	if record.Value != nil {
-		m.Value[0] |= hasValue
-		m.Value = f.layout.Value.AppendCounted(m.Value, record.Value)
+		dst[0] |= hasValue
+		dst = f.layout.Value.AppendCounted(dst, record.Value)
 	}
 	if record.Old != nil {
-		m.Value[0] |= hasOld
-		m.Value = f.layout.Value.AppendCounted(m.Value, record.Old)
+		dst[0] |= hasOld
+		dst = f.layout.Value.AppendCounted(dst, record.Old)
 	}
-	return m, nil
+	return dst
 }
 
 // Decode reads a message that a [Forward] has written. The record lies in the

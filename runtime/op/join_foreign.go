@@ -25,7 +25,7 @@ type JoinForeign struct {
 	foreign   eval.Program
 	codec     *data.Codec // of the foreign key
 	rows      *Rows       // of [ForeignCodec]
-	kept      bool        // rows are kept without a match
+	outer     bool        // rows are in the result without a match too
 	width     [2]int      // columns of the left and the right side
 	subscribe Input
 	next      Input
@@ -64,7 +64,7 @@ func ForeignCodec(columns []types.Column, foreign *types.Type) *data.Codec {
 // NewJoinForeign returns the left side of a join in front of next. Subscriptions go to subscribe.
 func NewJoinForeign(ctx *Context, sides ForeignSides, subscribe, next Input) *JoinForeign {
 	return &JoinForeign{
-		ctx: ctx, foreign: sides.Foreign, codec: data.NewCodec(sides.Type), rows: sides.Rows, kept: sides.Kept,
+		ctx: ctx, foreign: sides.Foreign, codec: data.NewCodec(sides.Type), rows: sides.Rows, outer: sides.Kept,
 		width: [2]int{sides.Left, sides.Right}, subscribe: subscribe, next: next,
 	}
 }
@@ -120,7 +120,7 @@ func (j *JoinForeign) change(record *data.Record) error {
 	switch {
 	case !now.foreign.IsNull():
 		j.ask(record, now.foreign, data.Bigint(now.version))
-	case now.columns != nil && j.kept:
+	case now.columns != nil && j.outer:
 		j.emit(record, &now, nil, record.Time)
 	default:
 		j.withdraw(record, &now, max(record.Time, now.stands.Int64()))
@@ -138,7 +138,7 @@ func (j *JoinForeign) answer(record *data.Record) error {
 	switch {
 	case record.Value[1].Bool():
 		j.emit(record, &row, record.Value[answerColumns:], record.Time)
-	case j.kept:
+	case j.outer:
 		j.emit(record, &row, nil, record.Time)
 	default:
 		j.withdraw(record, &row, max(row.time, record.Time))

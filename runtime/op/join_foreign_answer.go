@@ -1,6 +1,8 @@
 package op
 
 import (
+	"cmp"
+
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -18,8 +20,7 @@ type Answer struct {
 	foreign       *data.Codec
 	subscriber    *data.Codec
 	subscription  *data.Codec // partition and version of the row that asks
-	next          Input
-	out           data.Batch
+	out           outlet
 	buf           []byte
 }
 
@@ -36,7 +37,7 @@ func NewAnswer(ctx *Context, stores AnswerStores, next Input) *Answer {
 	return &Answer{
 		ctx: ctx, rows: stores.Rows, subscriptions: stores.Subscriptions,
 		foreign: data.CodecOf(stores.Foreign), subscriber: data.CodecOf(stores.Subscriber),
-		subscription: data.NewCodec(types.Int, types.Bigint), next: next,
+		subscription: data.NewCodec(types.Int, types.Bigint), out: outlet{ctx: ctx, next: next},
 	}
 }
 
@@ -51,16 +52,13 @@ func (a *Answer) Subscriptions() Input {
 }
 
 func (a *Answer) each(batch *data.Batch, do func(*data.Record) error) error {
-	a.out.Records = a.out.Records[:0]
+	a.out.begin()
 	for i := range batch.Records {
 		if err := do(&batch.Records[i]); err != nil {
 			return err
 		}
 	}
-	if len(a.out.Records) == 0 {
-		return nil
-	}
-	return a.next.Push(&a.out)
+	return a.out.push()
 }
 
 // change takes the change of a right row. The deletion of one that is not there is nothing.
@@ -69,17 +67,21 @@ func (a *Answer) change(record *data.Record) error {
 		a.ctx.Report(record, errNoKey, true)
 		return nil
 	}
-	old, err := a.rows.Replace(record.Key, timed(a.ctx, record.Value, record.Time))
-	if err != nil || old == nil && record.Value == nil {
+	if record.Value == nil {
+		if has, err := a.rows.Has(record.Key); !has || err != nil {
+			return err
+		}
+	}
+	if err := a.rows.Set(record.Key, timed(a.ctx, record.Value, record.Time)); err != nil {
 		return err
 	}
 	var fault error
 	from := a.of(record.Key)
-	err = a.subscriptions.Scan(from, from.After(), func(key, raw []byte) bool {
+	err := a.subscriptions.Scan(from, from.After(), func(key, raw []byte) bool {
 		fault = a.tell(record, key, raw)
 		return fault == nil
 	})
-	return firstOf(err, fault)
+	return cmp.Or(err, fault)
 }
 
 // of is the beginning of the keys of all subscriptions to a row.
@@ -91,9 +93,13 @@ func (a *Answer) of(foreign data.Row) state.Key {
 // tell adds an answer for a subscription in the store.
 func (a *Answer) tell(changed *data.Record, key, raw []byte) error {
 	arena := a.ctx.Frame.Arena
-	_, rest := state.Key(key).CutBytes()
-	encoded, _ := rest.CutBytes()
-	subscriber, _, err := a.subscriber.Decode(kept(arena, encoded), arena)
+	parts := state.Key(key).Parts()
+	parts.Bytes()
+	encoded := parts.Bytes()
+	if err := parts.Err(); err != nil {
+		return err
+	}
+	subscriber, _, err := a.subscriber.Decode(copied(arena, encoded), arena)
 	if err != nil {
 		return err
 	}
@@ -101,8 +107,7 @@ func (a *Answer) tell(changed *data.Record, key, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	a.answer(subscriber, s, changed.Value, changed.Time)
-	return nil
+	return a.answer(subscriber, s, changed.Value, changed.Time)
 }
 
 // subscribe takes a subscription, or the end of one.
@@ -129,18 +134,17 @@ func (a *Answer) subscribe(record *data.Record) error {
 		row, newest = untimed(row)
 		time = max(time, newest)
 	}
-	a.answer(subscriber, s, row, time)
-	return nil
+	return a.answer(subscriber, s, row, time)
 }
 
 // answer adds an answer: the right row, which is nil if there is none, for a version of a
 // row of the left table.
-func (a *Answer) answer(subscriber, s, right data.Row, time int64) {
+func (a *Answer) answer(subscriber, s, right data.Row, time int64) error {
 	value := a.ctx.Frame.Arena.Values(answerColumns + a.rows.value.Width() - 1)
 	clear(value)
 	value[0], value[1] = s[1], data.Boolean(right != nil)
 	copy(value[answerColumns:], right)
-	a.out.Records = append(a.out.Records, data.Record{
+	return a.out.add(data.Record{
 		Key: subscriber, Value: value, Time: time, Partition: int32(s[0].Int64()),
 	})
 }

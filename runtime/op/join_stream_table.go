@@ -30,12 +30,6 @@ func (j *JoinStreamTable) Left() Input { return inputFunc(j.pushLeft) }
 // Right returns where the table's rows go in.
 func (j *JoinStreamTable) Right() Input { return inputFunc(j.pushRight) }
 
-// inputFunc is an [Input] of a function.
-type inputFunc func(*data.Batch) error
-
-// Push calls the function.
-func (f inputFunc) Push(batch *data.Batch) error { return f(batch) }
-
 func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 	for i := range batch.Records {
 		record := &batch.Records[i]
@@ -43,7 +37,7 @@ func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 			j.ctx.Report(record, errNoKey, true)
 			continue
 		}
-		if _, err := j.rows.Replace(j.key.of(record), record.Value); err != nil {
+		if err := j.rows.Set(j.key.of(j.ctx, record), record.Value); err != nil {
 			return err
 		}
 	}
@@ -60,7 +54,7 @@ func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 		var row data.Row
 		if wholeKey(record.Key) {
 			var err error
-			if row, err = j.rows.Get(j.key.of(&record)); err != nil {
+			if row, err = j.rows.Get(j.key.of(j.ctx, &record)); err != nil {
 				return err
 			}
 		}
@@ -74,31 +68,4 @@ func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 		return nil
 	}
 	return j.next.Push(&j.out)
-}
-
-// wholeKey reports whether there is a key and no part of it is NULL.
-func wholeKey(key data.Row) bool {
-	for _, v := range key {
-		if v.IsNull() {
-			return false
-		}
-	}
-	return key != nil
-}
-
-// sideBySide returns the columns of two rows, in the arena. A row that is nil is as
-// many NULLs as width.
-func sideBySide(ctx *Context, left, right data.Row, width int) data.Row {
-	n := len(left) + len(right)
-	if left == nil || right == nil {
-		n += width
-	}
-	row := ctx.Frame.Arena.Values(n)
-	clear(row)
-	if left == nil {
-		copy(row[width:], right)
-		return row
-	}
-	copy(row[copy(row, left):], right)
-	return row
 }

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -19,23 +20,18 @@ type JoinStreams struct {
 	ctx     *Context
 	side    [2]streamSide // left, right
 	window  Within
-	waiting state.Store // of records that may still be matched; nil if none wait
-	due     expiry      // of those
-	clock   clock       // of both sides
+	waiting waits
+	clock   int64 // the stream time of both sides
 	key     RowKey
 	keyBuf  []byte
 	rowBuf  []byte
-	next    Input
-	out     data.Batch
+	out     outlet
 }
 
 // Within is the window of a join in milliseconds: how much earlier and later the right
 // record may be than the left one, and how long after that records still count.
 type Within struct {
 	Before, After, Grace int64
-	// Waiting is the store of records that may still be matched, nil if the join does
-	// not wait. The order of its keys counts.
-	Waiting state.Store
 }
 
 // retention is how long a side keeps its records, counted from its newest one.
@@ -43,8 +39,8 @@ func (w Within) retention() int64 { return w.Before + w.After + w.Grace }
 
 // streamSide is one of the streams.
 type streamSide struct {
-	records timeline // by key, time and a number for those of the same time
-	newest  clock
+	records timeline // by key, time and number
+	newest  clock    // which numbers the records too
 	row     *data.Codec
 	width   int
 	kept    bool // its records give results without a match
@@ -62,14 +58,16 @@ type Side struct {
 // Streams are what a [JoinStreams] has to know of the streams that it joins, the left
 // one first.
 type Streams struct {
-	Key     RowKey
-	Sides   [2]Side
-	Waiting state.Store // of records that may still be matched; nil if none wait
+	Key   RowKey
+	Sides [2]Side
+	// Waiting is the store of records that may still be matched, nil if none wait. The order
+	// of its keys counts.
+	Waiting state.Store
 }
 
 // NewJoinStreams returns a join in front of next.
 func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
-	j := &JoinStreams{ctx: ctx, window: w, waiting: streams.Waiting, due: expiry{store: streams.Waiting}, key: streams.Key, next: next}
+	j := &JoinStreams{ctx: ctx, window: w, key: streams.Key, out: outlet{ctx: ctx, next: next}}
 	for i, s := range streams.Sides {
 		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {
@@ -78,9 +76,13 @@ func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinS
 	}
 	j.side[0].earlier, j.side[0].later = w.Before, w.After
 	j.side[1].earlier, j.side[1].later = w.After, w.Before
-	j.clock.time = max(j.side[0].newest.time, j.side[1].newest.time)
+	j.clock = max(j.side[0].newest.time, j.side[1].newest.time)
+	j.openWaits(streams.Waiting)
 	return j, nil
 }
+
+// Save puts the clocks into the stores.
+func (j *JoinStreams) Save() error { return cmp.Or(j.side[0].newest.Save(), j.side[1].newest.Save()) }
 
 // Left returns where the left stream's records go in.
 func (j *JoinStreams) Left() Input {
@@ -94,14 +96,11 @@ func (j *JoinStreams) Right() Input {
 
 func (j *JoinStreams) push(side int, batch *data.Batch) error {
 	for i := range batch.Records {
-		j.out.Records = j.out.Records[:0]
+		j.out.begin()
 		if err := j.join(side, &batch.Records[i]); err != nil {
 			return err
 		}
-		if len(j.out.Records) == 0 {
-			continue
-		}
-		if err := j.next.Push(&j.out); err != nil {
+		if err := j.out.push(); err != nil {
 			return err
 		}
 	}
@@ -115,43 +114,34 @@ func (j *JoinStreams) join(side int, record *data.Record) error {
 		return nil
 	case !wholeKey(record.Key):
 		if mine.kept {
-			j.emit(side, record, record.Time, record.Value, nil)
+			return j.emit(side, record, record.Time, record.Value, nil)
 		}
 		return nil
 	}
-	if err := mine.newest.advance(record.Time); err != nil {
-		return err
-	}
-	j.clock.time = max(j.clock.time, record.Time)
+	mine.newest.advance(record.Time)
+	j.clock = max(j.clock, record.Time)
 	if err := j.tellUnmatched(); err != nil {
 		return err
 	}
-	j.keyBuf = j.key.Codec.Append(j.keyBuf[:0], j.key.of(record))
+	j.keyBuf = j.key.Codec.Append(j.keyBuf[:0], j.key.of(j.ctx, record))
 	matched, err := j.matches(side, record)
 	if err != nil {
 		return err
 	}
+	number := mine.newest.count()
 	if !matched && mine.kept {
-		if err := j.alone(side, record); err != nil {
+		if err := j.alone(side, record, number); err != nil {
 			return err
 		}
 	}
-	return j.keep(side, record)
+	return j.keep(side, record, number)
 }
 
 // keep remembers a record for those of the other side, and forgets those that are too old.
-func (j *JoinStreams) keep(side int, record *data.Record) error {
+func (j *JoinStreams) keep(side int, record *data.Record, number int64) error {
 	mine := &j.side[side]
 	oldest := mine.newest.time - j.window.retention()
 	if record.Time > oldest {
-		number := int64(0)
-		err := mine.records.between(j.keyBuf, record.Time, record.Time, func(_, n int64, _ []byte) bool {
-			number = n + 1
-			return true
-		})
-		if err != nil {
-			return err
-		}
 		j.rowBuf = mine.row.Append(j.rowBuf[:0], record.Value)
 		if err := mine.records.put(j.keyBuf, record.Time, number, j.rowBuf); err != nil {
 			return err
@@ -168,22 +158,16 @@ func (j *JoinStreams) matches(side int, record *data.Record) (bool, error) {
 	var fault error
 	matched := false
 	err := other.records.between(j.keyBuf, from, record.Time+mine.later, func(time, _ int64, raw []byte) bool {
-		row, _, err := other.row.Decode(kept(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
+		row, _, err := other.row.Decode(copied(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
 		if err != nil {
 			fault = err
 			return false
 		}
 		matched = true
-		j.emit(side, record, max(record.Time, time), record.Value, row)
-		if fault = j.met(1-side, time); fault != nil {
-			return false
-		}
-		return true
+		fault = cmp.Or(j.emit(side, record, max(record.Time, time), record.Value, row), j.met(1-side, time))
+		return fault == nil
 	})
-	if err != nil {
-		return false, err
-	}
-	return matched, fault
+	return matched, cmp.Or(err, fault)
 }
 
 // oldest is the time of the oldest record that a side still has.
@@ -195,7 +179,7 @@ func (s *streamSide) oldest(w Within) int64 {
 }
 
 // emit adds a result: the columns of a record of that side and those of its match.
-func (j *JoinStreams) emit(side int, record *data.Record, time int64, row, match data.Row) {
+func (j *JoinStreams) emit(side int, record *data.Record, time int64, row, match data.Row) error {
 	made := *record
 	made.Time, made.Window = time, j.key.window(record.Window)
 	left, right := row, match
@@ -203,5 +187,5 @@ func (j *JoinStreams) emit(side int, record *data.Record, time int64, row, match
 		left, right = match, row
 	}
 	made.Value = sideBySide(j.ctx, left, right, j.side[1-side].width)
-	j.out.Records = append(j.out.Records, made)
+	return j.out.add(made)
 }

@@ -65,7 +65,7 @@ func (j *JoinTables) change(side int, record *data.Record) error {
 		return nil
 	}
 	mine, other := &j.side[side], &j.side[1-side]
-	key := j.key.of(record)
+	key := j.key.of(j.ctx, record)
 	old, err := mine.Rows.Replace(key, timed(j.ctx, record.Value, record.Time))
 	if err != nil {
 		return err

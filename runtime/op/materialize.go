@@ -38,7 +38,7 @@ func (m *Materialize) Push(batch *data.Batch) error {
 			continue
 		}
 		var err error
-		if record.Old, err = m.rows.Replace(m.key.of(&record), record.Value); err != nil {
+		if record.Old, err = m.rows.Replace(m.key.of(m.ctx, &record), record.Value); err != nil {
 			return err
 		}
 		if record.Old != nil || record.Value != nil {
@@ -80,6 +80,19 @@ func (r *Rows) Replace(key, row data.Row) (old data.Row, err error) {
 	return old, r.put(row)
 }
 
+// Set sets the row of a key, or deletes it if the row is nil.
+func (r *Rows) Set(key, row data.Row) error {
+	r.keyBuf = r.key.Append(r.keyBuf[:0], key)
+	return r.put(row)
+}
+
+// Has reports whether there is a row of a key.
+func (r *Rows) Has(key data.Row) (bool, error) {
+	r.keyBuf = r.key.Append(r.keyBuf[:0], key)
+	raw, err := r.store.Get(r.keyBuf)
+	return raw != nil, err
+}
+
 // put sets the row of the key that was asked for last, or deletes it if the row is nil.
 func (r *Rows) put(row data.Row) error {
 	if row == nil {
@@ -94,11 +107,11 @@ func (r *Rows) get() (data.Row, error) {
 	if raw == nil || err != nil {
 		return nil, err
 	}
-	row, _, err := r.value.Decode(kept(r.arena, raw), r.arena)
+	row, _, err := r.value.Decode(copied(r.arena, raw), r.arena)
 	return row, err
 }
 
-// kept returns a copy of bytes of a store that stays when the store changes.
-func kept(arena *data.Arena, raw []byte) []byte {
+// copied returns a copy of bytes of a store that stays when the store changes.
+func copied(arena *data.Arena, raw []byte) []byte {
 	return append(arena.Bytes(len(raw))[:0], raw...)
 }

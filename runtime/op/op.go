@@ -15,7 +15,8 @@ import (
 type Input interface {
 	// Push processes a batch. The batch belongs to the caller: it is not
 	// changed, and neither it nor its records are kept when Push returns. The
-	// values in its rows stay valid until the task's next step. An error ends
+	// values in its rows stay valid until the task's next step, or the next part of
+	// this one: see Context.Pause. An error ends
 	// the query; what is wrong with a single record is told to a [Report] instead.
 	Push(batch *data.Batch) error
 }
@@ -28,4 +29,8 @@ type Report func(record *data.Record, err error, skipped bool)
 type Context struct {
 	Frame  *eval.Frame // its Record is set by whoever evaluates
 	Report Report
+	// Pause is called between the parts of what one record makes, when the part before has
+	// been pushed. It may take back what the arena has handed out since the mark. An error
+	// ends the query. Nil does nothing.
+	Pause func(since data.Mark) error
 }

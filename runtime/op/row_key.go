@@ -1,10 +1,6 @@
 package op
 
-import (
-	"slices"
-
-	"github.com/ksqlite/ksqlite/runtime/data"
-)
+import "github.com/ksqlite/ksqlite/runtime/data"
 
 // RowKey is what rows are told apart by, and what the records of both sides of a join have
 // to have in common: their keys and, if the source is windowed, the bounds of their windows
@@ -21,22 +17,24 @@ type RowKey struct {
 type Bounds int
 
 // The bounds: none of a source that is not windowed, the start of tumbling and hopping
-// windows, start and end of sessions.
+// windows, start and end of sessions. The number is how many they are.
 const (
 	NoBounds Bounds = iota
 	StartAlone
 	StartAndEnd
 )
 
-// of returns the key of a record.
-func (k RowKey) of(record *data.Record) data.Row {
-	switch k.Windows {
-	case NoBounds:
+// of returns the key of a record, in the arena if there are bounds in it.
+func (k RowKey) of(ctx *Context, record *data.Record) data.Row {
+	if k.Windows == NoBounds {
 		return record.Key
-	case StartAlone:
-		return append(slices.Clip(record.Key), data.Bigint(record.Window.Start))
 	}
-	return append(slices.Clip(record.Key), data.Bigint(record.Window.Start), data.Bigint(record.Window.End))
+	n := len(record.Key)
+	row := append(data.Row(ctx.Frame.Arena.Values(n + int(k.Windows)))[:0], record.Key...)
+	if row = append(row, data.Bigint(record.Window.Start)); k.Windows == StartAndEnd {
+		row = append(row, data.Bigint(record.Window.End))
+	}
+	return row
 }
 
 // window is the window of a join's result whose key that is: of the same length as those of

@@ -19,6 +19,7 @@ type Sink struct {
 	headers    *data.HeaderColumns
 	window     catalog.WindowType                // of the result's keys
 	time       func(*data.Record) (int64, error) // nil for the record's own time
+	bytes      pieces
 	emit       func(broker.Message) error
 }
 
@@ -87,17 +88,19 @@ func (s *Sink) encode(record *data.Record) (broker.Message, error) {
 		s.ctx.Report(record, err, false)
 	}
 	if s.key != nil && record.Key != nil {
-		if m.Key, err = s.key.Encode(nil, record.Key); err != nil {
+		key, err := s.key.Encode(s.bytes.room(), record.Key)
+		if err != nil {
 			return m, &EncodeError{catalog.KeySide, err}
 		}
-		m.Key = windowed(m.Key, s.window, record.Window)
+		m.Key = s.bytes.take(windowed(key, s.window, record.Window))
 	}
 	if record.Value == nil {
 		return m, nil
 	}
-	if m.Value, err = s.value.Encode(nil, record.Value); err != nil {
+	if m.Value, err = s.value.Encode(s.bytes.room(), record.Value); err != nil {
 		return m, &EncodeError{catalog.ValueSide, err}
 	}
+	m.Value = s.bytes.take(m.Value)
 	return m, nil
 }
 

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -55,12 +56,15 @@ func (t *timeline) delete(key []byte, time, number int64) error {
 // between visits the entries of a key from one time to another, both of which count.
 func (t *timeline) between(key []byte, from, to int64, visit func(time, number int64, value []byte) bool) error {
 	t.from = append(t.from[:0], byKey).Bytes(key).Time(from)
-	return t.store.Scan(t.from, t.after(key, to), func(k, value []byte) bool {
-		_, rest := state.Key(k[1:]).CutBytes()
-		time, rest := rest.CutTime()
-		number, _ := rest.CutTime()
-		return visit(time, number, value)
+	var fault error
+	err := t.store.Scan(t.from, t.after(key, to), func(k, value []byte) bool {
+		parts := state.Key(k[1:]).Parts()
+		parts.Bytes()
+		time, number := parts.Time(), parts.Time()
+		fault = parts.Err()
+		return fault == nil && visit(time, number, value)
 	})
+	return cmp.Or(err, fault)
 }
 
 // after is the key behind all entries of that time.
@@ -79,9 +83,11 @@ func (t *timeline) expire(before int64) error {
 		t.old.store, t.old.prefix = t.store, []byte{byTime}
 	}
 	return t.old.sweep(before, func(k state.Key) error {
-		time, rest := k[1:].CutTime()
-		number, rest := rest.CutTime()
-		key, _ := rest.CutBytes()
+		parts := k[1:].Parts()
+		time, number, key := parts.Time(), parts.Time(), parts.Bytes()
+		if err := parts.Err(); err != nil {
+			return err
+		}
 		return t.delete(key, time, number)
 	})
 }

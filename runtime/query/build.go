@@ -61,6 +61,7 @@ func (b *builder) build(step plan.Step, next op.Input) error {
 	if err != nil {
 		return err
 	}
+	b.task.saves(made)
 	for _, input := range step.Inputs() {
 		if err := b.before(step, input, made); err != nil {
 			return err
@@ -83,7 +84,7 @@ func (b *builder) begin(step plan.Step) {
 
 // at returns the context of an operator, which reports under the name of its step.
 func (b *builder) at(step string) *op.Context {
-	return &op.Context{Frame: b.ctx.Frame, Report: b.counts.report(b.task.at(step))}
+	return &op.Context{Frame: b.ctx.Frame, Report: b.counts.report(b.task.at(step)), Pause: b.task.pause}
 }
 
 func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {
@@ -187,7 +188,7 @@ func (b *builder) collect(q *plan.Query) (*op.Collect, error) {
 	if err != nil {
 		return nil, err
 	}
-	return op.NewCollect(b.ctx, columns, q.From == catalog.Table), nil
+	return op.NewCollect(b.ctx, columns, q.Kind == catalog.Table), nil
 }
 
 func (b *builder) programs(columns []plan.Column) ([]eval.Program, error) {

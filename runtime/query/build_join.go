@@ -80,6 +80,7 @@ func (b *builder) joinStreams(step *plan.JoinStreams, next op.Input) error {
 	if err != nil {
 		return err
 	}
+	b.task.saves(join)
 	return b.sides(step, join.Left(), join.Right())
 }
 

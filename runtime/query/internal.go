@@ -199,6 +199,9 @@ func (*station) Beyond(string) op.Input { return nil }
 // Store implements [Surroundings].
 func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }
 
+// Pause implements [Surroundings].
+func (s *station) Pause() error { return s.worker.pause() }
+
 // Caches implements [Surroundings].
 func (s *station) Caches() *op.Budget { return s.worker.caches }
 

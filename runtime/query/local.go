@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -25,6 +26,8 @@ type Local struct {
 	tasks      map[place]*Task
 	stores     map[kept]state.Store
 	queue      []delivery
+	answers    bool         // a stage asks another one, which answers
+	heeded     func() error // the error of a context, once that is done
 	measures   *Measures
 	caches     *op.Budget // nil: every change is seen
 }
@@ -53,8 +56,9 @@ type delivery struct {
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
-		measures: t.measures(),
+		measures: t.measures(), heeded: func() error { return nil },
 	}
+	l.answers = slices.ContainsFunc(t.edges(), func(e *edge) bool { return e.back })
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
 			l.Close()
@@ -72,11 +76,20 @@ func (l *Local) Close() {
 	clear(l.stores)
 }
 
+// Heed ends what runs from now on with the error of a context, should that be done.
+func (l *Local) Heed(ctx context.Context) { l.heeded = ctx.Err }
+
 // Inherit takes over what a query remembers that this one replaces, before any record
 // is fed. The plans have the same steps; it is not used any more.
-func (l *Local) Inherit(old *Local) {
+func (l *Local) Inherit(old *Local) error {
+	for _, task := range old.tasks {
+		if err := task.save(); err != nil {
+			return err
+		}
+	}
 	l.stores = old.stores
 	clear(l.tasks)
+	return nil
 }
 
 // Analyze returns the plan with what each step has done.
@@ -112,10 +125,16 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 		return nil
 	}
 	for some := range slices.Chunk(messages, l.atOnce(len(messages))) {
-		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.Step(topic, some) }); err != nil {
+		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.steps(topic, some) }); err != nil {
 			return err
 		}
 	}
+	for _, task := range l.tasks {
+		if err := task.count(); err != nil {
+			return err
+		}
+	}
+	l.measures.show()
 	return nil
 }
 
@@ -123,7 +142,7 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 // stage asks another one, the answer to a record would come too late if the next one
 // had changed the row already: each is told, as far as that is in our hands.
 func (l *Local) atOnce(n int) int {
-	if slices.ContainsFunc(l.topology.edges(), func(e *edge) bool { return e.back }) {
+	if l.answers {
 		return 1
 	}
 	return n
@@ -148,11 +167,13 @@ func (l *Local) run(topic string, partition int32, step func(*Task) error) error
 	if err := l.each(topic, partition, step); err != nil {
 		return err
 	}
-	for len(l.queue) > 0 {
-		d := l.queue[0]
-		l.queue = l.queue[1:]
-		one := []broker.Message{d.message}
-		if err := l.each(d.topic, d.message.Partition, func(t *Task) error { return t.Step(d.topic, one) }); err != nil {
+	defer func() {
+		clear(l.queue)
+		l.queue = l.queue[:0]
+	}()
+	for i := 0; i < len(l.queue); i++ { // what is done adds to it
+		topic, one := l.queue[i].topic, []broker.Message{l.queue[i].message}
+		if err := l.each(topic, one[0].Partition, func(t *Task) error { return t.steps(topic, one) }); err != nil {
 			return err
 		}
 	}
@@ -239,6 +260,9 @@ func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	}
 	return r.stores[at], nil
 }
+
+// Pause implements [Surroundings].
+func (r *room) Pause() error { return r.heeded() }
 
 // Caches implements [Surroundings].
 func (r *room) Caches() *op.Budget { return r.caches }

@@ -12,8 +12,9 @@ import (
 // chain is a random query that joins several sources, a stream first, and the reference of
 // what it does: WITHIN is so long that all records of streams meet.
 type chain struct {
-	kinds []string // of the sources, which are called A, B, …
-	links []chainLink
+	kinds   []string // of the sources, which are called A, B, …
+	formats []string // of their keys
+	links   []chainLink
 }
 
 // chainLink is a join with the next source.
@@ -24,12 +25,13 @@ type chainLink struct {
 }
 
 func chainScenario(random *rand.Rand) scenario {
-	c := &chain{kinds: []string{"STREAM"}}
+	c := &chain{kinds: []string{"STREAM"}, formats: []string{pick(random, "JSON", "KAFKA")}}
 	for i := range 1 + random.IntN(3) {
 		link := chainLink{left: random.IntN(3) == 0, member: random.IntN(i + 1), column: pick(random, "K", "X"), own: "K"}
 		if c.kinds = append(c.kinds, pick(random, "STREAM", "TABLE")); c.kinds[i+1] == "STREAM" {
 			link.own = pick(random, "K", "X")
 		}
+		c.formats = append(c.formats, pick(random, c.formats[i], "JSON", "KAFKA"))
 		if i > 0 && random.IntN(2) == 0 { // the rows lie right already
 			link.member, link.column = i, c.links[i-1].own
 		}
@@ -64,7 +66,7 @@ func (c *chain) ddl() string {
 		if kind == "TABLE" {
 			key = "PRIMARY KEY"
 		}
-		fmt.Fprintf(&b, "CREATE %s %s (K STRING %s, X STRING, N BIGINT) WITH (KAFKA_TOPIC='%[2]s', FORMAT='JSON');\n", kind, c.nameOf(i), key)
+		fmt.Fprintf(&b, "CREATE %s %s (K STRING %s, X STRING, N BIGINT) WITH (KAFKA_TOPIC='%[2]s', KEY_FORMAT='%[4]s', VALUE_FORMAT='JSON');\n", kind, c.nameOf(i), key, c.formats[i])
 	}
 	return b.String()
 }
@@ -94,7 +96,10 @@ func (c *chain) sql() string {
 func (c *chain) inputs(random *rand.Rand, n int) (list []input) {
 	for i := range n {
 		member := random.IntN(len(c.kinds))
-		in := input{topic: c.nameOf(member), time: 1000 + int64(i), key: strconv.Quote(pick(random, "a", "b", "c"))}
+		in := input{topic: c.nameOf(member), time: 1000 + int64(i), key: pick(random, "a", "b", "c")}
+		if c.formats[member] == "JSON" {
+			in.key = strconv.Quote(in.key)
+		}
 		if c.kinds[member] == "STREAM" || random.IntN(6) > 0 {
 			in.value = fmt.Sprintf(`{"X":%q,"N":%d}`, pick(random, "a", "b", "c"), i)
 		}

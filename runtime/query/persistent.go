@@ -69,6 +69,8 @@ type PersistentOptions struct {
 	Restoring func(Progress)
 	// Failed is told of each failure, on the query's goroutine. Nil forgets it.
 	Failed func(error)
+	// Unsaved is told why there is no snapshot, on the query's goroutine. Nil forgets it.
+	Unsaved func(error)
 }
 
 // State is what a persistent query is doing.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -59,7 +60,7 @@ type Options struct {
 	DeadLetters bool
 }
 
-// query is a push or pull query over one source. It has no goroutine: whoever
+// query is a push or pull query. It has no goroutine: whoever
 // asks for rows runs it, so a query that nobody reads costs nothing.
 type query struct {
 	reporter
@@ -74,6 +75,7 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
+	lag  atomic.Int64
 	row  Row
 	left int64 // rows until the limit; negative for no limit
 	// spreads says that a record may make several rows.
@@ -169,11 +171,14 @@ func (q *query) Columns() []types.Column { return q.plan.Columns() }
 
 // Key describes the keys of a table's rows.
 func (q *query) Key() []types.Column {
-	if q.plan.From != catalog.Table {
+	if q.plan.Kind != catalog.Table {
 		return nil
 	}
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
 }
+
+// Lag returns how far the query was behind when it read last.
+func (q *query) Lag() int64 { return q.lag.Load() }
 
 // Analyze returns the plan with what each step has done.
 func (q *query) Analyze() []string { return q.local.Analyze() }
@@ -212,6 +217,9 @@ func (q *query) Next(ctx context.Context) bool {
 		}
 		q.follower.returned()
 		if err := q.step(ctx); err != nil {
+			if _, broken := errors.AsType[*panicError](err); broken {
+				q.failure(err)
+			}
 			q.finish(q.ending(ctx, err))
 		}
 	}
@@ -219,9 +227,10 @@ func (q *query) Next(ctx context.Context) bool {
 	return false
 }
 
-// step runs one batch through the operators.
-func (q *query) step(ctx context.Context) error {
-	ctx, err := q.begin(ctx)
+// step runs one batch through the operators. A panic is an error of it.
+func (q *query) step(ctx context.Context) (err error) {
+	defer catch(&err)
+	ctx, err = q.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -231,12 +240,14 @@ func (q *query) step(ctx context.Context) error {
 	q.local.Reset()
 	batch, err := q.feed.Next(ctx)
 	q.topic = q.feed.Topic()
+	q.lag.Store(q.feed.Lag())
 	if err == nil && q.options.FailOnFault {
 		q.feed.TellFaults(math.MaxInt64)
 	}
 	if err := cmp.Or(q.fatal, err); err != nil {
 		return err
 	}
+	q.local.Heed(ctx)
 	err = q.push(batch)
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()

@@ -213,3 +213,33 @@ func line(b *strings.Builder, rows query.Rows) {
 	}
 	b.WriteByte('\n')
 }
+
+// A record that counts in more windows than anybody can wait for does not keep a query from
+// being stopped.
+func TestLongStepsCanBeStopped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ddl("CREATE STREAM s (k STRING KEY, n INT) WITH (kafka_topic='s', value_format='JSON');")
+	w.push("s", "@99999999999 a {\"n\":1}\n")
+	statements, err := parser.Parse("SELECT k, COUNT(*) FROM s WINDOW HOPPING (SIZE 300 DAYS, ADVANCE BY 1 MILLISECOND) GROUP BY k EMIT CHANGES;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.planner.Query(statements[0].Statement.(*ast.Query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := query.Start(t.Context(), w.runtime, p, query.Options{ID: "q"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	for rows.Next(ctx) {
+		t.Error("a row was found")
+	}
+	rows.Close()
+	if rows.End() != query.Stopped || rows.Err() != nil {
+		t.Errorf("the query ended with %v, %v", rows.End(), rows.Err())
+	}
+}

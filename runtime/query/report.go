@@ -17,7 +17,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
-// reporter tells the processing log what goes wrong in a query that reads one topic.
+// reporter tells the processing log what goes wrong in a query: in records of the topic that
+// is being worked on.
 type reporter struct {
 	log   proclog.Log
 	now   func() time.Time
@@ -82,7 +83,7 @@ func (r *reporter) gap(err error) {
 	r.tell("KsqlTopic.Source", proclog.Event{Kind: proclog.Gap, Partition: -1, Offset: -1, Err: err})
 }
 
-// failure reports that a persistent query has failed, and why.
+// failure reports that a query has failed, and why.
 func (r *reporter) failure(err error) {
 	e := proclog.Event{Kind: proclog.Failure, Partition: -1, Offset: -1, Err: err}
 	step := "Query"
@@ -94,7 +95,8 @@ func (r *reporter) failure(err error) {
 	r.tell(step, e)
 }
 
-// report reports an expression of the projection that failed.
+// report reports an expression that failed in a step without a name of its own in the log: as
+// one of the projection.
 func (r *reporter) report(record *data.Record, err error, skipped bool) {
 	r.at(stepProject)(record, err, skipped)
 }

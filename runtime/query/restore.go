@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -112,6 +113,15 @@ func (w *worker) loadAll(store storeOf, log changelog, stations map[int32]*stati
 
 // ErrState says that what a query has remembered is lost, so that it cannot go on.
 var ErrState = errors.New("the state of the query cannot be restored; TERMINATE it and create it again")
+
+// lost returns an error of a task. What a store holds that operators cannot read is none that
+// another try could mend: somebody else has written to the changelog.
+func lost(err error) error {
+	if damaged := errors.Is(err, state.ErrDamaged) || errors.Is(err, data.ErrDamaged); damaged && !errors.Is(err, ErrState) {
+		return fmt.Errorf("the changelogs are damaged: %w: %w", err, ErrState)
+	}
+	return err
+}
 
 // restore reads partitions of a changelog into their stores.
 func (w *worker) restore(ctx context.Context, topic string, open map[int32]*filling) error {

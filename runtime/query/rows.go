@@ -59,6 +59,9 @@ type Rows interface {
 	Next(ctx context.Context) bool
 	// Row returns the row that Next has found.
 	Row() Row
+	// Lag returns how many records of its sources the query had not read yet when it read
+	// last. Unlike the others it may be called at any time, from any goroutine.
+	Lag() int64
 	// End says how the query ended once Next has returned false.
 	End() End
 	// Err returns what ended the query, nil if that is not an error. A

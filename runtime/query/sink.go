@@ -45,7 +45,7 @@ func keyEncoder(formats *serde.Formats, s *catalog.Source) (serde.Encoder, error
 	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key})
 }
 
-// wantAll marks every column of the key as wanted, by which rows are told apart.
+// wantAll marks all columns as wanted.
 func wantAll(columns []types.Column) []bool {
 	all := make([]bool, len(columns))
 	for i := range all {

@@ -51,32 +51,43 @@ func (w *worker) saveIfDue(ctx context.Context) {
 	w.saving = w.query.runtime.Now().Sub(now)
 }
 
-// save makes snapshots of all stores. What goes wrong is not told: the changelogs have all
-// of it, and the next restart takes longer.
+// save makes snapshots of all stores, or tells why it cannot. The query goes on without: the
+// changelogs have all of it, and the next restart takes longer.
 func (w *worker) save(ctx context.Context) {
 	if w.query.options.StateDir == "" || w.changes == 0 {
 		return
 	}
 	w.saved, w.changes = w.query.runtime.Now(), 0
+	if err := w.saveAll(ctx); err != nil && w.query.options.Unsaved != nil {
+		w.query.options.Unsaved(err)
+	}
+}
+
+// saveAll makes snapshots, up to the first that cannot be made.
+func (w *worker) saveAll(ctx context.Context) error {
 	for stage, s := range w.query.topology.stages {
 		for _, store := range s.stores {
 			topic := changelogTopic(w.query.options.Group, store.name)
 			id, err := w.topicID(ctx, topic)
 			if err != nil {
-				return
+				return err
 			}
 			ends, err := w.query.options.Cluster.Offsets(ctx, topic, broker.EndOffset())
 			if err != nil {
-				return
+				return err
 			}
 			for at, station := range w.stations {
-				if at.stage == stage && int(at.partition) < len(ends) {
-					from := state.Origin{Topic: id, Offset: ends[at.partition]}
-					_ = state.Save(w.snapshotFile(store.name, at.partition), from, station.stores[store.name])
+				if at.stage != stage || int(at.partition) >= len(ends) {
+					continue
+				}
+				from := state.Origin{Topic: id, Offset: ends[at.partition]}
+				if err := state.Save(w.snapshotFile(store.name, at.partition), from, station.stores[store.name]); err != nil {
+					return err
 				}
 			}
 		}
 	}
+	return nil
 }
 
 func (w *worker) topicID(ctx context.Context, topic string) ([16]byte, error) {

@@ -19,9 +19,10 @@ import (
 // counting is a world with a query that counts the records of each key.
 type counting struct {
 	*world
-	plan  *plan.Persistent
-	dir   string // of the snapshots, or ""
-	cache int64
+	plan    *plan.Persistent
+	dir     string // of the snapshots, or ""
+	cache   int64
+	unsaved error // what was told of snapshots; read once the query is stopped
 }
 
 const (
@@ -43,6 +44,7 @@ func (c *counting) start(t *testing.T) *query.Persistent {
 	q, err := query.StartPersistent(runtime, c.plan, query.PersistentOptions{
 		Options: query.Options{ID: "CTAS_O_0"}, Cluster: c.cluster, Group: countGroup, Default: broker.Earliest,
 		CommitInterval: 20 * time.Millisecond, ExactlyOnce: true, StateDir: c.dir, CacheBytes: c.cache,
+		Unsaved:      func(err error) { c.unsaved = err },
 		RetryInitial: 10 * time.Millisecond, RetryMax: time.Second,
 	})
 	if err != nil {
@@ -127,6 +129,21 @@ func TestStateComesFromSnapshots(t *testing.T) {
 	c.cut(t)
 	c.count(t, 2)
 	c.count(t, 3)
+}
+
+// Where none can be made, the query goes on and somebody is told.
+func TestSnapshotsThatCannotBeMade(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := newCounting(t, file)
+	c.count(t, 1)
+	if c.unsaved == nil {
+		t.Error("nobody was told")
+	}
+	c.count(t, 2)
 }
 
 // One that is damaged, or lost, does not: there has to be a changelog.
@@ -232,5 +249,36 @@ func TestWindowsOfAKeyAreTogether(t *testing.T) {
 		if m.Partition != messages[0].Partition {
 			t.Fatalf("windows of one key are in the partitions %d and %d", messages[0].Partition, m.Partition)
 		}
+	}
+}
+
+// What somebody else has written to a changelog ends the query with a word on that, wherever
+// it is met.
+func TestForeignRecordsInAChangelogAreAnError(t *testing.T) {
+	t.Parallel()
+	for name, foreign := range map[string]broker.Message{
+		"the clock": {Key: []byte{0}, Value: []byte("x")},
+		"a key":     {Key: []byte("x"), Value: []byte("y")},
+		"no value":  {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte{}},
+		"a bad row": {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte("12345678\x05")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCounting(t, "")
+			c.plan = persist(t, c.world, "CREATE TABLE w AS SELECT k, COUNT(*) AS c FROM s WINDOW TUMBLING (SIZE 1 SECOND) GROUP BY k;")
+			q := c.start(t)
+			c.push("s", "@0 b {\"n\":1}\n")
+			await(t, c.world, "W", 1)
+			q.Stop()
+			if err := c.cluster.Produce(t.Context(), countChangelog, []broker.Message{foreign}); err != nil {
+				t.Fatal(err)
+			}
+			q = c.start(t)
+			c.push("s", "@0 a {\"n\":1}\n@99999999 a {\"n\":1}\n")
+			waitFor(t, func() bool { return q.Status().State == query.StateError })
+			if err := q.Status().Err; !errors.Is(err, query.ErrState) || !strings.Contains(err.Error(), "the changelogs are damaged") {
+				t.Errorf("failed with %v", err)
+			}
+		})
 	}
 }

@@ -26,6 +26,7 @@ type Task struct {
 	arena   data.Arena
 	inputs  []*intake
 	caches  []*op.Cache // the last one first
+	savers  []op.Saver
 
 	measures *Measures
 	holdings []holding
@@ -62,7 +63,7 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	frame := &eval.Frame{Env: functions.Env{Arena: &task.arena, Now: t.runtime.Now}}
 	frame.Warn = func(err error) { task.report(frame.Record, err, false) }
 	b := builder{
-		ctx:  &op.Context{Frame: frame, Report: task.report},
+		ctx:  &op.Context{Frame: frame, Report: task.report, Pause: task.pause},
 		eval: eval.Options{Functions: t.runtime.Functions, NestedErrorsFail: t.options.NestedErrorsFail},
 		task: task,
 	}
@@ -80,7 +81,7 @@ func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 		}
 	}
 	if err := b.build(s.root, end); err != nil {
-		return nil, err
+		return nil, lost(err)
 	}
 	return task, task.measure()
 }
@@ -93,12 +94,20 @@ func (nowhere) Push(*data.Batch) error { return nil }
 
 // measure shows what has been done.
 func (t *Task) measure() error {
+	if err := t.count(); err != nil {
+		return err
+	}
+	t.measures.show()
+	return nil
+}
+
+// count counts what is in the stores.
+func (t *Task) count() error {
 	for i := range t.holdings {
 		if err := t.holdings[i].count(); err != nil {
 			return err
 		}
 	}
-	t.measures.show()
 	return nil
 }
 
@@ -106,6 +115,9 @@ func (t *Task) measure() error {
 func (t *Task) leave() {
 	for i := range t.holdings {
 		t.holdings[i].set(0, 0)
+	}
+	for _, cache := range t.caches {
+		cache.Close()
 	}
 	t.measures.show()
 }
@@ -171,12 +183,42 @@ func wantedOf(source *plan.Source) hub.Wanted {
 // drives the task calls it when nobody holds them any more.
 func (t *Task) Reset() { t.arena.Reset() }
 
-// Flush passes on what the task's caches hold. It comes out as that of [Task.Step] does.
+// pause is called in the middle of a step that makes much of one record. The results of a
+// persistent query are encoded by then, so that their memory can be used again.
+func (t *Task) pause(since data.Mark) error {
+	if t.around.End() == nil {
+		t.arena.Rewind(since)
+	}
+	return t.around.Pause()
+}
+
+// saves notes an operator, if that has something to save.
+func (t *Task) saves(operator any) {
+	if saver, ok := operator.(op.Saver); ok {
+		t.savers = append(t.savers, saver)
+	}
+}
+
+// save puts everything that is remembered into the stores.
+func (t *Task) save() error {
+	for _, saver := range t.savers {
+		if err := saver.Save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Flush passes on what the task's caches hold, and puts everything that is remembered into the
+// stores. What is passed on comes out as that of [Task.Step] does.
 func (t *Task) Flush() error {
 	for _, cache := range slices.Backward(t.caches) { // what lies behind another comes after it
 		if err := cache.Flush(); err != nil {
-			return err
+			return lost(err)
 		}
+	}
+	if err := t.save(); err != nil {
+		return err
 	}
 	return t.measure()
 }
@@ -184,12 +226,20 @@ func (t *Task) Flush() error {
 // Step processes messages of one partition of a topic, in the order of their offsets.
 // What comes out has been emitted when it returns. An error ends the query.
 func (t *Task) Step(topic string, messages []broker.Message) error {
+	if err := t.steps(topic, messages); err != nil {
+		return err
+	}
+	return t.measure()
+}
+
+// steps is Step, of which nobody sees yet what was done in it.
+func (t *Task) steps(topic string, messages []broker.Message) error {
 	for some := range slices.Chunk(messages, t.atOnce(topic, len(messages))) {
 		if err := t.step(topic, some); err != nil {
 			return err
 		}
 	}
-	return t.measure()
+	return nil
 }
 
 // atOnce is how many of n records of a topic are processed together. One that comes in
@@ -254,7 +304,7 @@ func (t *Task) push(in *intake, batch *data.Batch) error {
 		return nil
 	}
 	t.works(in.of(), batch)
-	return in.next.Push(batch)
+	return lost(in.next.Push(batch))
 }
 
 // intake decodes messages and counts them. A message of another stage has been counted

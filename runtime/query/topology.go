@@ -215,6 +215,9 @@ type Surroundings interface {
 	// Beyond returns what takes the records for an internal topic as they are, without
 	// a message; nil if they have to be forwarded.
 	Beyond(topic string) op.Input
+	// Pause is called now and then in a long step. What has been emitted before can be let
+	// go of then; an error ends the query.
+	Pause() error
 	// Caches is what the caches of all tasks may hold together; nil for no caches.
 	Caches() *op.Budget
 	// Store returns the store of that name, which is the same whenever a task of the
@@ -237,6 +240,7 @@ func (discarded) Forward(string, broker.Message) error { return nil }
 func (discarded) Letter(broker.Message) error          { return nil }
 func (discarded) Beyond(string) op.Input               { return nil }
 func (discarded) End() op.Input                        { return nil }
+func (discarded) Pause() error                         { return nil }
 func (discarded) Caches() *op.Budget                   { return nil }
 func (discarded) Store(string, bool) (state.Store, error) {
 	return state.NewHash(), nil

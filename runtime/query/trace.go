@@ -49,6 +49,7 @@ func (t *Topology) Trace(ctx context.Context, cluster broker.Cluster, topic stri
 		return nil, err
 	}
 	defer local.Close()
+	local.Heed(ctx)
 	for t.Remembers() {
 		from, m, err := b.next(ctx)
 		if err != nil {

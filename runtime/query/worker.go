@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type worker struct {
 	caches   *op.Budget   // nil for none
 	due      *time.Ticker // for commits
 	wake     func()       // ends the wait for records
+	pause    func() error // see Surroundings.Pause
 	purged   time.Time    // when what other stages have read was deleted last
 	topics   []string     // of the sources
 
@@ -50,8 +52,9 @@ const closing = 10 * time.Second
 
 // work runs the query until ctx is done, which is no error, or something fails.
 // Stopped, it finishes the batch that it works on and commits: so nothing has to
-// be undone, and with transactions nothing is written twice.
-func (q *Persistent) work(ctx context.Context) error {
+// be undone, and with transactions nothing is written twice. A panic is a failure.
+func (q *Persistent) work(ctx context.Context) (err error) {
+	defer catch(&err)
 	w, err := q.open(ctx)
 	if ended(ctx, err) {
 		return nil
@@ -64,6 +67,7 @@ func (q *Persistent) work(ctx context.Context) error {
 	q.measures.forgetStores() // of an earlier try
 	working, cancel := outlasting(ctx, closing)
 	defer cancel()
+	w.pause = func() error { return cmp.Or(working.Err(), w.write(working)) }
 	if err := w.loop(ctx, working); err != nil {
 		return err
 	}

@@ -34,7 +34,9 @@ func (d *driver) start(r query.Runtime, p *plan.Persistent, o query.PersistentOp
 		return nil, err
 	}
 	if at >= 0 {
-		q.tasks.Inherit(d.queries[at].tasks)
+		if err := q.tasks.Inherit(d.queries[at].tasks); err != nil {
+			return nil, err
+		}
 		d.queries[at] = q
 	} else {
 		d.queries = append(d.queries, q)

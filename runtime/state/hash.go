@@ -177,17 +177,6 @@ func (h *Hash) drop(at place) {
 	h.pages.free(at.page())
 }
 
-// keys returns all keys, in no order.
-func (h *Hash) keys() iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		for _, s := range h.slots {
-			if s != 0 && !yield(h.pages.key(s.place())) {
-				return
-			}
-		}
-	}
-}
-
 // All implements [Store].
 func (h *Hash) All(visit func(key, value []byte) bool) error {
 	for _, s := range h.slots {

@@ -79,7 +79,11 @@ func (p *pages) add(key, value []byte) place {
 		return placeOf(number, 0)
 	}
 	if p.current == 0 || len(p.list[p.current].bytes)+need > pageSize {
-		p.current = p.take(pageSize)
+		size := pageSize
+		if len(p.list) == 0 {
+			size = max(smallest, need)
+		}
+		p.current = p.take(size)
 	}
 	page := &p.list[p.current]
 	at := placeOf(p.current, len(page.bytes))
@@ -116,13 +120,13 @@ func (p *pages) replace(at place, value []byte) bool {
 	return true
 }
 
-// smallest is how large the first page is at first: there are many stores of few keys.
+// smallest is how large the first page of many is at first: there are many stores of few keys.
 const smallest = 1 << 10
 
 // take returns the number of an empty page.
 func (p *pages) take(size int) uint32 {
 	if len(p.list) == 0 {
-		p.list, size = make([]page, 1), min(size, smallest)
+		p.list = make([]page, 1)
 	}
 	p.size += int64(size)
 	made := page{bytes: make([]byte, 0, size)}

@@ -38,13 +38,17 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // ErrSnapshot says that a snapshot is damaged, or none.
 var ErrSnapshot = errors.New("the snapshot cannot be used")
 
+// beingWritten is what stands behind the name of a snapshot until it is whole. One that a
+// process leaves so when it is killed is written over by the next.
+const beingWritten = ".new"
+
 // Save writes a snapshot of a store into a file, which is the old one or the new one
-// whatever happens meanwhile.
+// whatever happens meanwhile. Nobody else saves under that name.
 func Save(name string, from Origin, store Store) (err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	file, err := os.OpenFile(name+beingWritten, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

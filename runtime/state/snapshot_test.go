@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,30 @@ func TestSnapshotsComeBack(t *testing.T) {
 	if files, _ := os.ReadDir(filepath.Dir(name)); len(files) != 1 {
 		t.Errorf("files are left: %v", files)
 	}
+}
+
+// What a process that was killed has left does not stay.
+func TestUnfinishedSnapshotsAreWrittenOver(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	name := filepath.Join(folder, "s.snapshot")
+	store := state.NewHash()
+	must(t, state.Save(name, state.Origin{}, store))
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	must(t, err)
+	unwritable := filepath.Join(name, "below a file")
+	if err := state.Save(unwritable, state.Origin{}, store); err == nil {
+		t.Error("a snapshot below a file was saved")
+	}
+	must(t, os.WriteFile(name+".new", make([]byte, 1<<20), 0o600))
+	must(t, state.Save(name, state.Origin{}, store))
+	after, err := filepath.Glob(filepath.Join(folder, "*"))
+	must(t, err)
+	if !slices.Equal(files, after) {
+		t.Errorf("files are left: %v", after)
+	}
+	_, err = state.Load(name, [16]byte{}, state.NewHash())
+	must(t, err)
 }
 
 func TestDamagedSnapshotsAreRefused(t *testing.T) {

@@ -70,8 +70,8 @@ func (c *Cluster) produce(ctx context.Context, topic string, messages []broker.M
 	written.Add(len(messages))
 	for i := range messages {
 		fillRecord(&records[i], topic, &messages[i])
-		size += messageSize(&messages[i])
 		wanted := messages[i].Partition
+		size += messageSize(&messages[i])
 		c.client.Produce(ctx, &records[i], func(r *kgo.Record, err error) {
 			defer written.Done()
 			messages[i].Partition, messages[i].Offset = r.Partition, r.Offset

@@ -1,0 +1,123 @@
+package repl
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/query"
+)
+
+// manyRows shows so many rows on a terminal and returns what it has then.
+func manyRows(t *testing.T, n int, endless, spooled bool) string {
+	t.Helper()
+	rows := &fakeRows{columns: []types.Column{{Name: "ID", Type: types.Int}}, end: query.Completed}
+	for i := range n {
+		rows.rows = append(rows.rows, query.Row{Values: data.Row{data.Int(int32(i % 10))}})
+	}
+	var screen bytes.Buffer
+	console := Console{Out: &screen, Err: &screen, Terminal: true, Width: func() int { return 80 }, Height: func() int { return 24 }}
+	s := NewShell(&fakeBackend{}, Options{Display: Display{Console: console, Settings: DefaultSettings()}})
+	if spooled {
+		if err := s.spool.start(t.TempDir() + "/spool"); err != nil {
+			t.Fatal(err)
+		}
+		defer s.spool.stop() //nolint:errcheck // nobody reads it
+	}
+	if err := s.show(t.Context(), &exec.Result{Rows: rows, Push: true, Endless: endless}); err != nil {
+		t.Fatal(err)
+	}
+	return screen.String()
+}
+
+// TestRowsBeyondATerminal holds that of a query without end no more rows are shown than
+// anybody can read, that the others are counted, and that all are shown where the query
+// ends or a file gets them.
+func TestRowsBeyondATerminal(t *testing.T) {
+	t.Parallel()
+	const total = 20_000
+	for _, c := range []struct{ endless, spooled bool }{{true, false}, {false, false}, {true, true}} {
+		screen := manyRows(t, total, c.endless, c.spooled)
+		shown := len(regexp.MustCompile(`(?m)^\|\d+ *\|$`).FindAllString(screen, -1))
+		missing := 0
+		for _, told := range regexp.MustCompile(`… (\d+) rows not displayed\n`).FindAllStringSubmatch(screen, -1) {
+			n, _ := strconv.Atoi(told[1])
+			missing += n
+		}
+		if all := !c.endless || c.spooled; shown+missing != total || all != (missing == 0) {
+			t.Errorf("%+v: %d rows are shown, %d are not", c, shown, missing)
+		}
+	}
+}
+
+// TestStatus holds what the status bar says, and that it says less where there is no room.
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	width := 100
+	p := &progress{
+		printer: &printer{Display: Display{Console: Console{Width: func() int { return width }}}},
+		lag:     func() int64 { return 7 },
+	}
+	begun := time.Unix(100, 0)
+	for i := range 21 {
+		p.rows = int64(50 * i)
+		p.rate.note(begun.Add(time.Duration(i)*100*time.Millisecond), p.rows)
+	}
+	if got, want := p.status(), "1000 rows, 500 rows/s, lag 7, Press CTRL-C to interrupt"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	p.hidden, p.rows = 12, 1
+	if got, want := p.status(), "1 row, 500 rows/s, lag 7, 12 not displayed, Press CTRL-C to interrupt"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if width = 30; p.status() != interruptHint {
+		t.Errorf("%q", p.status())
+	}
+}
+
+// TestAside holds that what others write is shown beside whatever is on the terminal.
+func TestAside(t *testing.T) {
+	t.Parallel()
+	var screen, errors bytes.Buffer
+	aside := NewAside(&errors)
+	bar := newStatusBar(Console{Out: &screen, Terminal: true, Height: func() int { return 24 }})
+	j := &jobs{}
+	stop := aside.lend(j.tell)
+	write := func(line string) {
+		t.Helper()
+		if _, err := fmt.Fprintln(aside, line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("at the prompt")
+	leave := j.seat(bar)
+	bar.show("3 rows")
+	write("with a bar")
+	if got, want := screen.String(), "\x1b[7m3 rows\x1b[0m\r\x1b[K"; got != want {
+		t.Errorf("the bar: %q, want %q", got, want)
+	}
+	leave()
+
+	w := newLiveWorld()
+	live := &liveScreen{terminal: &w.screen, size: func() (int, int) { return w.width, w.height }, table: newLiveTable(parseRows(t, liveRows), w.Settings)}
+	leave = j.seat(live)
+	live.tick(time.Unix(0, 0))
+	write("below\x1ba table")
+	live.tick(time.Unix(1, 0))
+	if got := w.screen.String(); !strings.Contains(got, leaveScreen+enterScreen) || strings.Count(got, `below\x1ba table`) != 2 {
+		t.Errorf("the live table: %q", got)
+	}
+	leave()
+	stop()
+	write("at the end")
+	if got, want := errors.String(), "at the prompt\nwith a bar\nbelow\\x1ba table\nat the end\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
