@@ -60,7 +60,7 @@ func groupScenario(random *rand.Rand) scenario {
 	if g.window.kind == "" { // else each partition has a time of its own
 		partitions += random.Int32N(3)
 	}
-	return scenario{ddl: g.ddl(), query: g.sql(), inputs: rowInputs(random, 1+random.IntN(30)), partitions: partitions, cached: g.window.kind != "SESSION" && random.IntN(3) == 0, reference: g.reference}
+	return scenario{ddl: g.ddl(), query: g.sql(), inputs: rowInputs(random, 1+random.IntN(30)), partitions: partitions, cached: random.IntN(3) == 0, reference: g.reference}
 }
 
 // rowInputs makes records of few keys at times that go up and down; some keys, values
