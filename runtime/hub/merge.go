@@ -10,16 +10,17 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 )
 
-// merge gives a query the records of several sources, partition by partition in the
-// order of their times, as far as they are on the cluster when it begins: so what comes
-// of joining them does not depend on which is fetched first. What arrives later comes
-// as it arrives.
+// merge gives a query the records of several sources, partition by partition or of all
+// partitions together in the order of their times, as far as they are on the cluster when it
+// begins: so what comes of them does not depend on which is fetched first. What arrives later
+// comes as it arrives.
 type merge struct {
 	hub     *Hub
 	wake    chan struct{}
 	bounded bool // ends with what is on the cluster when the query begins
+	whole   bool // all partitions are one group
 	sources []*mergeSource
-	groups  [][]*mergePart // by partition
+	groups  [][]*mergePart // those whose records are put in order: by partition, or one
 	turn    int
 	current *mergePart // whose records were handed out last; nil for none
 	batch   data.Batch
@@ -42,9 +43,11 @@ type mergePart struct {
 
 var _ Feed = (*merge)(nil)
 
-// Merge starts reading several sources. All requests are bounded, or none.
-func (h *Hub) Merge(ctx context.Context, requests []Request) (Feed, error) {
-	m := &merge{hub: h, wake: make(chan struct{}, 1), bounded: requests[0].Bounded}
+// Merge starts reading sources over one topic each. All requests are bounded, or none. Whole
+// puts the records of all partitions in the order of their times, as a query needs it that
+// brings them together by other keys; otherwise each partition has its own.
+func (h *Hub) Merge(ctx context.Context, requests []Request, whole bool) (Feed, error) {
+	m := &merge{hub: h, wake: make(chan struct{}, 1), bounded: requests[0].Bounded, whole: whole}
 	for _, request := range requests {
 		if err := m.open(ctx, request); err != nil {
 			m.Close()
@@ -82,11 +85,15 @@ func (m *merge) extend(ctx context.Context, source *mergeSource, ends []int64) e
 		if err := part.begin(ctx); err != nil {
 			return err
 		}
-		if id == len(m.groups) {
+		group := id
+		if m.whole {
+			group = 0
+		}
+		if group == len(m.groups) {
 			m.groups = append(m.groups, nil)
 		}
 		source.parts = append(source.parts, part)
-		m.groups[id] = append(m.groups[id], part)
+		m.groups[group] = append(m.groups[group], part)
 	}
 	source.request.Latest, source.request.Since = false, 0 // of partitions that come later everything is new
 	return nil

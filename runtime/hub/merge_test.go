@@ -15,7 +15,7 @@ func merged(t *testing.T, h *hub.Hub) hub.Feed {
 	other := numbers()
 	other.Topic = "other"
 	wanted := hub.Wanted{Value: []bool{true}}
-	f, err := h.Merge(t.Context(), []hub.Request{{Source: numbers(), Wanted: wanted}, {Source: other, Wanted: wanted}})
+	f, err := h.Merge(t.Context(), []hub.Request{{Source: numbers(), Wanted: wanted}, {Source: other, Wanted: wanted}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

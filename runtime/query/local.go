@@ -26,7 +26,7 @@ type Local struct {
 	tasks      map[place]*Task
 	stores     map[kept]state.Store
 	queue      []delivery
-	answers    bool         // a stage asks another one, which answers
+	single     bool         // what one record leads to has to be done before the next one is
 	heeded     func() error // the error of a context, once that is done
 	measures   *Measures
 	caches     *op.Budget // nil: every change is seen
@@ -58,7 +58,7 @@ func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
 		measures: t.measures(), heeded: func() error { return nil },
 	}
-	l.answers = slices.ContainsFunc(t.edges(), func(e *edge) bool { return e.back })
+	l.single = t.singly()
 	for stage := range t.stages {
 		if _, err := l.task(place{stage, 0}); err != nil {
 			l.Close()
@@ -138,11 +138,9 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 	return nil
 }
 
-// atOnce is how many of n records are processed before what they send on is. Where a
-// stage asks another one, the answer to a record would come too late if the next one
-// had changed the row already: each is told, as far as that is in our hands.
+// atOnce is how many of n records are processed before what they send on is.
 func (l *Local) atOnce(n int) int {
-	if l.answers {
+	if l.single {
 		return 1
 	}
 	return n

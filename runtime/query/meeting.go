@@ -14,15 +14,23 @@ import (
 // already, so that what comes of them does not depend on which is fetched first. Kafka
 // Streams does the same (KIP-353, KIP-695 with max.task.idle.ms=0).
 
-// meeting is a partition of all topics whose records meet in a stage.
+// meeting is a partition of all topics whose records meet in a stage, or all partitions of
+// topics whose records are sent on by other keys: they meet in the next one.
 type meeting struct {
 	lanes []*lane // what stands on the left first
 }
 
-// meetingPlace is where records meet: topics that are read together, and a partition.
+// meetingPlace is where records meet: topics that are read together, and a partition, or 0
+// for all.
 type meetingPlace struct {
 	topics    int
 	partition int32
+}
+
+// meetings are the topics whose records are put in order together.
+type meetings struct {
+	topics map[string]int // those that meet have the same number
+	whole  map[int]bool   // numbers of those of which all partitions meet
 }
 
 // lane is one of the partitions of a meeting.
@@ -43,9 +51,15 @@ type arrival struct {
 	times []int64 // of the records; nil for those of the messages
 }
 
-// laneBytes is how much of a partition waits for another one at most; what was asked
-// for before comes on top of it.
-const laneBytes = 4 << 20
+// meetingBytes is how much of a meeting waits at most, and laneBytes how much of a partition
+// at least; what was asked for before comes on top of it.
+const (
+	meetingBytes = 8 << 20
+	laneBytes    = 256 << 10
+)
+
+// most is how much of a lane waits for others at most.
+func (m *meeting) most() int { return max(meetingBytes/len(m.lanes), laneBytes) }
 
 func sizeOf(messages []broker.Message) (n int) {
 	for i := range messages {
@@ -169,7 +183,11 @@ func (c *sourceClock) times(messages []broker.Message) []int64 {
 
 // placeOf is where the records of a partition meet others, if they do.
 func (w *worker) placeOf(at broker.TopicPartition) (meetingPlace, bool) {
-	topics, ok := w.query.topology.meets[logical(w.query.options.Group, at.Topic)]
+	meets := w.query.topology.meets
+	topics, ok := meets.topics[logical(w.query.options.Group, at.Topic)]
+	if meets.whole[topics] {
+		return meetingPlace{topics: topics}, ok
+	}
 	return meetingPlace{topics, at.Partition}, ok
 }
 
@@ -230,6 +248,9 @@ func (w *worker) laneOf(at broker.TopicPartition) (*meeting, *lane) {
 
 // proceed processes what comes next in a meeting, as long as that is known.
 func (w *worker) proceed(ctx context.Context, m *meeting) error {
+	if err := w.lookAhead(ctx, m); err != nil {
+		return err
+	}
 	for {
 		part, done, ok := m.next()
 		if !ok {
@@ -242,12 +263,34 @@ func (w *worker) proceed(ctx context.Context, m *meeting) error {
 	}
 	for _, l := range m.lanes {
 		switch {
-		case !l.stopped && l.bytes > laneBytes:
+		case !l.stopped && l.bytes > m.most():
 			w.group.Pause(l.at)
 			l.stopped = true
-		case l.stopped && l.bytes <= laneBytes/2:
+		case l.stopped && l.bytes <= m.most()/2:
 			w.group.Resume(l.at)
 			l.stopped = false
+		}
+	}
+	return nil
+}
+
+// lookAhead asks how far the lanes can be read of which nothing is at hand while others have
+// something: what was committed together, as the records that one step of a query has sent on
+// to both sides of a join, must not depend on which side is fetched first.
+func (w *worker) lookAhead(ctx context.Context, m *meeting) error {
+	if !slices.ContainsFunc(m.lanes, func(l *lane) bool { return len(l.waiting) > 0 }) {
+		return nil
+	}
+	for _, l := range m.lanes {
+		if len(l.waiting) > 0 || l.position < l.end {
+			continue
+		}
+		ends, err := w.query.options.Cluster.Offsets(ctx, l.at.Topic, broker.ReadableEnd(w.isolation()))
+		if err != nil {
+			return err
+		}
+		if int(l.at.Partition) < len(ends) {
+			l.end = max(l.end, ends[l.at.Partition])
 		}
 	}
 	return nil
@@ -266,27 +309,36 @@ func (w *worker) stopped() (list []broker.TopicPartition) {
 }
 
 // meetingsOf numbers the topics that meet in stages: those that are read together,
-// directly or by way of others, have the same number. An answer of another task waits
-// for nobody, as that task may wait for what is asked here.
-func meetingsOf(stages []*stage) map[string]int {
-	meets := map[string]int{}
+// directly or by way of others, have the same number. Those of a stage that sends records on
+// by other keys meet with all their partitions, even if it is one topic. An answer of another
+// task waits for nobody, as that task may wait for what is asked here.
+func meetingsOf(stages []*stage) meetings {
+	m := meetings{topics: map[string]int{}, whole: map[int]bool{}}
 	for number, s := range stages {
 		topics := s.meeting()
-		if len(topics) < 2 {
+		sends := s.to != nil && !s.to.back
+		if len(topics) < 2 && !sends {
 			continue
 		}
+		m.whole[number] = sends
 		for _, topic := range topics {
-			if old, ok := meets[topic]; ok {
-				for other, n := range meets {
-					if n == old {
-						meets[other] = number
-					}
-				}
+			if old, ok := m.topics[topic]; ok {
+				m.join(old, number)
 			}
-			meets[topic] = number
+			m.topics[topic] = number
 		}
 	}
-	return meets
+	return m
+}
+
+// join gives all topics of one number another one.
+func (m *meetings) join(old, number int) {
+	for topic, n := range m.topics {
+		if n == old {
+			m.topics[topic] = number
+		}
+	}
+	m.whole[number] = m.whole[number] || m.whole[old]
 }
 
 // meeting are the topics of the stage that wait for each other, each once.

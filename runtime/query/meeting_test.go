@@ -65,6 +65,26 @@ func TestJoinsGoByTime(t *testing.T) {
 	}
 }
 
+// Records that are joined by another key than that of their partitions come together in
+// the order of their times: none of them is late.
+func TestRekeyedRecordsGoByTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.partitions = 4
+	if fault := w.ddl("CREATE STREAM s (k STRING KEY, g INT) WITH (kafka_topic='s', value_format='JSON');"); fault != "" {
+		t.Fatal(fault)
+	}
+	const records = 4_000
+	var lines strings.Builder
+	for n := range records {
+		fmt.Fprintf(&lines, "@%d k%d {\"g\":1}\n", 10*n, n%7)
+	}
+	w.push("s", lines.String())
+	p := persist(t, w, "CREATE STREAM o AS SELECT x.g, x.k AS a, y.k AS b FROM s x JOIN s y WITHIN 5 MILLISECONDS GRACE PERIOD 5 MILLISECONDS ON x.g = y.g;")
+	start(t, w, p, true)
+	collect(t, w, "O", records) // each with itself
+}
+
 // collect reads the first n committed records of a topic.
 func collect(t *testing.T, w *world, topic string, n int) (messages []broker.Message) {
 	t.Helper()

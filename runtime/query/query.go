@@ -133,10 +133,11 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 		}
 		requests = append(requests, request)
 	}
-	if len(requests) == 1 {
+	whole := q.topology.Remembers() && q.topology.rekeys()
+	if len(requests) == 1 && (!whole || requests[0].Source.Pattern != "") {
 		return q.runtime.Hub.Feed(ctx, requests[0])
 	}
-	return q.runtime.Hub.Merge(ctx, requests)
+	return q.runtime.Hub.Merge(ctx, requests, whole)
 }
 
 // ends reports whether the query can end behind the last offsets that matter: where a limit

@@ -19,7 +19,7 @@ type Topology struct {
 	options Options
 	stages  []*stage         // the last one first
 	readers map[string][]int // stages by the topics that they read
-	meets   map[string]int   // see meetingsOf
+	meets   meetings         // see meetingsOf
 	// result is the projection of a push query, which the end of its tasks does; nil for others.
 	result plan.Step
 }
@@ -170,6 +170,22 @@ func (t *Topology) edges() []*edge {
 		}
 	}
 	return edges
+}
+
+// rekeys reports whether records are brought together by other keys than those of the sources.
+func (t *Topology) rekeys() bool { return len(t.edges()) > 0 }
+
+// singly reports whether all that a record leads to has to be done before the next one is
+// looked at. Where a stage asks another one, the answer to a record would come too late if the
+// next one had changed the row already. Where several stages read one topic, as for a
+// re-keyed join of a source with itself, one side would be ahead of the other.
+func (t *Topology) singly() bool {
+	for _, stages := range t.readers {
+		if len(stages) > 1 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.edges(), func(e *edge) bool { return e.back })
 }
 
 // together reports whether what reads an internal topic meets records of such topics
