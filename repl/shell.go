@@ -204,13 +204,9 @@ func (s *Shell) take(ctx context.Context, line string) error {
 		return s.lines(ctx, line, s.remember)
 	}
 	if s.pending.empty() {
-		if c, args, ok := s.findCommand(line); ok {
+		if run := s.findOrder(line); run != nil {
 			s.complain(s.history.add(line))
-			return s.runCommand(ctx, c, args)
-		}
-		if f, argument, ok := findForeign(line); ok {
-			s.complain(s.history.add(line))
-			return s.foreign(ctx, f, argument)
+			return run(ctx)
 		}
 	} else if strings.TrimSpace(line) == `\e` {
 		s.spared = s.pending.text.String()
@@ -225,9 +221,9 @@ func (s *Shell) take(ctx context.Context, line string) error {
 	return s.statements(ctx, text)
 }
 
-// lines takes a text of several lines: the statements between two commands run as one
-// text, so that nothing of it is executed if one of them has a fault. What is not
-// executed for an error is forgotten. What is executed is given to remember.
+// lines takes a text of several lines: the statements between two orders run as one text,
+// so that nothing of it is executed if one of them has a fault. What is not executed for
+// an error is forgotten. What is executed is given to remember.
 func (s *Shell) lines(ctx context.Context, text string, remember func(text string)) error {
 	var whole strings.Builder
 	run := func() error {
@@ -245,15 +241,17 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if c, args, ok := s.findCommand(line); ok && s.pending.empty() {
-			if err := run(); err != nil {
-				return err
+		if s.pending.empty() {
+			if order := s.findOrder(line); order != nil {
+				if err := run(); err != nil {
+					return err
+				}
+				remember(line)
+				if err := order(ctx); err != nil {
+					return err
+				}
+				continue
 			}
-			remember(line)
-			if err := s.runCommand(ctx, c, args); err != nil {
-				return err
-			}
-			continue
 		}
 		if statements, complete := s.pending.add(line); complete {
 			whole.WriteString(statements + "\n")
