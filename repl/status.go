@@ -51,6 +51,13 @@ func (s *statusBar) disable(off bool) {
 	s.off = off
 }
 
+// hide takes the bar away until show is called.
+func (s *statusBar) hide() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.wipe() // a lost terminal is met when the next row is written
+}
+
 // wipe takes the bar away.
 func (s *statusBar) wipe() error {
 	if s.shown == "" {
