@@ -103,6 +103,17 @@ func TestAside(t *testing.T) {
 	if got, want := screen.String(), "\x1b[7m3 rows\x1b[0m\r\x1b[K"; got != want {
 		t.Errorf("the bar: %q, want %q", got, want)
 	}
+	screen.Reset()
+	back := bar.lend()
+	bar.show("4 rows")
+	write("over\x1b a pager")
+	if screen.Len() > 0 {
+		t.Errorf("another program's terminal: %q", screen.String())
+	}
+	back()
+	if got, want := screen.String(), "over\\x1b a pager\n"; got != want {
+		t.Errorf("behind another program: %q, want %q", got, want)
+	}
 	leave()
 
 	w := newLiveWorld()

@@ -36,7 +36,7 @@ type Options struct {
 	Version, Location string
 	// Restoring tells how far the restore is of what queries remember. Nil is none.
 	Restoring func() query.Progress
-	// Notice is what the user should know of that from the beginning, "" for nothing.
+	// Notice is what the user should know of Location from the beginning, "" for nothing.
 	Notice string
 }
 
@@ -90,8 +90,6 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 		}
 		err = errors.Join(err, s.spool.stop(), editor.Close())
 	}()
-	stop := context.AfterFunc(ctx, func() { _ = editor.Close() }) // closed again, and its error told, above
-	defer stop()
 	defer s.queries.listen()()
 	defer s.jobs.listen()()
 	defer s.options.Aside.lend(s.jobs.tell)()
@@ -106,8 +104,8 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 
 // loop is the shell: a line, what it means, the next line.
 func (s *Shell) loop(ctx context.Context) error {
-	for {
-		line, err := s.readLine()
+	for ctx.Err() == nil {
+		line, err := s.readLine(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -124,6 +122,7 @@ func (s *Shell) loop(ctx context.Context) error {
 			return s.farewell(ctx, err)
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // ends reports whether an error of a line ends the shell.
@@ -176,7 +175,11 @@ func (s *Shell) startup(ctx context.Context) error {
 	return err
 }
 
-func (s *Shell) readLine() (string, error) {
+// readLine reads a line. The end of ctx closes the editor here alone: elsewhere another
+// program may have the terminal.
+func (s *Shell) readLine(ctx context.Context) (string, error) {
+	stop := context.AfterFunc(ctx, func() { _ = s.editor.Close() }) // Run closes it again and tells its error
+	defer stop()
 	s.editor.Remember(s.history.entries)
 	prompt := prompt
 	if !s.pending.empty() {
