@@ -25,6 +25,8 @@ type Runner struct {
 	// echo shows the text of a statement above its answer, as ksqlDB does for
 	// scripts. A statement that has none, such as an INSERT, is not shown.
 	echo bool
+	// alone says that there is no shell, which would attend.
+	alone bool
 }
 
 // Display says where and how results are shown.
@@ -34,13 +36,15 @@ type Display struct {
 	Limits   Limits
 	// Faults, if not nil, tells of records that went wrong while a query runs.
 	Faults *proclog.Summary
+	// Aside, if not nil, takes what others write meanwhile.
+	Aside *Aside
 }
 
 // NewRunner returns a runner that shows results as d says.
 func NewRunner(backend Backend, d Display) *Runner {
-	r := &Runner{backend: backend, printer: printer{Display: d}}
+	r := &Runner{backend: backend, printer: printer{Display: d}, alone: true}
 	if bar := newStatusBar(d.Console); !bar.off {
-		r.printer.bar = bar
+		r.printer.bar, r.printer.jobs = bar, &jobs{}
 		r.printer.Console.Out, r.printer.Console.Err = bar.beside(d.Console.Out), bar.beside(d.Console.Err)
 	}
 	return r
@@ -78,8 +82,23 @@ func (r *Runner) echoing() *Runner {
 	return &script
 }
 
+// attend has Ctrl-Z and the messages of others respect what is on the terminal, until the
+// function it returns is called. Beside a shell that does it there is nothing to do.
+func (r *Runner) attend() (leave func()) {
+	jobs := r.printer.jobs
+	if !r.alone || jobs == nil {
+		return func() {}
+	}
+	deaf, back := jobs.listen(), r.printer.Aside.lend(jobs.tell)
+	return func() {
+		back()
+		deaf()
+	}
+}
+
 // all shows all results, and the error that ends them.
 func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]) error {
+	defer r.attend()()
 	var first error
 	err := r.show(ctx, results, func(err error) bool {
 		if first == nil {

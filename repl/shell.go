@@ -25,8 +25,6 @@ type Options struct {
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
-	// Aside, if not nil, takes what others write meanwhile.
-	Aside *Aside
 	// Pager is the command that shows long results page by page, "" for none.
 	Pager string
 	// Startup is the path of a script whose lines are run first, as if they were typed;
@@ -92,7 +90,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	}()
 	defer s.queries.listen()()
 	defer s.jobs.listen()()
-	defer s.options.Aside.lend(s.jobs.tell)()
+	defer s.Aside.lend(s.jobs.tell)()
 	s.greet()
 	s.complain(historyErr)
 	s.awaitRestore(ctx)
