@@ -138,7 +138,7 @@ func stoppedBy(ctx context.Context, err error) bool {
 func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error], failed func(error) bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = internalError(p)
+			err = InternalError(p)
 		}
 	}()
 	for result, err := range results {
@@ -160,9 +160,9 @@ func (r *Runner) one(ctx context.Context, result *exec.Result) error {
 	return r.printer.show(ctx, result)
 }
 
-// internalError makes an error of a panic, to be called while recovering. It
+// InternalError makes an error of a panic, to be called while recovering. It
 // says in which of our own lines that was, which is what a report needs.
-func internalError(panicked any) error {
+func InternalError(panicked any) error {
 	var callers [64]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
 	panicking, place := false, ""

@@ -84,7 +84,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	defer s.topics.close()
 	defer func() {
 		if p := recover(); p != nil {
-			err = internalError(p)
+			err = InternalError(p)
 		}
 		err = errors.Join(err, s.spool.stop(), editor.Close())
 	}()

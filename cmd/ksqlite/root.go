@@ -73,8 +73,7 @@ func (e *shownError) Unwrap() error { return e.err }
 func run(args []string) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "internal error: %v: please report it\n", p)
-			code = exitFailed
+			code = exitCode(repl.InternalError(p))
 		}
 	}()
 	// A closed pipe is then an error of writing, which is met where there is
