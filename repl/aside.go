@@ -22,7 +22,7 @@ func NewAside(out io.Writer) *Aside { return &Aside{out: out} }
 
 // Write implements io.Writer. It is given whole lines.
 func (a *Aside) Write(p []byte) (int, error) {
-	text := escapedBut(string(p), "\n\t")
+	text := Escaped(string(p))
 	var err error
 	write := func() { _, err = io.WriteString(a.out, text) }
 	a.mu.Lock()

@@ -155,7 +155,7 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 // one shows one result.
 func (r *Runner) one(ctx context.Context, result *exec.Result) error {
 	if r.echo && result.Entity != nil && r.printer.Settings.Format.readable() {
-		r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
+		r.printer.noteAsIs("\n" + Escaped(strings.TrimSpace(result.Statement)) + ";")
 	}
 	return r.printer.show(ctx, result)
 }

@@ -95,7 +95,7 @@ func exitCode(err error) int {
 		return stopped.exitCode()
 	}
 	if wrong, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(os.Stderr, "ksqlite: %v\n%s --help tells what there is.\n", err, wrong.command)
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n%s --help tells what there is.\n", repl.Escaped(err.Error()), wrong.command)
 		return exitUsage
 	}
 	_, tooFew := errors.AsType[*repl.TooFewRowsError](err)
@@ -107,7 +107,7 @@ func exitCode(err error) int {
 	case tooFew:
 		return exitTooFew
 	case !shown:
-		fmt.Fprintf(os.Stderr, "ksqlite: %v\n", err)
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n", repl.Escaped(err.Error()))
 	}
 	return exitFailed
 }
