@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// Aside takes the lines that others write while a shell has the terminal, such as
+// Aside takes the lines that others write while a shell or a runner has the terminal, such as
 // warnings of the engine, and shows them where they disturb nothing: above the prompt, between
-// rows, below a live table. Without a shell they go straight to the writer. It may be
+// rows, below a live table. At other times they go straight to the writer. It may be
 // used by several goroutines.
 type Aside struct {
 	out io.Writer
 
 	mu   sync.Mutex
-	tell func(line string, write func()) // nil while no shell runs
+	tell func(line string, write func()) // nil while nobody has the terminal
 }
 
 // NewAside returns an Aside that writes to out.
@@ -22,7 +22,7 @@ func NewAside(out io.Writer) *Aside { return &Aside{out: out} }
 
 // Write implements io.Writer. It is given whole lines.
 func (a *Aside) Write(p []byte) (int, error) {
-	text := escapedBut(string(p), "\n\t")
+	text := Escaped(string(p))
 	var err error
 	write := func() { _, err = io.WriteString(a.out, text) }
 	a.mu.Lock()
@@ -39,7 +39,7 @@ func (a *Aside) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lend has a shell show the lines until the function it returns is called.
+// lend has tell show the lines until the function it returns is called.
 func (a *Aside) lend(tell func(line string, write func())) (stop func()) {
 	if a == nil {
 		return func() {}

@@ -85,15 +85,13 @@ func files(prefix string) []string {
 
 var globEscaper = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`)
 
-// whole implements assistant: each line has to be a command, or to belong to a
-// statement that ends.
+// whole implements assistant: each line has to be an order, or to belong to a statement
+// that ends.
 func (s *Shell) whole(text string) bool {
 	var p pending
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if p.empty() {
-			if s.isCommand(line) {
-				continue
-			}
+		if p.empty() && s.findOrder(line) != nil {
+			continue
 		}
 		p.add(line)
 	}

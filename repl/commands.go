@@ -160,7 +160,7 @@ func splitWords(line string) []string {
 }
 
 // runCommand runs a command and shows what went wrong. It returns errExit if
-// the user leaves.
+// the user leaves, and the cause of a done ctx.
 func (s *Shell) runCommand(ctx context.Context, c command, args []string) error {
 	switch {
 	case len(args) < c.least:
@@ -173,6 +173,9 @@ func (s *Shell) runCommand(ctx context.Context, c command, args []string) error 
 	err := c.run(s, ctx, args)
 	if err == errExit { //nolint:errorlint // exit returns it bare
 		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	s.complain(err)
 	return nil

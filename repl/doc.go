@@ -12,7 +12,8 @@
 // A [Shell] is the interactive loop; a [Runner] runs a text without a human. The editor
 // asks the Shell how to colour and complete what is typed. What is on the terminal for a
 // while, the prompt, the status bar, a live table, is the guest of jobs, which takes it
-// away for Ctrl-Z and for messages of others.
+// away for Ctrl-Z and for messages of others. The bar also stands for a pager or an editor,
+// to which it lends the terminal: messages wait for the end of that.
 // Both show results with the same code, so a script prints what the shell would.
 package repl
 

@@ -43,10 +43,14 @@ type lineEditor struct {
 	saved   int
 	prefill string
 
+	// edit is what the listener does with the line once the key was taken, pasted a whole
+	// text that was pasted. The library's goroutine has both; ReadLine takes pasted once
+	// that has handed the line over, and waits for the next one to be read.
+	edit   edit
+	pasted string
+
 	mu      sync.Mutex
-	painted bool   // what the library writes next is the line
-	edit    edit   // what the listener does with the line once the key was taken
-	pasted  string // a whole text that was pasted
+	painted bool // what the library writes next is the line
 }
 
 // edit changes a line, of which the last character typed stands for a key.
@@ -165,7 +169,7 @@ func (e *lineEditor) ReadLine(prompt, before string) (string, error) {
 	if errors.Is(err, readline.ErrInterrupt) {
 		return "", errInterrupted
 	}
-	if e.pasted != "" { // the library has handed the line over, so nobody writes it
+	if e.pasted != "" {
 		line, e.pasted = e.pasted, ""
 	}
 	return line, err

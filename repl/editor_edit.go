@@ -102,7 +102,7 @@ func (e *lineEditor) paste(line []rune, pos int) (rune, bool) {
 		e.rl.Operation.ExitSearchMode(false)
 	}
 	whole := string(line[:pos]) + text + string(line[pos:])
-	if strings.Contains(text, "\n") && e.assist.whole(e.screen.before+whole) {
+	if strings.Contains(text, "\n") && e.assist.whole(e.screen.earlier()+whole) {
 		e.pasted = strings.TrimRight(whole, "\n")
 		e.screen.summarize(e.pasted)
 		return readline.CharEnter, true
@@ -117,7 +117,7 @@ func (e *lineEditor) paste(line []rune, pos int) (rune, bool) {
 // complete completes the word before the cursor, or shows what it could be.
 func (e *lineEditor) complete(line []rune, pos int) ([]rune, int) {
 	before := string(line[:pos])
-	c := e.assist.complete(e.screen.before+before, string(line[pos:]))
+	c := e.assist.complete(e.screen.earlier()+before, string(line[pos:]))
 	if len(c.candidates) == 0 && c.note == "" {
 		e.screen.ring()
 		return line, pos

@@ -85,7 +85,7 @@ func (p *plainEditor) ReadLine(prompt, _ string) (string, error) {
 
 // Prefill shows the text: it cannot be edited here, only typed again.
 func (p *plainEditor) Prefill(text string) {
-	_, _ = io.WriteString(p.out, escapedBut(text, "\n\t")+"\n") // a lost terminal is met when it is read
+	_, _ = io.WriteString(p.out, Escaped(text)+"\n") // a lost terminal is met when it is read
 }
 
 // Remember does nothing: a terminal recalls nothing.

@@ -117,6 +117,13 @@ func (s *editorScreen) text() (line []rune, cursor int) {
 	return s.line, s.cursor
 }
 
+// earlier returns what was typed on the lines before.
+func (s *editorScreen) earlier() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.before
+}
+
 // clear wipes the whole terminal.
 func (s *editorScreen) clear() {
 	s.mu.Lock()

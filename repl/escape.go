@@ -17,6 +17,12 @@ var cells = &runewidth.Condition{StrictEmojiNeutral: true}
 // the characters that reverse the direction of a line.
 func escaped(text string) string { return escapedBut(text, "") }
 
+// Escaped returns a text of several lines with everything else replaced that a terminal
+// would act on instead of showing it: \x1b, bytes that are not UTF-8 as \xff, and the
+// characters that reverse the direction of a line. Who writes messages that have words of
+// others in them, such as a record or a name, passes them through it.
+func Escaped(text string) string { return escapedBut(text, "\n\t") }
+
 // escapedBut is escaped with the characters of keep let through.
 func escapedBut(text, keep string) string {
 	if !strings.ContainsFunc(text, active) {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
 // This file runs other programs at the terminal.
@@ -72,11 +73,25 @@ func editorCommand() string {
 // external runs another program on the terminal, which has it alone meanwhile. Ctrl-C
 // is for that program.
 func (s *Shell) external(ctx context.Context, command string, args ...string) error {
-	words := splitWords(command)
-	program := exec.CommandContext(ctx, words[0], append(words[1:], args...)...)
+	program := programAt(ctx, command, args...)
 	program.Stdin, program.Stdout, program.Stderr = s.options.Stdin, s.options.Console.Out, s.options.Console.Err
+	defer s.seat()()
+	defer s.bar.lend()()
 	if err := program.Run(); err != nil {
-		return fmt.Errorf("running %s: %w", words[0], err)
+		return fmt.Errorf("running %s: %w", program.Args[0], err)
 	}
 	return nil
+}
+
+// leaveTime is how long a program that was asked to end has for that.
+const leaveTime = 2 * time.Second
+
+// programAt returns a program that is to run on the terminal. When ctx is done it is asked
+// to end, so that it leaves the terminal as it has found it; only if it does not is it killed.
+func programAt(ctx context.Context, command string, args ...string) *exec.Cmd {
+	words := splitWords(command)
+	program := exec.CommandContext(ctx, words[0], append(words[1:], args...)...)
+	program.Cancel = func() error { return askToEnd(program.Process) }
+	program.WaitDelay = leaveTime
+	return program
 }

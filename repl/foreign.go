@@ -59,6 +59,19 @@ var foreigners = []foreign{
 	{words: `begin|commit|rollback|start transaction`, say: "There are no transactions over several statements."},
 }
 
+// findOrder returns what does what a line says that is for the shell itself, be it in the
+// words of this shell or of another; nil if the line is SQL. What goes wrong is shown by
+// it; its error is that of [Shell.take].
+func (s *Shell) findOrder(line string) func(context.Context) error {
+	if c, args, ok := s.findCommand(line); ok {
+		return func(ctx context.Context) error { return s.runCommand(ctx, c, args) }
+	}
+	if f, argument, ok := findForeign(line); ok {
+		return func(ctx context.Context) error { return s.foreign(ctx, f, argument) }
+	}
+	return nil
+}
+
 // findForeign returns what a line of another program's shell is here.
 func findForeign(line string) (foreign, string, bool) {
 	line = strings.Join(strings.Fields(strings.TrimRight(line, "; \t")), " ")

@@ -41,7 +41,7 @@ func (i *interrupts) listen() (stop func()) {
 
 // begin returns a context that the signal ends until done is called.
 func (i *interrupts) begin(ctx context.Context) (_ context.Context, done func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, uninterruptedKey{}, ctx))
 	i.mu.Lock()
 	i.cancel = cancel
 	i.mu.Unlock()
@@ -51,6 +51,18 @@ func (i *interrupts) begin(ctx context.Context) (_ context.Context, done func())
 		i.mu.Unlock()
 		cancel()
 	}
+}
+
+// uninterruptedKey is the key of the context that begin was given.
+type uninterruptedKey struct{}
+
+// uninterrupted returns the context that the signal does not end, for what takes Ctrl-C
+// itself.
+func uninterrupted(ctx context.Context) context.Context {
+	if before, ok := ctx.Value(uninterruptedKey{}).(context.Context); ok {
+		return before
+	}
+	return ctx
 }
 
 // idle returns a channel that gets a value at the signal while nothing runs, until stop

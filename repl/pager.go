@@ -8,7 +8,7 @@ import (
 )
 
 // pager passes a result on to the terminal, or, once it is longer than the screen, to a
-// program that shows it page by page. One goroutine uses it.
+// program that shows it page by page. It is written to by one goroutine at a time.
 type pager struct {
 	command  string
 	out, err io.Writer // of the terminal
@@ -21,22 +21,26 @@ type pager struct {
 	held    bytes.Buffer // until it is known
 	lines   int
 	program *exec.Cmd
+	back    func()         // gives the terminal back; set if the program runs
 	pages   io.WriteCloser // of the program; nil if it does not run
 	gone    bool           // the program has ended before the result
 	direct  bool           // there is no program after all
 }
 
-// paged shows a result that ends by itself with the pager, if the user has one.
+// paged shows a result that ends by itself with the pager, if the user has one. Ctrl-C ends
+// what is shown, not the pager.
 func (p *printer) paged(ctx context.Context, show func(context.Context) error) error {
 	if p.pagerCommand == "" || p.bar == nil || p.bar.off {
 		return show(ctx)
 	}
+	program := programAt(uninterrupted(ctx), p.pagerCommand)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g := &pager{
 		command: p.pagerCommand, out: p.bar.beside(p.bar.terminal), err: p.Console.Err, height: p.Console.Height(),
-		copy: p.spool.record, bar: p.bar, stop: cancel, complain: p.showError,
+		copy: p.spool.record, bar: p.bar, stop: cancel, complain: p.showError, program: program,
 	}
+	defer p.seat()()
 	whole := p.Console.Out
 	p.Console.Out = g
 	defer func() { p.Console.Out = whole }()
@@ -72,22 +76,20 @@ func (g *pager) pass(p []byte) {
 
 // start starts the program with what is held.
 func (g *pager) start() {
-	words := splitWords(g.command)
-	g.program = exec.Command(words[0], words[1:]...)
 	g.program.Stdout, g.program.Stderr = g.bar.terminal, g.err
 	pages, err := g.program.StdinPipe()
+	back := g.bar.lend()
 	if err == nil {
-		g.bar.disable(true)
 		err = g.program.Start()
 	}
 	if err != nil {
-		g.bar.disable(false)
+		back()
 		g.direct = true
 		_, _ = g.held.WriteTo(g.out) // a lost terminal is met with the next line
 		g.complain(&pagerError{g.command, err})
 		return
 	}
-	g.pages = pages
+	g.pages, g.back = pages, back
 	g.pass(g.held.Bytes())
 }
 
@@ -99,7 +101,7 @@ func (g *pager) close() {
 	}
 	_ = g.pages.Close()  // it may be gone
 	_ = g.program.Wait() // how it has ended is its own matter
-	g.bar.disable(false)
+	g.back()
 }
 
 // pagerError says that the user's pager does not run.

@@ -300,8 +300,8 @@ func (p *printer) showError(err error) {
 	if plain := strings.TrimRight(err.Error(), "\n"); len(plain) < len(message) && strings.HasPrefix(message, plain) {
 		message, shown = plain, message[len(plain):]
 	}
-	message = folded(escapedBut(message, "\n\t"), p.Console.width())
-	p.noteAsIs(p.Console.red(message + escapedBut(shown, "\n\t")))
+	message = folded(Escaped(message), p.Console.width())
+	p.noteAsIs(p.Console.red(message + Escaped(shown)))
 }
 
 // bounded returns the context of a query: it ends by the limits, and when nobody

@@ -2,10 +2,13 @@ package repl
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,8 +88,8 @@ func TestStatus(t *testing.T) {
 // TestAside holds that what others write is shown beside whatever is on the terminal.
 func TestAside(t *testing.T) {
 	t.Parallel()
-	var screen, errors bytes.Buffer
-	aside := NewAside(&errors)
+	var screen, messages bytes.Buffer
+	aside := NewAside(&messages)
 	bar := newStatusBar(Console{Out: &screen, Terminal: true, Height: func() int { return 24 }})
 	j := &jobs{}
 	stop := aside.lend(j.tell)
@@ -103,6 +106,17 @@ func TestAside(t *testing.T) {
 	if got, want := screen.String(), "\x1b[7m3 rows\x1b[0m\r\x1b[K"; got != want {
 		t.Errorf("the bar: %q, want %q", got, want)
 	}
+	screen.Reset()
+	back := bar.lend()
+	bar.show("4 rows")
+	write("over\x1b a pager")
+	if screen.Len() > 0 {
+		t.Errorf("another program's terminal: %q", screen.String())
+	}
+	back()
+	if got, want := screen.String(), "over\\x1b a pager\n"; got != want {
+		t.Errorf("behind another program: %q, want %q", got, want)
+	}
 	leave()
 
 	w := newLiveWorld()
@@ -117,7 +131,55 @@ func TestAside(t *testing.T) {
 	leave()
 	stop()
 	write("at the end")
-	if got, want := errors.String(), "at the prompt\nwith a bar\nbelow\\x1ba table\nat the end\n"; got != want {
+	if got, want := messages.String(), "at the prompt\nwith a bar\nbelow\\x1ba table\nat the end\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+}
+
+// TestRunnerAside holds that without a shell, too, what others write comes beside the bar.
+func TestRunnerAside(t *testing.T) {
+	t.Parallel()
+	screen := &cueing{cue: interruptHint, met: make(chan struct{})}
+	console := Console{Out: screen, Err: screen, Terminal: true, Height: func() int { return 24 }}
+	aside := NewAside(screen)
+	runner := NewRunner(&fakeBackend{}, Display{Console: console, Settings: DefaultSettings(), Aside: aside})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx, "HANG;") }()
+	<-screen.met
+	if _, err := aside.Write([]byte("WARNING: slow\n")); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if got := screen.String(); !strings.Contains(got, interruptHint+"\x1b[0m\r"+restOfLine+"WARNING: slow\n") {
+		t.Errorf("%q", got)
+	}
+}
+
+// cueing is a screen that tells when a text was first written to it.
+type cueing struct {
+	mu  sync.Mutex
+	all strings.Builder
+	cue string
+	met chan struct{} // closed then
+}
+
+func (c *cueing) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := strings.Contains(c.all.String(), c.cue)
+	c.all.Write(p)
+	if !before && strings.Contains(c.all.String(), c.cue) {
+		close(c.met)
+	}
+	return len(p), nil
+}
+
+func (c *cueing) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.all.String()
 }

@@ -21,14 +21,14 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 				fmt.Fprintln(w, line)
 				continue
 			}
-			line = escapedBut(line, "\n\t")
+			line = Escaped(line)
 			if b.Title == "" && !b.Verbatim { // a message
 				line = folded(line, terminal)
 			}
 			fmt.Fprintln(w, line)
 		}
 		for _, l := range b.Labels {
-			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), escapedBut(l.Value, "\n\t"))
+			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), Escaped(l.Value))
 		}
 		if b.Table != nil {
 			writeTable(w, b.Table, terminal)

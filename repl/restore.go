@@ -3,7 +3,6 @@ package repl
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -15,55 +14,52 @@ const (
 	shortRestore = 500 * time.Millisecond
 	// restoreInterval is the time between two looks at it.
 	restoreInterval = 100 * time.Millisecond
-	// barWidth is how many cells the bar has.
-	barWidth = 20
+	// meterWidth is how many cells show which part is done.
+	meterWidth = 20
 )
 
 // awaitRestore waits until queries have what they remember, since nobody sees anything new
-// of their tables before. It shows how far that is. Ctrl-C ends the wait, not the restore.
+// of their tables before. The status bar shows how far that is; where there is none, a line
+// says why nothing happens. Ctrl-C ends the wait, not the restore.
 func (s *Shell) awaitRestore(ctx context.Context) {
 	if s.options.Restoring == nil {
 		return
 	}
 	ctx, done := s.queries.begin(ctx)
 	defer done()
-	begun, last := time.Now(), query.Progress{} //nolint:forbidigo // of a terminal
+	defer s.seat()()
+	defer s.bar.hide()
+	begun, told := time.Now(), false //nolint:forbidigo // of a terminal
 	for ctx.Err() == nil {
 		now := s.options.Restoring()
 		late := time.Since(begun) > shortRestore //nolint:forbidigo // of a terminal
 		if !now.Starting || late && now.Total == 0 {
-			break
+			return
 		}
-		if last = now; late {
-			s.draw(restoreLine(now, s.options.Console.width()))
+		if late && s.bar.off && !told {
+			s.note("Restoring state " + restoreHint)
+			told = true
+		}
+		if late {
+			s.bar.show(restoreLine(now))
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(restoreInterval):
 		}
 	}
-	if last.Total > 0 && time.Since(begun) > shortRestore { //nolint:forbidigo // of a terminal
-		s.draw("")
-	}
 }
 
-// draw puts a text in the place of the line where the cursor is.
-func (s *Shell) draw(line string) {
-	_, _ = io.WriteString(s.options.Console.Out, "\r"+restOfLine+line) // a lost terminal is met by the next line that is read
-}
+const restoreHint = "(Ctrl-C: go on meanwhile)"
 
-// restoreLine shows how far a restore is, in no more cells than the terminal has; 0 is no limit.
-func restoreLine(p query.Progress, width int) string {
+// restoreLine shows how far a restore is.
+func restoreLine(p query.Progress) string {
 	part := float64(p.Done) / float64(max(p.Total, 1))
-	full := int(part * barWidth)
-	bar := "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "]"
-	line := fmt.Sprintf("Restoring state %s %.0f %%, %.0f records/s", bar, 100*part, p.Rate())
+	full := int(part * meterWidth)
+	meter := "[" + strings.Repeat("#", full) + strings.Repeat(".", meterWidth-full) + "]"
+	line := fmt.Sprintf("Restoring state %s %.0f %%, %.0f records/s", meter, 100*part, p.Rate())
 	if p.Done > 0 {
 		line += fmt.Sprintf(", %s left", p.Left().Round(time.Second))
 	}
-	line += " (Ctrl-C: go on meanwhile)"
-	if width > 0 && len(line) >= width {
-		line = line[:max(0, width-1)]
-	}
-	return line
+	return line + " " + restoreHint
 }

@@ -25,6 +25,8 @@ type Runner struct {
 	// echo shows the text of a statement above its answer, as ksqlDB does for
 	// scripts. A statement that has none, such as an INSERT, is not shown.
 	echo bool
+	// alone says that there is no shell, which would attend.
+	alone bool
 }
 
 // Display says where and how results are shown.
@@ -34,13 +36,15 @@ type Display struct {
 	Limits   Limits
 	// Faults, if not nil, tells of records that went wrong while a query runs.
 	Faults *proclog.Summary
+	// Aside, if not nil, takes what others write meanwhile.
+	Aside *Aside
 }
 
 // NewRunner returns a runner that shows results as d says.
 func NewRunner(backend Backend, d Display) *Runner {
-	r := &Runner{backend: backend, printer: printer{Display: d}}
+	r := &Runner{backend: backend, printer: printer{Display: d}, alone: true}
 	if bar := newStatusBar(d.Console); !bar.off {
-		r.printer.bar = bar
+		r.printer.bar, r.printer.jobs = bar, &jobs{}
 		r.printer.Console.Out, r.printer.Console.Err = bar.beside(d.Console.Out), bar.beside(d.Console.Err)
 	}
 	return r
@@ -78,8 +82,23 @@ func (r *Runner) echoing() *Runner {
 	return &script
 }
 
+// attend has Ctrl-Z and the messages of others respect what is on the terminal, until the
+// function it returns is called. Beside a shell that does it there is nothing to do.
+func (r *Runner) attend() (leave func()) {
+	jobs := r.printer.jobs
+	if !r.alone || jobs == nil {
+		return func() {}
+	}
+	deaf, back := jobs.listen(), r.printer.Aside.lend(jobs.tell)
+	return func() {
+		back()
+		deaf()
+	}
+}
+
 // all shows all results, and the error that ends them.
 func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]) error {
+	defer r.attend()()
 	var first error
 	err := r.show(ctx, results, func(err error) bool {
 		if first == nil {
@@ -119,7 +138,7 @@ func stoppedBy(ctx context.Context, err error) bool {
 func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error], failed func(error) bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = internalError(p)
+			err = InternalError(p)
 		}
 	}()
 	for result, err := range results {
@@ -136,14 +155,14 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 // one shows one result.
 func (r *Runner) one(ctx context.Context, result *exec.Result) error {
 	if r.echo && result.Entity != nil && r.printer.Settings.Format.readable() {
-		r.printer.noteAsIs("\n" + escapedBut(strings.TrimSpace(result.Statement), "\n\t") + ";")
+		r.printer.noteAsIs("\n" + Escaped(strings.TrimSpace(result.Statement)) + ";")
 	}
 	return r.printer.show(ctx, result)
 }
 
-// internalError makes an error of a panic, to be called while recovering. It
+// InternalError makes an error of a panic, to be called while recovering. It
 // says in which of our own lines that was, which is what a report needs.
-func internalError(panicked any) error {
+func InternalError(panicked any) error {
 	var callers [64]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
 	panicking, place := false, ""

@@ -25,8 +25,6 @@ type Options struct {
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
-	// Aside, if not nil, takes what others write meanwhile.
-	Aside *Aside
 	// Pager is the command that shows long results page by page, "" for none.
 	Pager string
 	// Startup is the path of a script whose lines are run first, as if they were typed;
@@ -36,7 +34,7 @@ type Options struct {
 	Version, Location string
 	// Restoring tells how far the restore is of what queries remember. Nil is none.
 	Restoring func() query.Progress
-	// Notice is what the user should know of that from the beginning, "" for nothing.
+	// Notice is what the user should know of Location from the beginning, "" for nothing.
 	Notice string
 }
 
@@ -86,15 +84,13 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	defer s.topics.close()
 	defer func() {
 		if p := recover(); p != nil {
-			err = internalError(p)
+			err = InternalError(p)
 		}
 		err = errors.Join(err, s.spool.stop(), editor.Close())
 	}()
-	stop := context.AfterFunc(ctx, func() { _ = editor.Close() }) // closed again, and its error told, above
-	defer stop()
 	defer s.queries.listen()()
 	defer s.jobs.listen()()
-	defer s.options.Aside.lend(s.jobs.tell)()
+	defer s.Aside.lend(s.jobs.tell)()
 	s.greet()
 	s.complain(historyErr)
 	s.awaitRestore(ctx)
@@ -106,8 +102,8 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 
 // loop is the shell: a line, what it means, the next line.
 func (s *Shell) loop(ctx context.Context) error {
-	for {
-		line, err := s.readLine()
+	for ctx.Err() == nil {
+		line, err := s.readLine(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -124,6 +120,7 @@ func (s *Shell) loop(ctx context.Context) error {
 			return s.farewell(ctx, err)
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // ends reports whether an error of a line ends the shell.
@@ -176,7 +173,11 @@ func (s *Shell) startup(ctx context.Context) error {
 	return err
 }
 
-func (s *Shell) readLine() (string, error) {
+// readLine reads a line. The end of ctx closes the editor here alone: elsewhere another
+// program may have the terminal.
+func (s *Shell) readLine(ctx context.Context) (string, error) {
+	stop := context.AfterFunc(ctx, func() { _ = s.editor.Close() }) // Run closes it again and tells its error
+	defer stop()
 	s.editor.Remember(s.history.entries)
 	prompt := prompt
 	if !s.pending.empty() {
@@ -204,13 +205,9 @@ func (s *Shell) take(ctx context.Context, line string) error {
 		return s.lines(ctx, line, s.remember)
 	}
 	if s.pending.empty() {
-		if c, args, ok := s.findCommand(line); ok {
+		if run := s.findOrder(line); run != nil {
 			s.complain(s.history.add(line))
-			return s.runCommand(ctx, c, args)
-		}
-		if f, argument, ok := findForeign(line); ok {
-			s.complain(s.history.add(line))
-			return s.foreign(ctx, f, argument)
+			return run(ctx)
 		}
 	} else if strings.TrimSpace(line) == `\e` {
 		s.spared = s.pending.text.String()
@@ -225,9 +222,9 @@ func (s *Shell) take(ctx context.Context, line string) error {
 	return s.statements(ctx, text)
 }
 
-// lines takes a text of several lines: the statements between two commands run as one
-// text, so that nothing of it is executed if one of them has a fault. What is not
-// executed for an error is forgotten. What is executed is given to remember.
+// lines takes a text of several lines: the statements between two orders run as one text,
+// so that nothing of it is executed if one of them has a fault. What is not executed for
+// an error is forgotten. What is executed is given to remember.
 func (s *Shell) lines(ctx context.Context, text string, remember func(text string)) error {
 	var whole strings.Builder
 	run := func() error {
@@ -245,15 +242,17 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if c, args, ok := s.findCommand(line); ok && s.pending.empty() {
-			if err := run(); err != nil {
-				return err
+		if s.pending.empty() {
+			if order := s.findOrder(line); order != nil {
+				if err := run(); err != nil {
+					return err
+				}
+				remember(line)
+				if err := order(ctx); err != nil {
+					return err
+				}
+				continue
 			}
-			remember(line)
-			if err := s.runCommand(ctx, c, args); err != nil {
-				return err
-			}
-			continue
 		}
 		if statements, complete := s.pending.add(line); complete {
 			whole.WriteString(statements + "\n")

@@ -165,6 +165,42 @@ func TestRunScriptCommand(t *testing.T) {
 	}
 }
 
+// TestOrders holds that a pasted text and the startup script know the orders that the
+// prompt knows, each behind the statements before it.
+func TestOrders(t *testing.T) {
+	t.Parallel()
+	const text = "CREATE a;\nDESC users;\n\\x\nset cli wrap off\nSELECT 1,\n  status\n;\n"
+	startup := filepath.Join(t.TempDir(), "rc")
+	if err := os.WriteFile(startup, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, run := range map[string]func(*Shell) error{
+		"paste":   func(s *Shell) error { return s.take(t.Context(), text) },
+		"startup": func(s *Shell) error { return s.startup(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backend := &fakeBackend{}
+			var screen bytes.Buffer
+			s := NewShell(backend, Options{Display: Display{Console: Console{Out: &screen, Err: &screen}}, Startup: startup})
+			s.history = &history{}
+			if !s.whole(text) || s.whole("\\x\nSELECT 1") {
+				t.Error("whether it is whole is not known")
+			}
+			// The fake knows no DESCRIBE, so the text ends there.
+			if err := run(s); err == nil || !slices.Equal(backend.statements, []string{"CREATE a;", "DESCRIBE users;"}) {
+				t.Errorf("ran %q, %v", backend.statements, err)
+			}
+			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], func(string) {}); err != nil || len(backend.statements) != 3 {
+				t.Errorf("ran %q, %v", backend.statements, err)
+			}
+			if !strings.Contains(screen.String(), "output VERTICAL") {
+				t.Error(screen.String())
+			}
+		})
+	}
+}
+
 // TestLimits holds that the row limit and the time limit end a query.
 func TestLimits(t *testing.T) {
 	t.Parallel()

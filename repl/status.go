@@ -12,8 +12,10 @@ type statusBar struct {
 	mu       sync.Mutex
 	terminal io.Writer
 	width    func() int
-	off      bool   // it cannot be drawn
-	shown    string // "" if it is not there
+	off      bool     // it cannot be drawn
+	shown    string   // "" if it is not there
+	lent     bool     // another program has the terminal
+	kept     []string // what was told meanwhile
 }
 
 var _ guest = (*statusBar)(nil)
@@ -30,7 +32,7 @@ func (s *statusBar) show(text string) {
 	if width := s.width(); width > 0 {
 		text = cells.Truncate(text, max(width-1, 1), "…")
 	}
-	if s.off || text == s.shown {
+	if s.off || s.lent || text == s.shown {
 		return
 	}
 	wipe := ""
@@ -43,12 +45,28 @@ func (s *statusBar) show(text string) {
 	}
 }
 
-// disable has the bar not drawn, or drawn again.
-func (s *statusBar) disable(off bool) {
+// lend leaves the terminal to another program until the function it returns is called: the
+// bar is not drawn, and what others tell waits for that.
+func (s *statusBar) lend() (back func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_ = s.wipe() // a lost terminal is met when the next row is written
-	s.off = off
+	s.lent = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, line := range s.kept {
+			_, _ = io.WriteString(s.terminal, line+"\n") // as above
+		}
+		s.lent, s.kept = false, nil
+	}
+}
+
+// hide takes the bar away until show is called.
+func (s *statusBar) hide() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.wipe() // a lost terminal is met when the next row is written
 }
 
 // wipe takes the bar away.
@@ -71,9 +89,13 @@ func (s *statusBar) withdraw() {
 func (s *statusBar) restore() { s.mu.Unlock() }
 
 // tell implements guest.
-func (s *statusBar) tell(_ string, write func()) {
+func (s *statusBar) tell(line string, write func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.lent {
+		s.kept = append(s.kept, line)
+		return
+	}
 	_ = s.wipe() // a lost terminal is met when the next row is written
 	write()
 }

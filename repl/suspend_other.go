@@ -10,3 +10,6 @@ var stopSignals []os.Signal
 func stopGroup() {}
 
 func stopSelf() {}
+
+// askToEnd ends another process, which cannot be asked.
+func askToEnd(p *os.Process) error { return p.Kill() }

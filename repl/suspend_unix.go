@@ -39,6 +39,9 @@ func stopSelf() {
 	}
 }
 
+// askToEnd asks another process to end.
+func askToEnd(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
+
 // stopLag is how long a process that was told to stop may still run.
 const stopLag = 200 * time.Millisecond
 

@@ -15,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/repl"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/datagen"
 	"github.com/ksqlite/ksqlite/runtime/display"
@@ -275,7 +276,7 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	}
 	c.PrintErrf("%s written to %s\n", counted(w.Written(), "record"), w.Topic)
 	if !f.older {
-		c.PrintErrf("%s\n", f.declaration())
+		c.PrintErrln(repl.Escaped(f.declaration()))
 	}
 	return err
 }

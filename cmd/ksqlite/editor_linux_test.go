@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -298,6 +299,43 @@ func TestTerminalPrograms(t *testing.T) {
 	term.enter("SELECT", "\n>")
 	term.press("\\e\r")
 	term.await("was: SELECT\nksql> SHOW\n>TABLES;")
+}
+
+// TestTerminalProgramsEnd holds that the end of the shell is also that of the pager and the
+// editor, which get the time to leave the terminal as it was.
+func TestTerminalProgramsEnd(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{"pager": "SHOW FUNCTIONS;", "editor": "edit"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			home := t.TempDir()
+			path := filepath.Join(home, "program")
+			const text = `#!/bin/sh
+trap 'kill $!; stty sane </dev/tty; echo left; exit 1' TERM
+stty -icanon -echo </dev/tty
+sleep 60 &
+echo here
+wait
+`
+			if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			term := openTerminalOf(t, home, ksqliteIn(t, "PAGER="+path, "EDITOR="+path, "PATH="+os.Getenv("PATH")))
+			term.await("ksql>")
+			term.press(line + "\r")
+			term.await("here")
+			if err := term.command.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if code := term.exit(); code != 128+int(syscall.SIGTERM) {
+				t.Errorf("exit code %d", code)
+			}
+			term.await("here\nleft")
+			if !term.cooked() {
+				t.Error("the terminal is not as it was")
+			}
+		})
+	}
 }
 
 // TestTerminalStartup holds that ~/.ksqliterc is run first, and how that is avoided.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/ksqlite/ksqlite/repl"
 )
 
 // notices is a log for people: a line for each warning. What is less than a
@@ -24,7 +26,7 @@ func (n notices) Handle(_ context.Context, r slog.Record) error {
 		between = ", "
 		return true
 	})
-	_, err := fmt.Fprintln(n.out, line)
+	_, err := fmt.Fprintln(n.out, repl.Escaped(line))
 	return err
 }
 

@@ -11,9 +11,9 @@ func TestNotices(t *testing.T) {
 	var out strings.Builder
 	log := slog.New(notices{&out})
 	log.Info("nobody needs to know")
-	log.Warn("no broker answers", "topic", "t", "address", "localhost:9092")
+	log.Warn("no broker answers", "topic", "t", "address", "localhost:\x1b[2J9092")
 	log.Error("it is over")
-	want := "WARNING: no broker answers: topic t, address localhost:9092\nWARNING: it is over\n"
+	want := "WARNING: no broker answers: topic t, address localhost:\\x1b[2J9092\nWARNING: it is over\n"
 	if out.String() != want {
 		t.Errorf("said %q", out.String())
 	}

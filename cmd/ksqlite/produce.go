@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ksqlite/ksqlite/repl"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/lines"
 )
@@ -128,7 +129,7 @@ func (f *produceFlags) produce(c *cobra.Command, name string) (err error) {
 func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster broker.Cluster, topic string) error {
 	w := &lines.Writer{
 		Cluster: cluster, Topic: topic, Format: f.format, Clock: time.Now,
-		Broken: func(line int, err error) { c.PrintErrf("line %d: %v\n", line, err) },
+		Broken: func(line int, err error) { c.PrintErrf("line %d: %s\n", line, repl.Escaped(err.Error())) },
 	}
 	if isTerminal(os.Stdin) {
 		c.PrintErrf("Each line becomes a record of %s. CTRL-D ends it.\n", topic)

@@ -73,8 +73,7 @@ func (e *shownError) Unwrap() error { return e.err }
 func run(args []string) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "internal error: %v: please report it\n", p)
-			code = exitFailed
+			code = exitCode(repl.InternalError(p))
 		}
 	}()
 	// A closed pipe is then an error of writing, which is met where there is
@@ -96,7 +95,7 @@ func exitCode(err error) int {
 		return stopped.exitCode()
 	}
 	if wrong, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(os.Stderr, "ksqlite: %v\n%s --help tells what there is.\n", err, wrong.command)
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n%s --help tells what there is.\n", repl.Escaped(err.Error()), wrong.command)
 		return exitUsage
 	}
 	_, tooFew := errors.AsType[*repl.TooFewRowsError](err)
@@ -108,7 +107,7 @@ func exitCode(err error) int {
 	case tooFew:
 		return exitTooFew
 	case !shown:
-		fmt.Fprintf(os.Stderr, "ksqlite: %v\n", err)
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n", repl.Escaped(err.Error()))
 	}
 	return exitFailed
 }

@@ -51,9 +51,9 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		session.Define(d.name, d.value)
 	}
 	display := f.display(c.ErrOrStderr())
-	display.Faults = faults
+	display.Faults, display.Aside = faults, aside
 	if interactive {
-		return f.shell(ctx, engine, session, repl.Options{Display: display, Aside: aside})
+		return f.shell(ctx, engine, session, repl.Options{Display: display})
 	}
 	runner := repl.NewRunner(session, display)
 	if f.tolerant {
