@@ -94,5 +94,5 @@ func (o *options) explainer() func(context.Context, error) error {
 	if o.embedded() {
 		return func(_ context.Context, err error) error { return err }
 	}
-	return func(ctx context.Context, err error) error { return doctor.Explain(ctx, o.kafka(), err) }
+	return doctor.NewExplainer(o.kafka()).Explain
 }
