@@ -110,5 +110,5 @@ func (o *options) explainer() func(context.Context, error) error {
 	if o.embedded() {
 		return func(_ context.Context, err error) error { return err }
 	}
-	return doctor.NewExplainer(o.kafka()).Explain
+	return doctor.NewExplainer(o.kafka(), o.clock).Explain
 }

@@ -47,7 +47,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	config := kafka.Config{Properties: map[string]string{"bootstrap.servers": "127.0.0.1:1"}}
 	_, opened := kafka.Open(t.Context(), config)
-	explain := doctor.NewExplainer(config).Explain
+	explain := doctor.NewExplainer(config, time.Now).Explain
 	err := explain(t.Context(), fmt.Errorf("listing topics: %w", opened))
 	if want := "listing topics: broker is unreachable: nothing listens on 127.0.0.1:1: start the broker, or correct the port in bootstrap.servers"; err.Error() != want ||
 		!errors.Is(err, broker.ErrUnreachable) {
@@ -65,7 +65,7 @@ func TestExplain(t *testing.T) {
 	}
 	w := newWorld(t)
 	well := kafka.Config{Properties: map[string]string{"bootstrap.servers": w.start["plain"](t, w)}}
-	if got := doctor.NewExplainer(well).Explain(t.Context(), opened); got != opened { //nolint:errorlint // the very error
+	if got := doctor.NewExplainer(well, time.Now).Explain(t.Context(), opened); got != opened { //nolint:errorlint // the very error
 		t.Errorf("when all is well again: %v", got)
 	}
 }
@@ -83,7 +83,7 @@ func TestExplainInTime(t *testing.T) {
 			return new(net.Dialer).DialContext(ctx, network, address)
 		},
 	}
-	explainer := doctor.NewExplainer(config)
+	explainer := doctor.NewExplainer(config, time.Now)
 	begun := time.Now()
 	err := explainer.Explain(t.Context(), broker.ErrUnreachable)
 	if want := servers[0] + " accepts connections and does not answer within 3 s"; !strings.Contains(err.Error(), want) {

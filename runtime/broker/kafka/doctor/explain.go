@@ -41,6 +41,7 @@ const (
 // Explainer finds out why a Kafka could not be opened or asked. It is safe for concurrent use.
 type Explainer struct {
 	config kafka.Config
+	clock  func() time.Time
 	turn   chan struct{} // is held by who looks; protects known
 	known  map[error]cause
 }
@@ -51,9 +52,10 @@ type cause struct {
 	at    time.Time
 }
 
-// NewExplainer returns an explainer of errors of connections that a config makes.
-func NewExplainer(config kafka.Config) *Explainer {
-	return &Explainer{config: config, turn: make(chan struct{}, 1), known: map[error]cause{}}
+// NewExplainer returns an explainer of errors of connections that a config makes. The clock says how
+// long ago something was found.
+func NewExplainer(config kafka.Config, clock func() time.Time) *Explainer {
+	return &Explainer{config: config, clock: clock, turn: make(chan struct{}, 1), known: map[error]cause{}}
 }
 
 // Explain goes the way of a connection once more and puts the cause that it meets into the error.
@@ -74,8 +76,8 @@ func (x *Explainer) Explain(ctx context.Context, err error) error {
 		return err
 	}
 	found, ok := x.known[kind]
-	if !ok || time.Since(found.at) > remembered {
-		found = cause{x.look(ctx), time.Now()}
+	if !ok || x.clock().Sub(found.at) > remembered {
+		found = cause{x.look(ctx), x.clock()}
 		if ctx.Err() == nil { // else the look was broken off
 			x.known[kind] = found
 		}
