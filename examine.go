@@ -3,6 +3,7 @@ package ksqlite
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
@@ -68,24 +69,39 @@ type Secret struct {
 }
 
 // MissingSecret returns a password that an engine with these options needs and has not
-// been given: that of a user, of a store with keys, or the secret of an OAuth client.
+// been given: that of a user, of a store with keys, or the secret of an OAuth client. One that can
+// be given in the text of sasl.jaas.config only is not among them.
 func MissingSecret(opts ...Option) (secret Secret, missing bool) {
 	o, err := newOptions(opts)
-	if err != nil || o.embedded() {
+	if err != nil {
 		return Secret{}, false
 	}
-	_, err = kafka.NewWay(o.kafka())
+	if !o.embedded() {
+		_, err = kafka.NewWay(o.kafka())
+	}
+	if err == nil {
+		err = checkRegistry(o)
+	}
 	if login, ok := errors.AsType[*credentials.MissingError](err); ok {
 		return Secret{Property: login.Property, Prompt: login.Prompt}, true
 	}
-	if store, ok := errors.AsType[*keystore.PropertyError](err); ok && errors.Is(err, keystore.ErrNoPassword) {
+	if store, ok := errors.AsType[*keystore.PropertyError](err); ok && store.Within == "" && errors.Is(err, keystore.ErrNoPassword) {
 		prompt := "Password of " + store.Path
-		if store.Property == "ssl.key.password" {
+		if strings.HasSuffix(store.Property, "ssl.key.password") {
 			prompt = "Password of the private key in " + store.Path
 		}
 		return Secret{Property: store.Property, Prompt: prompt}, true
 	}
 	return Secret{}, false
+}
+
+// checkRegistry reads the properties of the schema registry, and the files that they name.
+func checkRegistry(o *options) error {
+	client, err := registry.Open(o.registry)
+	if client != nil {
+		client.Close()
+	}
+	return err
 }
 
 // explainer returns what puts the cause into errors of a connection; those of a broker in this
@@ -94,5 +110,5 @@ func (o *options) explainer() func(context.Context, error) error {
 	if o.embedded() {
 		return func(_ context.Context, err error) error { return err }
 	}
-	return func(ctx context.Context, err error) error { return doctor.Explain(ctx, o.kafka(), err) }
+	return doctor.NewExplainer(o.kafka(), o.clock).Explain
 }

@@ -70,6 +70,7 @@ func TestExamineOptions(t *testing.T) {
 
 func TestMissingSecret(t *testing.T) {
 	t.Parallel()
+	oauth := "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required "
 	module := "org.apache.kafka.common.security.scram.ScramLoginModule required "
 	store := "runtime/keystore/testdata/"
 	for _, c := range []struct {
@@ -91,6 +92,22 @@ func TestMissingSecret(t *testing.T) {
 			ksqlite.Secret{Property: "ssl.key.password", Prompt: "Password of the private key in " + store + "encrypted.pem"},
 		},
 		{map[string]string{"security.protocol": "SSL", "ssl.keystore.location": store + "nowhere"}, ksqlite.Secret{}},
+		{ // it would have to be given in that text
+			map[string]string{
+				"security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+				"sasl.oauthbearer.token.endpoint.url": "https://127.0.0.1:1/token",
+				"sasl.jaas.config":                    oauth + `clientId="a" clientSecret="b" ssl.truststore.location="` + store + `trust.p12";`,
+			},
+			ksqlite.Secret{},
+		},
+		{
+			map[string]string{"schema.registry.url": "https://127.0.0.1:1", "schema.registry.ssl.truststore.location": store + "trust.p12"},
+			ksqlite.Secret{Property: "schema.registry.ssl.truststore.password", Prompt: "Password of " + store + "trust.p12"},
+		},
+		{
+			map[string]string{"schema.registry.url": "https://127.0.0.1:1", "schema.registry.ssl.keystore.location": store + "encrypted.pem"},
+			ksqlite.Secret{Property: "schema.registry.ssl.key.password", Prompt: "Password of the private key in " + store + "encrypted.pem"},
+		},
 	} {
 		got, missing := ksqlite.MissingSecret(ksqlite.WithBootstrapServers("127.0.0.1:1"), ksqlite.WithKafkaProperties(c.properties))
 		if got != c.want || missing != (c.want != ksqlite.Secret{}) {

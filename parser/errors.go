@@ -128,6 +128,9 @@ func (p *parser) describe(f fault) *source.Error {
 	if f.why == large {
 		return tooLarge(t)
 	}
+	if t.kind != end { // the words about it may quote it
+		t.text = t.span().In(source.WithoutSecrets(p.text))
+	}
 	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: p.detail(f, t)}
 }
 

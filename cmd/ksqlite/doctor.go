@@ -18,7 +18,8 @@ const doctorHelp = `Find out why a Kafka cannot be used.
 It goes the way of a connection step by step: properties, DNS, TCP, TLS, Kafka,
 SASL, metadata, the addresses that the brokers advertise, a read of one topic and
 the schema registry. Each step is a line; of one that fails, the line says what is
-wrong and the next one what to change. Nothing is written to the cluster.
+wrong and the next one what to change. A bootstrap server that cannot be used
+while there are others to try is a warning. Nothing is written to the cluster.
 
 The exit code is 0 when all is well, and 1 when a step has failed.`
 
@@ -75,11 +76,11 @@ func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) 
 }
 
 // marks stand before what a step has found.
-type marks struct{ well, fault, under string }
+type marks struct{ well, spared, fault, under string }
 
 var (
-	plainMarks  = marks{"ok    ", "FAULT ", "      "}
-	colourMarks = marks{"\x1b[32m✓\x1b[0m ", "\x1b[31m✗\x1b[0m ", "  "}
+	plainMarks  = marks{"ok    ", "WARN  ", "FAULT ", "      "}
+	colourMarks = marks{"\x1b[32m✓\x1b[0m ", "\x1b[33m!\x1b[0m ", "\x1b[31m✗\x1b[0m ", "  "}
 )
 
 // print writes what a step has found.
@@ -88,6 +89,10 @@ func (m marks) print(out io.Writer, f ksqlite.Finding) {
 		fmt.Fprintf(out, "%s%s: %s\n", m.well, f.Step, f.Said)
 		return
 	}
-	fmt.Fprintf(out, "%s%s: %s\n", m.fault, f.Step, f.Fault.Cause)
+	mark := m.fault
+	if f.Spared {
+		mark = m.spared
+	}
+	fmt.Fprintf(out, "%s%s: %s\n", mark, f.Step, f.Fault.Cause)
 	fmt.Fprintf(out, "%s%s\n", m.under, f.Fault.Change)
 }

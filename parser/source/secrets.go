@@ -5,14 +5,35 @@ import (
 	"strings"
 )
 
-// This file keeps secrets in statements from being shown or kept.
+// This file keeps secrets in statements from being shown or kept. The texts are of all kinds,
+// faulty ones among them, so it goes by what stands side by side rather than by the grammar, and
+// hides too much rather than too little.
 
-// secretNames are properties and variables that hold a secret, by words of their names.
-const secretNames = `[^'\s]*(?:passw(?:or)?d|passphrase|secret|jaas|credentials|user\.info|\.token|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)[^'\s]*`
+// secretWords are words in names of properties and variables that hold a secret.
+const secretWords = `(?:passw(?:or)?d|passphrase|secret|jaas|credentials|user\.info|\.token|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)`
 
-// secretPattern is a name and a value in quotes, whose end may be missing: a property in SET,
-// WITH or ALTER SYSTEM, or a variable in DEFINE.
-var secretPattern = regexp.MustCompile(`(?is)(?:'(?:` + secretNames + `)'|\bDEFINE\s+(?:` + secretNames + `))\s*=\s*'((?:[^']|'')*)`)
+const (
+	// blanks are what may stand between a name, the equals sign and a value.
+	blanks = `(?:\s|--[^\n]*\n|/\*.*?\*/)*`
+	// quotedSecret is the name of a secret in quotes of any kind.
+	quotedSecret = "['\"`][^'\"`\\s]*" + secretWords + "[^'\"`\\s]*['\"`]"
+	// bareSecret is one without quotes, where a statement names a property or a variable: columns may
+	// have such names too.
+	bareSecret = `(?:\b(?:DEFINE|UNSET|SET|SYSTEM)\b|[(,])` + blanks + `[\w.@-]*` + secretWords + `[\w.@-]*`
+)
+
+// secretPattern is a name and a value, whose last quote may be missing. A value without quotes, which
+// is a fault, follows an equals sign only.
+var secretPattern = regexp.MustCompile(`(?is)(?:` + quotedSecret + `|` + bareSecret + `)` + blanks +
+	`(?:=?` + blanks + `(?:'((?:[^']|'')*)|"((?:[^"]|"")*))|=` + blanks + "([^\\s'\"`;,()=][^\\s;,)]*))")
+
+var secretName = regexp.MustCompile(`(?i)` + secretWords)
+
+// IsSecret reports whether the name of a property or variable says that it holds a secret.
+func IsSecret(name string) bool { return secretName.MatchString(name) }
+
+// Hidden returns a value with an asterisk for each byte.
+func Hidden(value string) string { return strings.Repeat("*", len(value)) }
 
 // WithoutSecrets returns a text of statements with an asterisk for each byte of a secret:
 // of the value of a property or variable whose name says that it holds one. So all
@@ -25,9 +46,12 @@ func WithoutSecrets(text string) string {
 	var b strings.Builder
 	from := 0
 	for _, m := range found {
-		b.WriteString(text[from:m[2]])
-		b.WriteString(strings.Repeat("*", m[3]-m[2]))
-		from = m[3]
+		for group := 2; group < len(m); group += 2 {
+			if start, end := m[group], m[group+1]; start >= 0 {
+				b.WriteString(text[from:start] + Hidden(text[start:end]))
+				from = end
+			}
+		}
 	}
 	return b.String() + text[from:]
 }

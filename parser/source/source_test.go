@@ -138,15 +138,22 @@ func ExampleRender() {
 func TestWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"SET 'auto.offset.reset' = 'earliest';":                            "SET 'auto.offset.reset' = 'earliest';",
-		"SET 'ksql.persistence.default.format.key' = 'JSON';":              "SET 'ksql.persistence.default.format.key' = 'JSON';",
-		"set 'sasl.jaas.config'='x password=\"p\";'; SHOW STREAMS;":        "set 'sasl.jaas.config'='***************'; SHOW STREAMS;",
-		"SET 'consumer.ssl.key.password' = 'it''s';":                       "SET 'consumer.ssl.key.password' = '*****';",
-		"ALTER SYSTEM 'basic.auth.user.info'='anna:geheim';":               "ALTER SYSTEM 'basic.auth.user.info'='***********';",
-		"DEFINE password = 'abc'; DEFINE format = 'JSON';":                 "DEFINE password = '***'; DEFINE format = 'JSON';",
-		"SET 'ssl.keystore.key' =\n 'begun, and not":                       "SET 'ssl.keystore.key' =\n '**************",
-		"SET 'ssl.truststore.password'='é'; SET 'sasl.password' = 'zwei';": "SET 'ssl.truststore.password'='**'; SET 'sasl.password' = '****';",
-		"SELECT password FROM s WHERE password = 'x';":                     "SELECT password FROM s WHERE password = 'x';",
+		"SET 'auto.offset.reset' = 'earliest';":                             "SET 'auto.offset.reset' = 'earliest';",
+		"SET 'ksql.persistence.default.format.key' = 'JSON';":               "SET 'ksql.persistence.default.format.key' = 'JSON';",
+		"set 'sasl.jaas.config'='x password=\"p\";'; SHOW STREAMS;":         "set 'sasl.jaas.config'='***************'; SHOW STREAMS;",
+		"SET 'consumer.ssl.key.password' = 'it''s';":                        "SET 'consumer.ssl.key.password' = '*****';",
+		"ALTER SYSTEM 'basic.auth.user.info'='anna:geheim';":                "ALTER SYSTEM 'basic.auth.user.info'='***********';",
+		"DEFINE password = 'abc'; DEFINE format = 'JSON';":                  "DEFINE password = '***'; DEFINE format = 'JSON';",
+		"SET 'ssl.keystore.key' =\n 'begun, and not":                        "SET 'ssl.keystore.key' =\n '**************",
+		"SET 'ssl.truststore.password'='é'; SET 'sasl.password' = 'zwei';":  "SET 'ssl.truststore.password'='**'; SET 'sasl.password' = '****';",
+		"SELECT password FROM s WHERE password = 'x';":                      "SELECT password FROM s WHERE password = 'x';",
+		`CREATE SOURCE CONNECTOR c WITH ("connection.password"='hunter2');`: `CREATE SOURCE CONNECTOR c WITH ("connection.password"='*******');`,
+		"WITH (`x.secret`='a', tasks='1', api_key = 'b')":                   "WITH (`x.secret`='*', tasks='1', api_key = '*')",
+		"SET 'sasl.password' 'hunter3'; SET \"sasl.password\"=\"a\"\"b\";":  "SET 'sasl.password' '*******'; SET \"sasl.password\"=\"****\";",
+		"SET 'sasl.password' -- it's\n = /* 'x' */ 'abc';":                  "SET 'sasl.password' -- it's\n = /* 'x' */ '***';",
+		"SET sasl.password = abc; define db_password 'abc':":                "SET sasl.password = ***; define db_password '***':",
+		"INSERT INTO s (id, password) VALUES (1, 'x');":                     "INSERT INTO s (id, password) VALUES (1, 'x');",
+		"CREATE STREAM s (password STRING) WITH (format='JSON');":           "CREATE STREAM s (password STRING) WITH (format='JSON');",
 	} {
 		got := source.WithoutSecrets(text)
 		if got != want || len(got) != len(text) {

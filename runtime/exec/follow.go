@@ -18,7 +18,8 @@ import (
 // enable.auto.commit say.
 
 // follow returns what a push query follows, nil if no group.id is set or its rows are more than the
-// records of one stream, one by one. A group that may not be looked at is a warning.
+// records of one stream, one by one. A group that may not be looked at is a warning; an engine that may
+// not write commits nothing.
 func (s *Session) follow(ctx context.Context, p *plan.Query) (f *query.Follow, warning string, err error) {
 	group, _, set := s.properties.Lookup(config.GroupID)
 	if !set || group == "" || !p.Push || !straight(p.Root) {
@@ -45,7 +46,7 @@ func (s *Session) follow(ctx context.Context, p *plan.Query) (f *query.Follow, w
 			}
 		}
 	}
-	if s.properties.Bool(config.AutoCommit) {
+	if s.properties.Bool(config.AutoCommit) && !s.engine.options.ReadOnly {
 		f.Commit = func(offsets map[int32]int64) { s.engine.commitGroup(group, topic, offsets) }
 	}
 	return f, "", nil

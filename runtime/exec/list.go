@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
+	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -21,8 +22,8 @@ func (s *Session) listSources(ctx context.Context, n *ast.ListSources) (Entity, 
 		return s.describeSources(ctx, n.Kind, true)
 	}
 	infos := []SourceInfo{}
-	for _, source := range s.sources(n.Kind) {
-		infos = append(infos, newSourceInfo(source))
+	for _, known := range s.sources(n.Kind) {
+		infos = append(infos, newSourceInfo(known))
 	}
 	if n.Kind == ast.Table {
 		return &Tables{Head: Head{Type: "tables"}, Tables: infos}, nil
@@ -180,11 +181,15 @@ func (s *Session) listTypes() Entity {
 	return answer
 }
 
-// listVariables is SHOW VARIABLES, those of the session alone.
+// listVariables is SHOW VARIABLES, those of the session alone, with asterisks for passwords.
 func (s *Session) listVariables() Entity {
 	answer := &Variables{Head: Head{Type: "variables"}, Variables: []Variable{}}
 	for _, name := range slices.Sorted(maps.Keys(s.variables)) {
-		answer.Variables = append(answer.Variables, Variable{Name: s.spellings[name], Value: s.variables[name]})
+		value := s.variables[name]
+		if source.IsSecret(name) {
+			value = source.Hidden(value)
+		}
+		answer.Variables = append(answer.Variables, Variable{Name: s.spellings[name], Value: value})
 	}
 	return answer
 }

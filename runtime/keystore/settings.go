@@ -15,6 +15,9 @@ import (
 type Settings struct {
 	// Prefix stands before the names of the properties in errors, such as schema.registry.
 	Prefix string
+	// Within is the property whose value holds these as options, such as sasl.jaas.config; "" where
+	// they are properties themselves.
+	Within string
 
 	TrustType     Format // "" for whichever the file is
 	TrustLocation string
@@ -41,16 +44,21 @@ type Settings struct {
 // PropertyError is an error about a property.
 type PropertyError struct {
 	Property string // its name, with the prefix
+	Within   string // the property whose value has it as an option; "" where it is given alone
 	Path     string // of the file that it names; "" for none
 	Err      error
 }
 
 // Error implements error.
 func (e *PropertyError) Error() string {
-	if e.Path == "" {
-		return fmt.Sprintf("client property %s: %v", e.Property, e.Err)
+	name := e.Property
+	if e.Within != "" {
+		name = e.Within + ": " + e.Property
 	}
-	return fmt.Sprintf("client property %s: %s: %v", e.Property, e.Path, e.Err)
+	if e.Path == "" {
+		return fmt.Sprintf("client property %s: %v", name, e.Err)
+	}
+	return fmt.Sprintf("client property %s: %s: %v", name, e.Path, e.Err)
 }
 
 // Unwrap implements errors.Is.
@@ -64,7 +72,7 @@ func (s Settings) fault(property, path string, err error) error {
 	if pathError, ok := errors.AsType[*os.PathError](err); ok {
 		err = pathError.Err // which says the path already
 	}
-	return &PropertyError{Property: s.Prefix + property, Path: path, Err: err}
+	return &PropertyError{Property: s.Prefix + property, Within: s.Within, Path: path, Err: err}
 }
 
 // Config makes the TLS configuration. Its ServerName is the caller's to set. An error is a

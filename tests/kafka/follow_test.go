@@ -1,6 +1,9 @@
 package kafka_test
 
 import (
+	"bytes"
+	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/ksqlite/ksqlite"
@@ -14,8 +17,8 @@ func TestPushQueryGoesOnWhereItsGroupStands(t *testing.T) {
 		for n := range 10 {
 			c.produce(t, number(topic, 0, n))
 		}
-		following := func(commit string) *ksqlite.Engine {
-			engine := c.open(t, ksqlite.WithKafkaProperties(map[string]string{"group.id": topic, "enable.auto.commit": commit}))
+		following := func(commit string, options ...ksqlite.Option) *ksqlite.Engine {
+			engine := c.open(t, append(options, ksqlite.WithKafkaProperties(map[string]string{"group.id": topic, "enable.auto.commit": commit}))...)
 			execute(t, engine, stream(topic))
 			return engine
 		}
@@ -32,6 +35,15 @@ func TestPushQueryGoesOnWhereItsGroupStands(t *testing.T) {
 		reading := following("false")
 		for range 2 {
 			expect(t, rest(t, start(t, reading, "SELECT n FROM s EMIT CHANGES LIMIT 2;")), "4", "5")
+		}
+		// Who may not write commits nothing, and is not told so each time.
+		var log bytes.Buffer
+		looking := following("true", ksqlite.WithReadOnly(), ksqlite.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		for range 2 {
+			expect(t, rest(t, start(t, looking, "SELECT n FROM s EMIT CHANGES LIMIT 2;")), "4", "5")
+		}
+		if err := looking.Close(); err != nil || strings.Contains(log.String(), "not committed") {
+			t.Errorf("%v, the log says %s", err, log.String())
 		}
 		// What remembers something sees all, and so does what ends by itself.
 		expect(t, rest(t, start(t, reading, "SELECT COUNT(*) AS c FROM s EMIT CHANGES LIMIT 1;")), "1")

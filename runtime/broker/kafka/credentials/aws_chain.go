@@ -60,16 +60,12 @@ func keysOfEnvironment(context.Context) (keys, error) {
 	return k, nil
 }
 
-// keysOfProfile reads ~/.aws/credentials and ~/.aws/config.
+// keysOfProfile reads ~/.aws/credentials and ~/.aws/config, or the files that the environment names.
 func keysOfProfile(ctx context.Context, profile string) (keys, error) {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return keys{}, errNoKeys
-	}
 	values := map[string]string{}
 	for _, file := range []struct{ path, section string }{
-		{cmp.Or(os.Getenv("AWS_CONFIG_FILE"), filepath.Join(home, ".aws", "config")), "profile " + profile},
-		{cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), filepath.Join(home, ".aws", "credentials")), profile},
+		{awsFile("AWS_CONFIG_FILE", "config"), "profile " + profile},
+		{awsFile("AWS_SHARED_CREDENTIALS_FILE", "credentials"), profile},
 	} {
 		content, err := os.ReadFile(file.path)
 		if err != nil {
@@ -87,6 +83,19 @@ func keysOfProfile(ctx context.Context, profile string) (keys, error) {
 		return k, fmt.Errorf("AWS profile %s logs in by SSO or takes a role: run `eval \"$(aws configure export-credentials --profile %s --format env)\"` first", profile, profile)
 	}
 	return k, errNoKeys
+}
+
+// awsFile is the path that a variable of the environment gives, or that of a file in ~/.aws; "" where
+// there is neither.
+func awsFile(variable, name string) string {
+	if path := os.Getenv(variable); path != "" {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".aws", name)
 }
 
 // readSection adds the values of sections of those names.
@@ -131,13 +140,23 @@ func (a awsAnswer) keys() (keys, error) {
 	return k, nil
 }
 
+// processTimeout is how long a credential_process may take: as long as AWS's own libraries let it.
+const processTimeout = time.Minute
+
 // keysOfProcess runs the command of credential_process.
 func keysOfProcess(ctx context.Context, line string) (keys, error) {
 	shell, flag := "/bin/sh", "-c"
 	if runtime.GOOS == "windows" {
 		shell, flag = "cmd", "/C"
 	}
-	out, err := exec.CommandContext(ctx, shell, flag, line).Output()
+	ctx, cancel := context.WithTimeout(ctx, processTimeout)
+	defer cancel()
+	command := exec.CommandContext(ctx, shell, flag, line)
+	command.WaitDelay = time.Second // its children may hold its output
+	out, err := command.Output()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return keys{}, fmt.Errorf("the credential_process of the AWS profile has not ended within %v", processTimeout)
+	}
 	if err != nil {
 		return keys{}, fmt.Errorf("running the credential_process of the AWS profile: %w", err)
 	}

@@ -79,6 +79,7 @@ func TestKeysOfAWS(t *testing.T) {
 				"AWS_ROLE_ARN AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_AUTHORIZATION_TOKEN") {
 				t.Setenv(variable, "")
 			}
+			t.Setenv("HOME", "") // the files are named
 			t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 			t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, "credentials"))
 			t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, "config"))
@@ -86,7 +87,7 @@ func TestKeysOfAWS(t *testing.T) {
 				variable, value, _ := strings.Cut(pair, "=")
 				t.Setenv(variable, value)
 			}
-			found, err := (&awsKeys{now: time.Now, chain: awsChain{profile: test.profile}}).current(t.Context())
+			found, err := newAWSKeys(awsChain{profile: test.profile}, time.Now).current(t.Context())
 			got := found.id
 			if err != nil {
 				got = "error: " + strings.ReplaceAll(err.Error(), at.URL, "@")
@@ -105,7 +106,7 @@ func TestKeysAreRenewed(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "none")
 	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", at.URL+"/container")
 	t.Setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "let-me-in")
-	k := &awsKeys{now: func() time.Time { return now }}
+	k := newAWSKeys(awsChain{}, func() time.Time { return now })
 	first, err := k.current(t.Context())
 	if err != nil || first.session != "session" {
 		t.Fatalf("%v, %v", first.session, err)

@@ -155,7 +155,7 @@ func (s Settings) password(j jaas) (*Login, error) {
 func (j jaas) endpointTLS() keystore.Settings {
 	o := j.withPrefix("ssl.")
 	return keystore.Settings{
-		Prefix:    "sasl.jaas.config: ",
+		Within:    "sasl.jaas.config",
 		TrustType: keystore.Format(strings.ToUpper(o["truststore.type"])), TrustLocation: o["truststore.location"],
 		TrustPassword: o["truststore.password"], TrustCertificates: o["truststore.certificates"],
 		KeyType: keystore.Format(strings.ToUpper(o["keystore.type"])), KeyLocation: o["keystore.location"],

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -26,41 +25,18 @@ type token struct {
 	expires time.Time
 }
 
-// tokens hands out a token, and another one before it expires. It is safe for concurrent use.
-type tokens struct {
-	fetch func(context.Context) (token, error)
-	now   func() time.Time
-
-	mu   sync.Mutex
-	kept token
-}
-
 // lifetimeUsed is the share of a token's life after which another one is fetched, Java's
 // sasl.login.refresh.window.factor.
 const lifetimeUsed = 0.8
 
-// current returns a token that has not expired.
-func (t *tokens) current(ctx context.Context) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	if t.kept.text != "" && now.Before(t.kept.expires) {
-		return t.kept.text, nil
-	}
-	fetched, err := t.fetch(ctx)
-	if err != nil {
-		return "", err
-	}
-	fetched.expires = now.Add(time.Duration(float64(fetched.expires.Sub(now)) * lifetimeUsed))
-	t.kept = fetched
-	return fetched.text, nil
-}
-
-// forget drops the token, which was refused.
-func (t *tokens) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = token{}
+// newTokens hands out a token of fetch, and another one before it expires.
+func newTokens(fetch func(context.Context) (token, error), now func() time.Time) *renewed[token] {
+	return newRenewed(func(ctx context.Context) (token, error) {
+		begun := now()
+		fetched, err := fetch(ctx)
+		fetched.expires = begun.Add(time.Duration(float64(fetched.expires.Sub(begun)) * lifetimeUsed))
+		return fetched, err
+	}, func(t token) bool { return now().Before(t.expires) })
 }
 
 // oauth logs in with a token.
@@ -75,7 +51,7 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 		}
 	}
 	l := &Login{Name: OAuthBearer, User: o.ClientID}
-	t := &tokens{now: s.Now}
+	var fetch func(context.Context) (token, error)
 	switch endpoint, err := url.Parse(o.TokenURL); {
 	case o.TokenURL == "":
 		maps.Copy(extensions, j.withPrefix("unsecuredLoginExtension_"))
@@ -84,21 +60,22 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 			return nil, err
 		}
 		l.User = claims.subject
-		t.fetch = func(context.Context) (token, error) { return claims.token(s.Now()), nil }
+		fetch = func(context.Context) (token, error) { return claims.token(s.Now()), nil }
 	case err != nil || endpoint.Scheme != "https" && endpoint.Scheme != "http" && endpoint.Scheme != "file":
 		return nil, errors.New("client property sasl.oauthbearer.token.endpoint.url has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")
 	case endpoint.Scheme == "file":
-		t.fetch = func(context.Context) (token, error) { return tokenOfFile(endpoint.Path, s.Now()) }
+		fetch = func(context.Context) (token, error) { return tokenOfFile(endpoint.Path, s.Now()) }
 	default:
 		e, err := newEndpoint(endpoint, o, j)
 		if err != nil {
 			return nil, err
 		}
-		t.fetch = func(ctx context.Context) (token, error) { return e.fetch(ctx, s.Now()) }
+		fetch = func(ctx context.Context) (token, error) { return e.fetch(ctx, s.Now()) }
 	}
+	t := newTokens(fetch, s.Now)
 	l.Mechanism = bearer{tokens: t, user: l.User, Mechanism: oauth.Oauth(func(ctx context.Context) (oauth.Auth, error) {
-		text, err := t.current(ctx)
-		return oauth.Auth{Token: text, Extensions: extensions}, err
+		current, err := t.current(ctx)
+		return oauth.Auth{Token: current.text, Extensions: extensions}, err
 	})}
 	return l, nil
 }
@@ -148,7 +125,7 @@ func expiryOf(text string) time.Time {
 // its challenge.
 type bearer struct {
 	sasl.Mechanism
-	tokens *tokens
+	tokens *renewed[token]
 	user   string
 }
 

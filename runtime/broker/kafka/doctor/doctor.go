@@ -24,6 +24,8 @@ type Options struct {
 	// Lookup resolves a name, by default as the system does. With a Dial of their own
 	// connections need none.
 	Lookup func(ctx context.Context, host string) ([]string, error)
+
+	most time.Duration // that a step may take; 0 for what the properties say
 }
 
 // examination is one walk along the way.
@@ -32,10 +34,11 @@ type examination struct {
 	way    *kafka.Way
 	report func(Finding)
 	faults int
+	spare  bool // there are other servers to be tried
 }
 
 // Examine takes all steps and reports each as it is done. It returns how many have failed;
-// those that could only fail after that are left out.
+// those that could only fail after that are left out, and so are servers that another one may replace.
 func Examine(ctx context.Context, o Options, report func(Finding)) (faults int) {
 	e := &examination{Options: o, report: report}
 	if e.Lookup == nil && o.Config.Dial == nil {
@@ -60,8 +63,10 @@ func (e *examination) tell(step Step, said string, err error) bool {
 		e.report(Finding{Step: step, Said: said})
 		return true
 	}
-	e.faults++
-	e.report(Finding{Step: step, Fault: faultOf(err)})
+	if !e.spare {
+		e.faults++
+	}
+	e.report(Finding{Step: step, Fault: faultOf(err), Spared: e.spare})
 	return false
 }
 
@@ -85,18 +90,21 @@ func (e *examination) prepare() bool {
 // reach tries one server after the other until one lets this client in, and then the
 // brokers that it names.
 func (e *examination) reach(ctx context.Context) bool {
-	for _, server := range e.way.Servers() {
-		if e.enter(ctx, server) {
-			return true
+	servers := e.way.Servers()
+	for i, server := range servers {
+		e.spare = i < len(servers)-1
+		if brokers, ok := e.enter(ctx, server); ok {
+			e.spare = false
+			return e.visit(ctx, server, brokers)
 		}
 	}
 	return false
 }
 
-// enter takes the steps to one server, and looks at the brokers from there.
-func (e *examination) enter(ctx context.Context, server string) bool {
+// enter takes the steps to one server, and returns the brokers that it names.
+func (e *examination) enter(ctx context.Context, server string) ([]node, bool) {
 	if !e.connect(ctx, server) {
-		return false
+		return nil, false
 	}
 	answer, err := e.metadata(ctx, server)
 	step := Metadata
@@ -104,13 +112,12 @@ func (e *examination) enter(ctx context.Context, server string) bool {
 		step = SASL
 	}
 	if err != nil {
-		return e.tell(step, "", err)
+		return nil, e.tell(step, "", err)
 	}
 	if login := e.way.Login(); login != nil {
 		e.tell(SASL, fmt.Sprintf("%s lets %s in by %s", server, e.way.Principal(), login.Name), nil)
 	}
-	e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, counted(len(answer.brokers), "broker")), nil)
-	return e.visit(ctx, server, answer.brokers)
+	return answer.brokers, e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, counted(len(answer.brokers), "broker")), nil)
 }
 
 // connect takes the steps to one server that need no client of Kafka.
@@ -139,9 +146,17 @@ func (e *examination) connect(ctx context.Context, server string) bool {
 // named reports whether a host is to be looked up: an address needs no DNS.
 func (e *examination) named(host string) bool { return e.Lookup != nil && net.ParseIP(host) == nil }
 
+// patience is how long one step may take.
+func (e *examination) patience() time.Duration {
+	if e.most > 0 {
+		return min(e.most, e.way.Timeout())
+	}
+	return e.way.Timeout()
+}
+
 // bounded keeps one step within the time for it.
 func (e *examination) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, e.way.Timeout())
+	return context.WithTimeout(ctx, e.patience())
 }
 
 // counted is a number of things.

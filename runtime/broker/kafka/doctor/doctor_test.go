@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/datadriven"
 	"go.uber.org/goleak"
@@ -44,25 +47,59 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	config := kafka.Config{Properties: map[string]string{"bootstrap.servers": "127.0.0.1:1"}}
 	_, opened := kafka.Open(t.Context(), config)
-	err := doctor.Explain(t.Context(), config, fmt.Errorf("listing topics: %w", opened))
+	explain := doctor.NewExplainer(config, time.Now).Explain
+	err := explain(t.Context(), fmt.Errorf("listing topics: %w", opened))
 	if want := "listing topics: broker is unreachable: nothing listens on 127.0.0.1:1: start the broker, or correct the port in bootstrap.servers"; err.Error() != want ||
 		!errors.Is(err, broker.ErrUnreachable) {
 		t.Errorf("got %v", err)
 	}
 	for _, other := range []error{nil, broker.ErrUnknownTopic, broker.ErrAuthorization} {
-		if got := doctor.Explain(t.Context(), config, other); got != other { //nolint:errorlint // the very error
+		if got := explain(t.Context(), other); got != other { //nolint:errorlint // the very error
 			t.Errorf("%v became %v", other, got)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := doctor.Explain(ended, config, opened); got != opened { //nolint:errorlint // the very error
+	if got := explain(ended, opened); got != opened { //nolint:errorlint // the very error
 		t.Errorf("after the end: %v", got)
 	}
 	w := newWorld(t)
 	well := kafka.Config{Properties: map[string]string{"bootstrap.servers": w.start["plain"](t, w)}}
-	if got := doctor.Explain(t.Context(), well, opened); got != opened { //nolint:errorlint // the very error
+	if got := doctor.NewExplainer(well, time.Now).Explain(t.Context(), opened); got != opened { //nolint:errorlint // the very error
 		t.Errorf("when all is well again: %v", got)
+	}
+}
+
+// Servers that say nothing are not waited for one after the other, and not again at the next error.
+func TestExplainInTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	servers := []string{w.start["silent"](t, w), w.start["silent"](t, w), w.start["silent"](t, w)}
+	var dials atomic.Int32
+	config := kafka.Config{
+		Properties: map[string]string{"bootstrap.servers": strings.Join(servers, ",")},
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			dials.Add(1)
+			return new(net.Dialer).DialContext(ctx, network, address)
+		},
+	}
+	explainer := doctor.NewExplainer(config, time.Now)
+	begun := time.Now()
+	err := explainer.Explain(t.Context(), broker.ErrUnreachable)
+	if want := servers[0] + " accepts connections and does not answer within 3 s"; !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(begun); took > 8*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	before := dials.Load()
+	if again := explainer.Explain(t.Context(), broker.ErrUnreachable); again.Error() != err.Error() || dials.Load() != before {
+		t.Errorf("the second time: %v after %d dials", again, dials.Load()-before)
+	}
+	waiting, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := explainer.Explain(waiting, broker.ErrAuthentication); got != broker.ErrAuthentication { //nolint:errorlint // the very error
+		t.Errorf("after the end: %v", got)
 	}
 }
 
@@ -84,7 +121,11 @@ func (w *world) examine(t *testing.T, address, topic, properties string) string 
 			fmt.Fprintf(&out, "ok    %s: %s\n", f.Step, f.Said)
 			return
 		}
-		fmt.Fprintf(&out, "FAULT %s: %s\n      %s\n", f.Step, f.Fault.Cause, f.Fault.Change)
+		mark := "FAULT"
+		if f.Spared {
+			mark = "WARN "
+		}
+		fmt.Fprintf(&out, "%s %s: %s\n      %s\n", mark, f.Step, f.Fault.Cause, f.Fault.Change)
 	})
 	text := out.String()
 	if strings.Contains(text, "s3cret") {

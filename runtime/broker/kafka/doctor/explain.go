@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
@@ -27,10 +28,40 @@ func (e *ExplainedError) Error() string {
 // Unwrap makes it the error that it explains.
 func (e *ExplainedError) Unwrap() error { return e.Err }
 
-// Explain finds out why a Kafka could not be opened or asked: it goes the same way once more and puts
-// the first fault that it meets into the error. An error of another kind, and one whose cause is gone,
-// is returned as it is.
-func Explain(ctx context.Context, config kafka.Config, err error) error {
+const (
+	// mostStep and mostAll are how long a step of an explanation and all of it may take: it delays an error
+	// that is known already.
+	mostStep = 3 * time.Second
+	mostAll  = 5 * time.Second
+	// remembered is how long a cause is told again without another look: of a script whose statements
+	// all fail, one pays.
+	remembered = 10 * time.Second
+)
+
+// Explainer finds out why a Kafka could not be opened or asked. It is safe for concurrent use.
+type Explainer struct {
+	config kafka.Config
+	clock  func() time.Time
+	turn   chan struct{} // is held by who looks; protects known
+	known  map[error]cause
+}
+
+// cause is what an examination has found.
+type cause struct {
+	fault *FaultError // nil for none
+	at    time.Time
+}
+
+// NewExplainer returns an explainer of errors of connections that a config makes. The clock says how
+// long ago something was found.
+func NewExplainer(config kafka.Config, clock func() time.Time) *Explainer {
+	return &Explainer{config: config, clock: clock, turn: make(chan struct{}, 1), known: map[error]cause{}}
+}
+
+// Explain goes the way of a connection once more and puts the cause that it meets into the error.
+// An error of another kind, and one whose cause is gone or not found in a few seconds, is returned as
+// it is. What was found a moment ago is not looked for again.
+func (x *Explainer) Explain(ctx context.Context, err error) error {
 	kind := broker.ErrUnreachable
 	if errors.Is(err, broker.ErrAuthentication) {
 		kind = broker.ErrAuthentication
@@ -38,17 +69,40 @@ func Explain(ctx context.Context, config kafka.Config, err error) error {
 	if !errors.Is(err, kind) || ctx.Err() != nil {
 		return err
 	}
-	var fault *FaultError
-	Examine(ctx, Options{Config: config}, func(f Finding) {
+	select {
+	case x.turn <- struct{}{}:
+		defer func() { <-x.turn }()
+	case <-ctx.Done():
+		return err
+	}
+	found, ok := x.known[kind]
+	if !ok || x.clock().Sub(found.at) > remembered {
+		found = cause{x.look(ctx), x.clock()}
+		if ctx.Err() == nil { // else the look was broken off
+			x.known[kind] = found
+		}
+	}
+	if found.fault == nil {
+		return err
+	}
+	return &ExplainedError{Fault: found.fault, Err: err, kind: kind}
+}
+
+// look returns the first fault that keeps a client out, nil for none.
+func (x *Explainer) look(ctx context.Context) (fault *FaultError) {
+	ctx, cancel := context.WithTimeout(ctx, mostAll)
+	defer cancel()
+	Examine(ctx, Options{Config: x.config, most: mostStep}, func(f Finding) {
 		switch {
+		case ctx.Err() != nil: // the step was broken off
 		case f.Step == Metadata && f.Fault == nil:
 			fault = nil // another server has let this client in
 		case fault == nil:
 			fault = f.Fault
 		}
+		if f.Step == Brokers && f.Fault != nil {
+			cancel() // one such broker explains it
+		}
 	})
-	if fault == nil {
-		return err
-	}
-	return &ExplainedError{Fault: fault, Err: err, kind: kind}
+	return fault
 }

@@ -27,6 +27,9 @@ type Finding struct {
 	Step  Step
 	Said  string      // what was found; "" with a fault
 	Fault *FaultError // nil when all is well
+	// Spared tells that the fault alone hinders nobody: it is of one of several bootstrap servers,
+	// and another one is still to be tried.
+	Spared bool
 }
 
 // FaultError is what is wrong.

@@ -32,13 +32,13 @@ type node struct {
 // client makes a client that asks a server once.
 func (e *examination) client(server string, options ...kgo.Opt) (*kgo.Client, error) {
 	return kgo.NewClient(slices.Concat(e.way.Options(e.Config.Logger), options, []kgo.Opt{
-		kgo.SeedBrokers(server), kgo.RequestRetries(0), kgo.RequestTimeoutOverhead(max(e.way.Timeout(), minTimeout)),
+		kgo.SeedBrokers(server), kgo.RequestRetries(0), kgo.RequestTimeoutOverhead(max(e.patience(), minTimeout)),
 	})...)
 }
 
 // metadata logs in, where that is set, and asks for the brokers.
 func (e *examination) metadata(ctx context.Context, server string) (cluster, error) {
-	ctx, cancel := e.bounded(ctx)
+	bounded, cancel := e.bounded(ctx)
 	defer cancel()
 	c, err := e.client(server, e.way.LoginOptions()...)
 	if err != nil {
@@ -47,9 +47,9 @@ func (e *examination) metadata(ctx context.Context, server string) (cluster, err
 	defer c.Close()
 	request := kmsg.NewPtrMetadataRequest()
 	request.Topics = []kmsg.MetadataRequestTopic{}
-	answer, err := ask[*kmsg.MetadataResponse](ctx, c, request)
+	answer, err := ask[*kmsg.MetadataResponse](bounded, c, request)
 	if err != nil {
-		return cluster{}, e.loginFault(context.WithoutCancel(ctx), server, err)
+		return cluster{}, e.loginFault(ctx, server, err)
 	}
 	var found cluster
 	if answer.ClusterID != nil {
@@ -103,7 +103,7 @@ func (e *examination) loginFault(ctx context.Context, server string, err error) 
 	case refused, hungUpOn(err):
 		return e.refusalFault(server, err)
 	case timedOut(err):
-		return silentFault(server, e.way.Timeout(), err)
+		return silentFault(server, e.patience(), err)
 	}
 	return faultf(err, "look into the broker's log for the reason", "the log-in of %s by %s fails at %s: %v", e.way.Principal(), login.Name, server, err)
 }

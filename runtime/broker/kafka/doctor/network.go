@@ -36,7 +36,7 @@ func (e *examination) dial(ctx context.Context, server string) (net.Conn, error)
 		return nil, faultf(err, "start the broker, or correct the port in bootstrap.servers", "nothing listens on %s", server)
 	case timedOut(err):
 		return nil, faultf(err, "correct bootstrap.servers, or have the firewall let this machine through",
-			"%s does not answer within %s", server, seconds(e.way.Timeout()))
+			"%s does not answer within %s", server, seconds(e.patience()))
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return nil, faultf(err, "join the cluster's network or its VPN, or correct bootstrap.servers", "there is no way to %s from this machine", server)
 	}

@@ -16,14 +16,18 @@ func propertyFault(err error) *FaultError {
 	if !ok {
 		return faultf(err, "correct that property", "%v", err)
 	}
+	name, asks := store.Property, ", or run ksqlite in a terminal, where it asks"
+	if store.Within != "" {
+		name, asks = name+" in "+store.Within, ""
+	}
 	format, wrongFormat := errors.AsType[*keystore.FormatError](err)
 	switch {
 	case wrongFormat && format.Found != "":
-		return faultf(err, "set "+store.Property+" to "+string(format.Found)+", or leave it out", "%v", err)
+		return faultf(err, "set "+name+" to "+string(format.Found)+", or leave it out", "%v", err)
 	case errors.Is(err, keystore.ErrNoPassword):
-		return faultf(err, "set "+store.Property+", or run ksqlite in a terminal, where it asks", "%v", err)
+		return faultf(err, "set "+name+asks, "%v", err)
 	case errors.Is(err, keystore.ErrPassword):
-		return faultf(err, "correct "+store.Property, "%v", err)
+		return faultf(err, "correct "+name, "%v", err)
 	}
-	return faultf(err, "correct "+store.Property+", or the file", "%v", err)
+	return faultf(err, "correct "+name+", or the file", "%v", err)
 }

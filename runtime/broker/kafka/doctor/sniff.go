@@ -28,14 +28,15 @@ const (
 const peekCorrelation = 0x6b73716c
 
 // peek sends the first request of every client, for the versions of the API, and tells by
-// the first bytes of the answer who is there. TLS is spoken if encrypted says so.
+// the first bytes of the answer who is there, "" if no connection can be made any more. TLS is
+// spoken if encrypted says so.
 func (e *examination) peek(ctx context.Context, server string, encrypted bool) (kind, error) {
+	conn, err := e.dial(ctx, server)
+	if err != nil {
+		return "", err
+	}
 	ctx, cancel := e.bounded(ctx)
 	defer cancel()
-	conn, err := e.way.Connect(ctx, server)
-	if err != nil {
-		return hangsUp, err
-	}
 	if encrypted {
 		secured, err := e.way.Secure(ctx, conn, server)
 		if err != nil {
@@ -104,6 +105,8 @@ func (e *examination) sniff(ctx context.Context, server string) error {
 	switch {
 	case found == speaksKafka:
 		return nil
+	case found == "":
+		return err
 	case found == speaksTLS, found == hangsUp && !e.way.Encrypted() && e.speaksTLS(ctx, server):
 		return faultf(err, "set security.protocol to "+e.protocol(true, e.way.Login() != nil)+", or name the port of the broker without TLS",
 			"%s speaks TLS, and security.protocol is %s", server, e.way.Protocol())
@@ -113,7 +116,7 @@ func (e *examination) sniff(ctx context.Context, server string) error {
 		}
 		return faultf(err, "check that bootstrap.servers names a broker's port", "%s hangs up on the first request", server)
 	case found == isSilent:
-		return silentFault(server, e.way.Timeout(), err)
+		return silentFault(server, e.patience(), err)
 	}
 	return strangerFault(server, found)
 }

@@ -46,7 +46,7 @@ func (e *examination) tlsFault(ctx context.Context, server string, err error) *F
 		}
 	}
 	if timedOut(err) {
-		return silentFault(server, e.way.Timeout(), err)
+		return silentFault(server, e.patience(), err)
 	}
 	if hungUp(err) || errors.As(err, new(tls.RecordHeaderError)) {
 		if kind, _ := e.peek(ctx, server, false); kind == speaksKafka {

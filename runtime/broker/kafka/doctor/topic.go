@@ -65,7 +65,7 @@ func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said st
 		fetches, err := r.Poll(ctx)
 		switch {
 		case ctx.Err() != nil && timedOut(ctx.Err()):
-			return "", faultf(err, "look whether the broker that leads its partitions is well", "no record of topic %s came within %s", e.Topic, seconds(e.way.Timeout()))
+			return "", faultf(err, "look whether the broker that leads its partitions is well", "no record of topic %s came within %s", e.Topic, seconds(e.patience()))
 		case err != nil:
 			return "", err
 		}
