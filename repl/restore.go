@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -57,7 +59,7 @@ func restoreLine(p query.Progress, width int) string {
 	part := float64(p.Done) / float64(max(p.Total, 1))
 	full := int(part * barWidth)
 	bar := "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "]"
-	line := fmt.Sprintf("Restoring state %s %.0f %%, %.0f records/s", bar, 100*part, p.Rate())
+	line := fmt.Sprintf("Restoring state %s %.0f%%, %s records/s", bar, 100*part, display.Count(int64(math.Round(p.Rate()))))
 	if p.Done > 0 {
 		line += fmt.Sprintf(", %s left", p.Left().Round(time.Second))
 	}

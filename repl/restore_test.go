@@ -14,11 +14,11 @@ func TestRestoreLine(t *testing.T) {
 		width int
 		want  string
 	}{
-		{query.Progress{Total: 10}, 0, "Restoring state [....................] 0 %, 0 records/s (Ctrl-C: go on meanwhile)"},
+		{query.Progress{Total: 10}, 0, "Restoring state [....................] 0%, 0 records/s (Ctrl-C: go on meanwhile)"},
 		{
 			query.Progress{Done: 45_000, Total: 100_000, Took: 9 * time.Second},
 			0,
-			"Restoring state [#########...........] 45 %, 5000 records/s, 11s left (Ctrl-C: go on meanwhile)",
+			"Restoring state [#########...........] 45%, 5,000 records/s, 11s left (Ctrl-C: go on meanwhile)",
 		},
 		{query.Progress{Done: 10, Total: 10, Took: time.Second}, 30, "Restoring state [###########"},
 	}

@@ -273,7 +273,7 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	if _, stopped := errors.AsType[*stoppedError](err); err != nil && !stopped {
 		return err
 	}
-	c.PrintErrf("%s written to %s\n", counted(w.Written(), "record"), w.Topic)
+	c.PrintErrf("%s written to %s\n", display.Counted(w.Written(), "record"), w.Topic)
 	if !f.older {
 		c.PrintErrf("%s\n", f.declaration())
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/lines"
 )
 
@@ -135,21 +136,13 @@ func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster brok
 	}
 	err := w.Write(ctx, c.InOrStdin())
 	written, broken := w.Counts()
-	c.PrintErrf("%s written to %s", counted(written, "record"), topic)
+	c.PrintErrf("%s written to %s", display.Counted(written, "record"), topic)
 	if broken > 0 {
-		c.PrintErrf(", %s left out", counted(broken, "line"))
+		c.PrintErrf(", %s left out", display.Counted(broken, "line"))
 	}
 	c.PrintErrln()
 	if err == nil && broken > 0 {
 		err = &shownError{errors.New("lines were left out")}
 	}
 	return stoppedOr(ctx, err)
-}
-
-// counted is a number with its noun.
-func counted(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.FormatInt(n, 10) + " " + noun + "s"
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // Options say what is to be examined.
@@ -109,7 +110,7 @@ func (e *examination) enter(ctx context.Context, server string) bool {
 	if login := e.way.Login(); login != nil {
 		e.tell(SASL, fmt.Sprintf("%s lets %s in by %s", server, e.way.Principal(), login.Name), nil)
 	}
-	e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, counted(len(answer.brokers), "broker")), nil)
+	e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, display.Counted(len(answer.brokers), "broker")), nil)
 	return e.visit(ctx, server, answer.brokers)
 }
 
@@ -142,14 +143,6 @@ func (e *examination) named(host string) bool { return e.Lookup != nil && net.Pa
 // bounded keeps one step within the time for it.
 func (e *examination) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, e.way.Timeout())
-}
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // seconds is a time as people say it.
