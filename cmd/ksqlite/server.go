@@ -109,7 +109,7 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	}
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 	faults := proclog.NewSummary(time.Now)
 	options, err := withSecrets(f.options(properties))
 	if err != nil {
