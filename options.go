@@ -64,8 +64,13 @@ func WithStateDir(dir string) Option { return func(o *options) { o.stateDir = di
 // github.com/ksqlite/ksqlite/runtime/state/disk is one.
 type OpenStateDisk = state.OpenDisk
 
-// WithStateMemory bounds the memory in bytes that the state of all queries takes together:
-// what is beyond goes to a disk, and queries that need it are slower.
+// LeastStateMemory is the least memory in bytes for [WithStateMemory]: with less, a disk is of
+// no use.
+const LeastStateMemory = 16_000_000
+
+// WithStateMemory bounds the memory in bytes that the state of all queries takes together,
+// which is [LeastStateMemory] at least: what is beyond goes to a disk, and queries that need
+// it are slower.
 //
 // By default all state is in memory, so that a program carries nothing for what it may not
 // need. The command ksqlite gives it a quarter of the machine's memory.
@@ -217,14 +222,11 @@ func (o *options) validate() error {
 	if len(o.properties) > 0 && o.embedded() {
 		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
 	}
-	if o.disk != nil && o.memory < leastStateMemory {
-		return fmt.Errorf("%d bytes are too little memory for state: %d are the least", o.memory, leastStateMemory)
+	if o.disk != nil && o.memory < LeastStateMemory {
+		return fmt.Errorf("%d bytes are too little memory for state: %d are the least", o.memory, LeastStateMemory)
 	}
 	return o.validateServing()
 }
-
-// leastStateMemory is less than what a disk needs to be of use.
-const leastStateMemory = 16 << 20
 
 // validateServing reports options that contradict each other.
 func (o *options) validateServing() error {

@@ -13,9 +13,8 @@ import (
 // State that does not fit into memory goes to the folder for it, and is gone with its query.
 func TestStateOnDisk(t *testing.T) {
 	t.Parallel()
-	const least = 16 << 20
 	dir := t.TempDir()
-	engine := newEngine(t, ksqlite.WithStateMemory(least, disk.Open), ksqlite.WithStateDir(dir),
+	engine := newEngine(t, ksqlite.WithStateMemory(ksqlite.LeastStateMemory, disk.Open), ksqlite.WithStateDir(dir),
 		ksqlite.WithProperties(map[string]string{"auto.offset.reset": "earliest"}))
 	exec(t, engine, "CREATE STREAM s (k BIGINT KEY, v STRING) WITH (kafka_topic='s', value_format='JSON', partitions=1);")
 	const keys, length = 40, 1 << 19

@@ -41,7 +41,7 @@ func Substitute(text string, variables map[string]string) (string, error) {
 				return "", err.In(text)
 			}
 			if out.Len()+len(value) > maxSubstituted {
-				return "", source.Errorf(t.span(), "With its variables the text is longer than %d MB", maxSubstituted>>20).In(text)
+				return "", source.Errorf(t.span(), "With its variables the text is longer than %d MB", maxSubstituted/1_000_000).In(text)
 			}
 			out.WriteString(text[written:t.off])
 			out.WriteString(value)
@@ -52,7 +52,7 @@ func Substitute(text string, variables map[string]string) (string, error) {
 
 // maxSubstituted bounds what variables may make of a text: DEFINE x = '${x}${x}'
 // doubles it every time.
-const maxSubstituted = 128 << 20
+const maxSubstituted = 128_000_000
 
 // findPlaces notes for what the variables in the statement stand, if it has any.
 func (p *parser) findPlaces() error {

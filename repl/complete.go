@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
@@ -56,7 +57,7 @@ func (c completion) menu(width, height int) []string {
 	for part := range slices.Chunk(c.candidates, across) {
 		if len(lines) == max(1, height-1) {
 			shown := len(lines) * across
-			lines = append(lines, "… "+counted(len(c.candidates)-shown, "more"))
+			lines = append(lines, "… "+display.Count(int64(len(c.candidates)-shown))+" more")
 			break
 		}
 		var line strings.Builder

@@ -6,11 +6,13 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -193,7 +195,7 @@ func (t *liveTable) widths(lines [][]string, width int) []int {
 // status is the line above the table: how many rows there are, how fast they change,
 // what they are sorted by.
 func (t *liveTable) status(rate float64) string {
-	text := fmt.Sprintf("%s, %.0f changes/s", counted(len(t.rows)+t.forgotten, "row"), rate)
+	text := fmt.Sprintf("%s, %s changes/s", display.Counted(len(t.rows)+t.forgotten, "row"), display.Count(int64(math.Round(rate))))
 	if t.by >= 0 {
 		text += ", by " + escaped(t.columns[t.by].Name)
 		if t.settings.Live.Descending {
@@ -201,15 +203,7 @@ func (t *liveTable) status(rate float64) string {
 		}
 	}
 	if t.forgotten > 0 {
-		text += fmt.Sprintf(", %d forgotten", t.forgotten)
+		text += fmt.Sprintf(", %s forgotten", display.Count(int64(t.forgotten)))
 	}
 	return text
-}
-
-// counted returns a number of things: 1 row, 2 rows.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -3,8 +3,11 @@ package repl
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"strings"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 const (
@@ -69,7 +72,7 @@ func (p *progress) tick(now time.Time) {
 // tellSkipped tells in the place of the rows that were not shown how many they were.
 func (p *progress) tellSkipped() {
 	if p.skipped > 0 {
-		fmt.Fprintf(p.out, "… %s not displayed\n", counted(int(p.skipped), "row"))
+		fmt.Fprintf(p.out, "… %s not displayed\n", display.Counted(p.skipped, "row"))
 		_ = p.out.Flush() // its error is kept, and met with the next row
 		p.skipped = 0
 	}
@@ -77,12 +80,12 @@ func (p *progress) tellSkipped() {
 
 // status is the text of the bar.
 func (p *progress) status() string {
-	parts := []string{counted(int(p.rows), "row"), fmt.Sprintf("%.0f rows/s", p.rate.perSecond())}
+	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
 	if p.lag != nil {
-		parts = append(parts, fmt.Sprintf("lag %d", p.lag()))
+		parts = append(parts, "lag "+display.Count(p.lag()))
 	}
 	if p.hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%d not displayed", p.hidden))
+		parts = append(parts, display.Count(p.hidden)+" not displayed")
 	}
 	text := strings.Join(append(parts, interruptHint), ", ")
 	if width := p.printer.Console.width(); width > 0 && cells.StringWidth(text) >= width {

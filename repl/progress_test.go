@@ -50,8 +50,8 @@ func TestRowsBeyondATerminal(t *testing.T) {
 		screen := manyRows(t, total, c.endless, c.spooled)
 		shown := len(regexp.MustCompile(`(?m)^\|\d+ *\|$`).FindAllString(screen, -1))
 		missing := 0
-		for _, told := range regexp.MustCompile(`… (\d+) rows not displayed\n`).FindAllStringSubmatch(screen, -1) {
-			n, _ := strconv.Atoi(told[1])
+		for _, told := range regexp.MustCompile(`… ([\d,]+) rows not displayed\n`).FindAllStringSubmatch(screen, -1) {
+			n, _ := strconv.Atoi(strings.ReplaceAll(told[1], ",", ""))
 			missing += n
 		}
 		if all := !c.endless || c.spooled; shown+missing != total || all != (missing == 0) {
@@ -73,7 +73,7 @@ func TestStatus(t *testing.T) {
 		p.rows = int64(50 * i)
 		p.rate.note(begun.Add(time.Duration(i)*100*time.Millisecond), p.rows)
 	}
-	if got, want := p.status(), "1000 rows, 500 rows/s, lag 7, Press CTRL-C to interrupt"; got != want {
+	if got, want := p.status(), "1,000 rows, 500 rows/s, lag 7, Press CTRL-C to interrupt"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.hidden, p.rows = 12, 1

@@ -3,9 +3,11 @@ package repl
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -57,7 +59,7 @@ func restoreLine(p query.Progress) string {
 	part := float64(p.Done) / float64(max(p.Total, 1))
 	full := int(part * meterWidth)
 	meter := "[" + strings.Repeat("#", full) + strings.Repeat(".", meterWidth-full) + "]"
-	line := fmt.Sprintf("Restoring state %s %.0f %%, %.0f records/s", meter, 100*part, p.Rate())
+	line := fmt.Sprintf("Restoring state %s %.0f%%, %s records/s", meter, 100*part, display.Count(int64(math.Round(p.Rate()))))
 	if p.Done > 0 {
 		line += fmt.Sprintf(", %s left", p.Left().Round(time.Second))
 	}

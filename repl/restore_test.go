@@ -15,14 +15,14 @@ func TestRestoreLine(t *testing.T) {
 		p    query.Progress
 		want string
 	}{
-		{query.Progress{Total: 10}, "Restoring state [....................] 0 %, 0 records/s (Ctrl-C: go on meanwhile)"},
+		{query.Progress{Total: 10}, "Restoring state [....................] 0%, 0 records/s (Ctrl-C: go on meanwhile)"},
 		{
 			query.Progress{Done: 45_000, Total: 100_000, Took: 9 * time.Second},
-			"Restoring state [#########...........] 45 %, 5000 records/s, 11s left (Ctrl-C: go on meanwhile)",
+			"Restoring state [#########...........] 45%, 5,000 records/s, 11s left (Ctrl-C: go on meanwhile)",
 		},
 		{
 			query.Progress{Done: 10, Total: 10, Took: time.Second},
-			"Restoring state [####################] 100 %, 10 records/s, 0s left (Ctrl-C: go on meanwhile)",
+			"Restoring state [####################] 100%, 10 records/s, 0s left (Ctrl-C: go on meanwhile)",
 		},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -34,7 +35,7 @@ func newBroker() *cobra.Command {
 			if err := checkBroker(o, schemas); err != nil {
 				return usage(c, err)
 			}
-			return runBroker(c.Context(), o, schemas)
+			return runBroker(c.Context(), c.ErrOrStderr(), o, schemas)
 		},
 	}
 	c.Flags().SortFlags = false
@@ -47,19 +48,20 @@ func newBroker() *cobra.Command {
 	return c
 }
 
-func runBroker(ctx context.Context, o embedded.Options, schemas string) error {
+// runBroker serves until a signal comes. messages are what it tells meanwhile.
+func runBroker(ctx context.Context, messages io.Writer, o embedded.Options, schemas string) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	o.Logger = slog.New(slog.NewTextHandler(messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	b, err := embedded.Open(o)
 	if err != nil {
 		return err
 	}
-	registry, err := serveRegistry(ctx, schemas, o.Dir)
+	registry, err := serveRegistry(ctx, messages, schemas, o.Dir)
 	if err != nil {
 		return errors.Join(err, b.Close())
 	}
-	fmt.Fprintf(os.Stderr, "ksqlite broker listens on %s, data in %s. CTRL-C ends it.\n", b.Address(), o.Dir)
+	fmt.Fprintf(messages, "ksqlite broker listens on %s, data in %s. CTRL-C ends it.\n", b.Address(), o.Dir)
 	<-ctx.Done()
 	return errors.Join(context.Cause(ctx), registry.Close(), b.Close())
 }

@@ -34,7 +34,7 @@ key-format, format, value-format, valueDelimiter, timestamp, iterations, msgRate
 printRows, bootstrap-server, propertiesFile and schemaRegistryUrl, with its defaults.`
 
 const datagenExamples = `  ksqlite datagen users --count 100 --data-dir ./data
-  ksqlite datagen orders --rate 50 --bootstrap-server localhost:9092 --format AVRO --registry http://localhost:8081
+  ksqlite datagen orders --rate 50 --bootstrap-server localhost:9092 --format AVRO --schema-registry http://localhost:8081
   ksqlite datagen quickstart=pageviews topic=pageviews iterations=1000`
 
 // datagenFlags is what the command line of datagen says.
@@ -72,17 +72,17 @@ func newDatagen() *cobra.Command {
 	set.StringVar(&w.Key, "key", "", "the `COLUMN` that is the key")
 	set.StringVar(&w.KeyFormat, "key-format", "KAFKA", "the `FORMAT` of keys")
 	set.StringVar(&w.ValueFormat, "format", "JSON", "the `FORMAT` of values: "+strings.Join(serde.New().Names(), ", "))
-	set.StringVar(&f.delimiter, "delimiter", "", "the `CHARACTER` between the fields of DELIMITED, or TAB or SPACE; by default a comma")
+	set.StringVar(&f.delimiter, "delimiter", "", "the `CHARACTER` between the fields of DELIMITED, such as TAB, SPACE or \\t; by default a comma")
 	set.StringVar(&w.Timestamp, "timestamp", "", "the `COLUMN` that gives the records their time; by default it is now")
 	set.StringVar(&f.schema, "schema", "", "a `FILE` with an Avro schema, in the place of KIND")
 	set.BoolVar(&f.print, "print", false, "show each record")
-	set.StringVar(&f.registry, "registry", "", "the `URL` of the schema registry")
+	set.StringVar(&f.registry, "schema-registry", "", "the `URL` of the schema registry")
 	f.topicFlags.declare(c)
 	completeWords(c, "key-format", serde.New().Names())
 	completeWords(c, "format", serde.New().Names())
 	completeWords(c, "delimiter", []string{"TAB", "SPACE"})
 	completeFiles(c, "schema", "avsc", "avro", "json")
-	completeNothing(c, "topic", "count", "rate", "seed", "key", "timestamp", "registry")
+	completeNothing(c, "topic", "count", "rate", "seed", "key", "timestamp", "schema-registry")
 	return c
 }
 
@@ -92,7 +92,7 @@ var olderArguments = map[string]string{
 	"quickstart": "", "schema": "schema", "topic": "topic", "key": "key", "key-format": "key-format", "format": "format",
 	"value-format": "format", "valueDelimiter": "delimiter", "timestamp": "timestamp", "iterations": "count",
 	"msgRate": "rate", "nThreads": "", "printRows": "print", "bootstrap-server": "bootstrap-server",
-	"propertiesFile": "config-file", "schemaRegistryUrl": "registry",
+	"propertiesFile": "config-file", "schemaRegistryUrl": "schema-registry",
 }
 
 // read reads the arguments and reports nonsense.
@@ -217,18 +217,14 @@ func (f *datagenFlags) defaults(c *cobra.Command) {
 	}
 }
 
-// delimiter reads what stands between fields, by the names that VALUE_DELIMITER knows too.
+// delimiter reads what stands between fields.
 func delimiter(text string) (rune, error) {
-	switch strings.ToUpper(text) {
-	case "":
+	if text == "" {
 		return 0, nil
-	case "TAB":
-		return '\t', nil
-	case "SPACE":
-		return ' ', nil
 	}
-	r, size := utf8.DecodeRuneInString(text)
-	if size != len(text) {
+	between := separator(text)
+	r, size := utf8.DecodeRuneInString(between)
+	if size != len(between) {
 		return 0, fmt.Errorf("--delimiter %s is not one character, TAB or SPACE", text)
 	}
 	return r, nil
@@ -274,7 +270,7 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	if _, stopped := errors.AsType[*stoppedError](err); err != nil && !stopped {
 		return err
 	}
-	c.PrintErrf("%s written to %s\n", counted(w.Written(), "record"), w.Topic)
+	c.PrintErrf("%s written to %s\n", display.Counted(w.Written(), "record"), w.Topic)
 	if !f.older {
 		c.PrintErrln(repl.Escaped(f.declaration()))
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,12 +20,17 @@ type kafkaFlags struct {
 
 // declare declares the flags.
 func (f *kafkaFlags) declare(c *cobra.Command) {
+	f.declareNamed(c)
+	c.Flags().StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
+	completeFiles(c, "config-file", "properties")
+}
+
+// declareNamed declares those of a command that is given its properties in another way.
+func (f *kafkaFlags) declareNamed(c *cobra.Command) {
 	set := c.Flags()
 	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
-	set.StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
 	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps the own Kafka: topics, streams, tables and queries")
 	completeNothing(c, "bootstrap-server")
-	completeFiles(c, "config-file", "properties")
 	completeFolders(c, "data-dir")
 }
 
@@ -36,9 +40,14 @@ func (f *kafkaFlags) foreign() bool { return f.servers != "" || f.configFile != 
 // check reports nonsense.
 func (f *kafkaFlags) check() error {
 	if f.dataDir != "" && f.servers != "" {
-		return errors.New("--data-dir keeps ksqlite's own Kafka; on another one, what is declared is kept there unless --ephemeral says no")
+		return errOtherKafka("--data-dir")
 	}
 	return checkServers(f.servers)
+}
+
+// errOtherKafka says that a flag means nothing on a Kafka of others.
+func errOtherKafka(flag string) error {
+	return fmt.Errorf("%s is for ksqlite's own Kafka, and another one is named", flag)
 }
 
 // checkNamed is check for a command that has nothing to do without a Kafka that stays.
@@ -52,7 +61,7 @@ func (f *kafkaFlags) checkNamed(command string) error {
 // options are those of an engine or a connection, with what was asked for at the
 // terminal. Warnings go to messages.
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
-	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
+	options := f.named()
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
@@ -60,13 +69,19 @@ func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 		}
 		options = append(options, ksqlite.WithKafkaProperties(properties))
 	}
-	if f.servers != "" {
-		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
-	}
 	if f.foreign() { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
 	}
 	return withSecrets(options)
+}
+
+// named are the options for what the flags name themselves.
+func (f *kafkaFlags) named() []ksqlite.Option {
+	options := []ksqlite.Option{ksqlite.WithDataDir(f.dataDir)}
+	if f.servers != "" {
+		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
+	}
+	return options
 }
 
 // checkServers reports addresses that are none.

@@ -11,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/repl"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/lines"
 )
 
@@ -59,7 +61,7 @@ func newProduce() *cobra.Command {
 	}
 	set := c.Flags()
 	set.SortFlags = false
-	set.StringVar(&f.format.KeySeparator, "key-separator", "", "the `TEXT` between key and value, such as : or \\t; by default there are no keys")
+	set.StringVar(&f.format.KeySeparator, "key-separator", "", "the `TEXT` between key and value, such as :, TAB or \\t; by default there are no keys")
 	set.BoolVar(&f.headers, "headers", false, "lines begin with headers")
 	set.StringVar(&f.format.Headers.Delimiter, "header-delimiter", `\t`, "the `TEXT` behind the headers")
 	set.StringVar(&f.format.Headers.Separator, "header-separator", ",", "the `TEXT` between two headers")
@@ -82,11 +84,12 @@ func (f *produceFlags) read(c *cobra.Command, args []string) error {
 	case f.format.Partition < 0:
 		return errors.New("--partition must not be negative")
 	}
-	for _, separator := range []*string{
-		&f.format.KeySeparator, &f.format.Headers.Delimiter, &f.format.Headers.Separator, &f.format.Headers.NameSeparator, &f.format.Null,
+	for _, text := range []*string{
+		&f.format.KeySeparator, &f.format.Headers.Delimiter, &f.format.Headers.Separator, &f.format.Headers.NameSeparator,
 	} {
-		*separator = unescaped(*separator)
+		*text = separator(*text)
 	}
+	f.format.Null = unescaped(f.format.Null)
 	h := f.format.Headers
 	switch {
 	case !f.headers:
@@ -95,6 +98,15 @@ func (f *produceFlags) read(c *cobra.Command, args []string) error {
 		return errors.New("what separates headers must not be empty")
 	}
 	return f.check("produce")
+}
+
+// separator reads what separates in a flag: by the names that VALUE_DELIMITER knows too, or
+// as unescaped does.
+func separator(text string) string {
+	if r, ok := config.NamedDelimiter(text); ok {
+		return string(r)
+	}
+	return unescaped(text)
 }
 
 // unescaped reads \t, \x01 and the like in a flag. What is no such text is taken as it is.
@@ -136,21 +148,13 @@ func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster brok
 	}
 	err := w.Write(ctx, c.InOrStdin())
 	written, broken := w.Counts()
-	c.PrintErrf("%s written to %s", counted(written, "record"), topic)
+	c.PrintErrf("%s written to %s", display.Counted(written, "record"), topic)
 	if broken > 0 {
-		c.PrintErrf(", %s left out", counted(broken, "line"))
+		c.PrintErrf(", %s left out", display.Counted(broken, "line"))
 	}
 	c.PrintErrln()
 	if err == nil && broken > 0 {
 		err = &shownError{errors.New("lines were left out")}
 	}
 	return stoppedOr(ctx, err)
-}
-
-// counted is a number with its noun.
-func counted(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.FormatInt(n, 10) + " " + noun + "s"
 }

@@ -3,10 +3,11 @@ package main
 import (
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // showProgress shows on a terminal, on a line that it writes anew, how far a count has
@@ -45,7 +46,7 @@ func showProgress(terminal *os.File, count func() int64, total int64) (finish fu
 func progressLine(n, total int64, took time.Duration) string {
 	rate := float64(n) / max(took.Seconds(), 0.001)
 	if total <= 0 {
-		return fmt.Sprintf("%s records  %s/s", grouped(n), grouped(int64(rate)))
+		return fmt.Sprintf("%s records  %s/s", display.Count(n), display.Count(int64(rate)))
 	}
 	const width = 20
 	filled := int(width * n / total)
@@ -53,18 +54,9 @@ func progressLine(n, total int64, took time.Duration) string {
 	if filled < width {
 		bar += ">" + strings.Repeat(" ", width-filled-1)
 	}
-	line := fmt.Sprintf("[%s] %3d%%  %s of %s  %s/s", bar, 100*n/total, grouped(n), grouped(total), grouped(int64(rate)))
+	line := fmt.Sprintf("[%s] %3d%%  %s of %s  %s/s", bar, 100*n/total, display.Count(n), display.Count(total), display.Count(int64(rate)))
 	if left := total - n; n > 0 && left > 0 {
 		line += fmt.Sprintf("  %s left", time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))
 	}
 	return line
-}
-
-// grouped is a number with a comma before each three digits.
-func grouped(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -23,7 +23,7 @@ type servedRegistry struct {
 
 // serveRegistry serves the schemas of a data folder on an address; nil without one.
 // The broker has locked the folder.
-func serveRegistry(ctx context.Context, address, dir string) (*servedRegistry, error) {
+func serveRegistry(ctx context.Context, messages io.Writer, address, dir string) (*servedRegistry, error) {
 	if address == "" {
 		return nil, nil
 	}
@@ -40,7 +40,7 @@ func serveRegistry(ctx context.Context, address, dir string) (*servedRegistry, e
 		server: &http.Server{Handler: embedded.NewHandler(embedded.New(file)), ReadHeaderTimeout: 10 * time.Second},
 	}
 	go func() { r.done <- r.server.Serve(listener) }()
-	fmt.Fprintf(os.Stderr, "ksqlite schema registry listens on http://%s\n", listener.Addr())
+	fmt.Fprintf(messages, "ksqlite schema registry listens on http://%s\n", listener.Addr())
 	return r, nil
 }
 

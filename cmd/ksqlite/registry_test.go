@@ -13,7 +13,7 @@ func TestServeRegistry(t *testing.T) {
 	dir := t.TempDir()
 	for _, want := range []string{"[]\n", "[\"s\"]\n"} {
 		address := freeAddress(t)
-		r, err := serveRegistry(t.Context(), address, dir)
+		r, err := serveRegistry(t.Context(), io.Discard, address, dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,14 +21,14 @@ func TestServeRegistry(t *testing.T) {
 			t.Errorf("the subjects are %s", got)
 		}
 		request(t, http.MethodPost, "http://"+address+"/subjects/s/versions", `{"schema":"\"int\""}`)
-		if _, err := serveRegistry(t.Context(), address, t.TempDir()); err == nil {
+		if _, err := serveRegistry(t.Context(), io.Discard, address, t.TempDir()); err == nil {
 			t.Error("an address is served twice")
 		}
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if r, err := serveRegistry(t.Context(), "", dir); r != nil || err != nil || r.Close() != nil {
+	if r, err := serveRegistry(t.Context(), io.Discard, "", dir); r != nil || err != nil || r.Close() != nil {
 		t.Errorf("no address gives %v, %v", r, err)
 	}
 }

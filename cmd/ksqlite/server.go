@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -38,8 +38,8 @@ const serverExamples = `  ksqlite server server.properties
 
 // serverFlags is what the command line of a server says.
 type serverFlags struct {
-	file, servers, queries     string
-	dataDir, listen, advertise string
+	kafkaFlags                 // whose config file is FILE
+	queries, listen, advertise string
 	state                      stateFlags
 }
 
@@ -50,41 +50,34 @@ func newServer() *cobra.Command {
 		Short:   "Run persistent queries until it is stopped",
 		Long:    serverHelp,
 		Example: serverExamples,
-		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				f.file = args[0]
+			if len(args) > 1 {
+				return usage(c, errors.New("server takes one file of properties at most"))
 			}
-			if err := checkServers(f.servers); err != nil {
-				return usage(c, err)
+			if len(args) > 0 {
+				f.configFile = args[0]
 			}
 			return runServer(c.Context(), c, f)
 		},
 	}
 	set := c.Flags()
 	set.SortFlags = false
-	set.StringVar(&f.servers, "bootstrap-server", "", "the Kafka to work on: `HOST:PORT,...`")
+	f.declareNamed(c)
 	set.StringVar(&f.queries, "queries-file", "", "a `file` of statements to run instead of those that are kept")
-	set.StringVar(&f.dataDir, "data-dir", "", "a `folder` that keeps an own Kafka and what runs on it")
 	f.state.declare(c)
 	set.StringVar(&f.listen, "listen", "", "the `HOST:PORT` on which others reach the own Kafka; port 0 picks a free one")
 	set.StringVar(&f.advertise, "advertise", "", "the `HOST:PORT` that they are told, if it is another one")
 	completeFiles(c, "queries-file", "sql")
-	completeFolders(c, "data-dir")
-	completeNothing(c, "bootstrap-server", "listen", "advertise")
+	completeNothing(c, "listen", "advertise")
 	return c
 }
 
 // options are those of the engine.
 func (f *serverFlags) options(properties map[string]string) []ksqlite.Option {
-	options := []ksqlite.Option{
+	return append([]ksqlite.Option{
 		ksqlite.WithServe(), ksqlite.WithKafkaProperties(properties), ksqlite.WithQueriesFile(f.queries),
-		ksqlite.WithDataDir(f.dataDir), ksqlite.WithListen(f.listen, f.advertise),
-	}
-	if f.servers != "" {
-		options = append(options, ksqlite.WithBootstrapServers(strings.Split(f.servers, ",")...))
-	}
-	return options
+		ksqlite.WithListen(f.listen, f.advertise),
+	}, f.named()...)
 }
 
 // check reports a command line that says neither where to work nor what to keep.
@@ -95,19 +88,19 @@ func (f *serverFlags) check(properties map[string]string) error {
 	case !kafka && f.dataDir == "" && !queries:
 		return errors.New("server needs a Kafka, by bootstrap.servers in FILE or --bootstrap-server, or --data-dir DIR for one of its own")
 	case kafka && f.dataDir != "":
-		return errors.New("--data-dir is for the own Kafka, and another one is named")
+		return errOtherKafka("--data-dir")
 	case kafka && f.listen != "":
-		return errors.New("--listen is for the own Kafka, and another one is named")
+		return errOtherKafka("--listen")
 	case f.advertise != "" && f.listen == "":
 		return errors.New("--advertise needs --listen")
 	}
-	return checkAddresses(f.listen, f.advertise)
+	return cmp.Or(f.kafkaFlags.check(), checkAddresses(f.listen, f.advertise))
 }
 
 func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error) {
 	properties := map[string]string{}
-	if f.file != "" {
-		if properties, err = ksqlite.LoadKafkaProperties(f.file); err != nil {
+	if f.configFile != "" {
+		if properties, err = ksqlite.LoadKafkaProperties(f.configFile); err != nil {
 			return err
 		}
 	}
@@ -116,7 +109,7 @@ func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error
 	}
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 	faults := proclog.NewSummary(time.Now)
 	options, err := withSecrets(f.options(properties))
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/state/disk"
 )
 
@@ -23,7 +23,7 @@ type stateFlags struct {
 // usualMemory how much it is where nobody knows the machine's.
 const (
 	usualShare  = 4
-	usualMemory = 1 << 30
+	usualMemory = 1_000_000_000
 )
 
 // declare declares the flags.
@@ -41,7 +41,7 @@ func (f *stateFlags) options() []ksqlite.Option {
 	if memory == 0 {
 		memory = usualMemory
 		if machine, err := machineMemory(); err == nil {
-			memory = max(int64(machine/usualShare), leastMemory)
+			memory = max(int64(machine/usualShare), ksqlite.LeastStateMemory)
 		}
 	}
 	return []ksqlite.Option{ksqlite.WithStateMemory(memory, disk.Open), ksqlite.WithStateDir(f.dir)}
@@ -53,18 +53,19 @@ type memoryFlag int64
 func (f *memoryFlag) String() string { return "" }
 func (f *memoryFlag) Type() string   { return "size" }
 
-// leastMemory is the least value of --state-memory.
-const leastMemory = 16 << 20
+// units are the units of sizes: those of [display.Bytes], and the binary ones.
+var units = map[string]float64{
+	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+	"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
+}
 
-// units are the units of sizes.
-var units = map[string]float64{"KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
-
-var errMemory = errors.New("it has to be a size of at least 16MB in KB, MB, GB or TB, such as 256MB, or a part of the machine's memory, such as 25%")
+var errMemory = fmt.Errorf("it has to be a size of at least %s in KB, MB, GB or TB (or KiB, MiB, GiB or TiB), such as 256MB, or a part of the machine's memory, such as 25%%",
+	display.Bytes(ksqlite.LeastStateMemory))
 
 // Set implements [pflag.Value].
 func (f *memoryFlag) Set(text string) error {
-	digits := strings.TrimRight(text, "KMGTBkmgtb%")
-	number, err := strconv.ParseFloat(digits, 64)
+	digits := strings.TrimRight(text, "KMGTIBkmgtib%")
+	number, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
 	if err != nil || !(number > 0) {
 		return errMemory
 	}
@@ -78,7 +79,7 @@ func (f *memoryFlag) Set(text string) error {
 		factor, ok = float64(machine)/100, number <= 100
 	}
 	bytes := number * factor
-	if !ok || bytes < leastMemory || bytes > 1<<60 {
+	if !ok || bytes < ksqlite.LeastStateMemory || bytes > 1<<60 {
 		return errMemory
 	}
 	*f = memoryFlag(bytes)

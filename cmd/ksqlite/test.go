@@ -53,7 +53,7 @@ func newTest() *cobra.Command {
 			if err != nil {
 				return usage(c, err)
 			}
-			return f.test(c.Context(), paths, chosen)
+			return f.test(c, paths, chosen)
 		},
 	}
 	set := c.Flags()
@@ -95,15 +95,18 @@ func (f *testFlags) check(paths []string) (chosen *regexp.Regexp, err error) {
 }
 
 // test runs the tests and reports.
-func (f *testFlags) test(ctx context.Context, paths []string, chosen *regexp.Regexp) error {
-	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+func (f *testFlags) test(c *cobra.Command, paths []string, chosen *regexp.Regexp) error {
+	ctx, stop := untilSignal(c.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	suite, err := f.suite(paths, chosen)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	report := repl.NewTestReport(testConsole())
+	if f.extensions != "" {
+		c.PrintErrf("WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
+	}
+	report := repl.NewTestReport(testConsole(c))
 	var results []*sqltest.Result
 	err = f.runAll(ctx, suite, func(r *sqltest.Result) error {
 		results = append(results, r)
@@ -141,9 +144,6 @@ func (f *testFlags) runAll(ctx context.Context, suite sqltest.Suite, show func(*
 	if f.files.Statements == "" {
 		return suite.Run(ctx, options, show)
 	}
-	if f.extensions != "" {
-		fmt.Fprintf(os.Stderr, "WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
-	}
 	result := sqltest.RunFiles(ctx, f.files, options)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -164,8 +164,8 @@ func (f *testFlags) writeJUnit(results []*sqltest.Result, took time.Duration) er
 }
 
 // testConsole is where tests are reported.
-func testConsole() repl.Console {
-	console := repl.Console{Out: os.Stdout, Err: os.Stderr, Terminal: isTerminal(os.Stdout)}
+func testConsole(c *cobra.Command) repl.Console {
+	console := repl.Console{Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Terminal: isTerminal(os.Stdout)}
 	if console.Terminal {
 		console.Width = terminalWidth
 		console.Color = colours()

@@ -113,12 +113,11 @@ func delimiter(p ast.Property) (rune, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch strings.ToUpper(strings.TrimSpace(s)) {
-	case "TAB":
-		return '\t', nil
-	case "SPACE":
-		return ' ', nil
-	case "":
+	name := strings.TrimSpace(s)
+	if r, ok := NamedDelimiter(name); ok {
+		return r, nil
+	}
+	if name == "" {
 		return 0, badDelimiter(p, "Delimiter cannot be empty, if you meant to have a tab or space for delimiter, "+
 			"please use the special values 'TAB' or 'SPACE'")
 	}
@@ -127,6 +126,18 @@ func delimiter(p ast.Property) (rune, error) {
 	}
 	r, _ := utf8.DecodeRuneInString(s)
 	return r, nil
+}
+
+// NamedDelimiter returns the delimiter that has a name since nobody sees it: TAB or SPACE, in
+// any case.
+func NamedDelimiter(name string) (r rune, ok bool) {
+	switch strings.ToUpper(name) {
+	case "TAB":
+		return '\t', true
+	case "SPACE":
+		return ' ', true
+	}
+	return 0, false
 }
 
 func badDelimiter(p ast.Property, reason string) error {

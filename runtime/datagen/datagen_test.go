@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +70,28 @@ func firstRows(kind *Kind, count int) string {
 		}
 	}
 	return b.String()
+}
+
+// FuzzSchema holds that a schema that is accepted makes rows.
+func FuzzSchema(f *testing.F) {
+	cases, err := os.ReadFile("testdata/schema.ddt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, c := range strings.Split(string(cases), "\nschema")[1:] {
+		text, _, _ := strings.Cut(c, "\n----\n")
+		_, schema, _ := strings.Cut(text, "\n")
+		f.Add(schema)
+	}
+	f.Fuzz(func(t *testing.T, schema string) {
+		const costly = 2000 // what is in one another multiplies
+		if len(schema) > costly || strings.Count(schema, `"length"`)+strings.Count(schema, `"regex"`) > 4 {
+			t.Skip()
+		}
+		if kind, err := FromAvro([]byte(schema)); err == nil {
+			firstRows(kind, 3)
+		}
+	})
 }
 
 // TestSeeds holds that a seed makes its series whatever else is made meanwhile, and

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,20 +56,31 @@ func (b *bounds) UnmarshalJSON(text []byte) error {
 	if text[0] != '{' {
 		var both json.Number
 		err := json.Unmarshal(text, &both)
-		b.Min, b.Max = &both, &both
+		if both != "" { // not null
+			b.Min, b.Max = &both, &both
+		}
 		return err
 	}
 	type plain bounds
 	return json.Unmarshal(text, (*plain)(b))
 }
 
-// choose returns a length.
-func (b *bounds) choose(s *source) int {
+// mostLength is how long a text, bytes, an array or a map may become.
+const mostLength = 1_000_000
+
+// lengths returns how lengths are chosen.
+func (b *bounds) lengths() (func(*source) int, error) {
 	const few, many = 1, 8
-	low := integer(b.Min, few)
-	return int(low + s.Int64N(max(integer(b.Max, max(low, many))-low, 0)+1))
+	low := integer(b.Min, min(few, integer(b.Max, few)))
+	high := integer(b.Max, max(low, many))
+	if low < 0 || high < low || high > mostLength {
+		return nil, fmt.Errorf("a length goes from min to max, between 0 and %d", mostLength)
+	}
+	return func(s *source) int { return int(low + s.Int64N(high-low+1)) }, nil
 }
 
+// integer is a number as a whole one; what is too large for that becomes the largest, or
+// the smallest.
 func integer(n *json.Number, otherwise int64) int64 {
 	if n == nil {
 		return otherwise
@@ -75,8 +88,14 @@ func integer(n *json.Number, otherwise int64) int64 {
 	if i, err := n.Int64(); err == nil {
 		return i
 	}
-	f, _ := n.Float64() // JSON has read it
-	return int64(f)
+	switch f, _ := n.Float64(); { // JSON has read it
+	case f >= math.MaxInt64:
+		return math.MaxInt64
+	case f <= math.MinInt64:
+		return math.MinInt64
+	default:
+		return int64(f)
+	}
 }
 
 func floating(n *json.Number, otherwise float64) float64 {
@@ -101,29 +120,45 @@ func (h *how) value(t *types.Type) (value, error) {
 	case t.Kind() == types.KindString:
 		return h.text()
 	case t.Kind() == types.KindBytes:
-		return func(s *source) data.Value { return data.Bytes(s.bytes(h.Length.choose(s))) }, nil
+		length, err := h.Length.lengths()
+		return func(s *source) data.Value { return data.Bytes(s.bytes(length(s))) }, err
 	case t.Kind() == types.KindDouble:
-		low, high := 0.0, 1.0
-		if h.Range != nil {
-			low = floating(h.Range.Min, low)
-			high = floating(h.Range.Max, max(low, high))
-		}
-		return func(s *source) data.Value { return data.Double(low + s.Float64()*(high-low)) }, nil
+		return h.double()
 	}
 	return h.whole(t)
 }
+
+// double makes numbers with fractions.
+func (h *how) double() (value, error) {
+	low, high := 0.0, 1.0
+	if h.Range != nil {
+		low = floating(h.Range.Min, low)
+		high = floating(h.Range.Max, max(low, high))
+	}
+	if !(high >= low) || math.IsInf(high-low, 0) {
+		return nil, errRange
+	}
+	return func(s *source) data.Value { return data.Double(low + s.Float64()*(high-low)) }, nil
+}
+
+var errRange = errors.New("a range needs a max above its min")
 
 // whole makes whole numbers, and times that are counted in such.
 func (h *how) whole(t *types.Type) (value, error) {
 	switch {
 	case h.Range != nil:
+		const usual = 999_999
 		low := integer(h.Range.Min, 0)
-		span := integer(h.Range.Max, low+999_999) - low
-		if span <= 0 {
-			return nil, errors.New("a range needs a max above its min")
+		high := integer(h.Range.Max, min(low, math.MaxInt64-usual)+usual)
+		if high <= low {
+			return nil, errRange
 		}
 		// The largest is left out, as Kafka's own generators of numbers do.
-		return func(s *source) data.Value { return ofWhole(t, low+s.Int64N(span)) }, nil
+		if err := fits(t, low, high-1); err != nil {
+			return nil, err
+		}
+		span := uint64(high) - uint64(low)
+		return func(s *source) data.Value { return ofWhole(t, low+int64(s.Uint64N(span))) }, nil
 	case h.Iteration != nil:
 		start, step := integer(h.Iteration.Start, 0), integer(h.Iteration.Step, 1)
 		if step == 0 {
@@ -148,6 +183,23 @@ func (h *how) whole(t *types.Type) (value, error) {
 		}, nil
 	}
 	return func(s *source) data.Value { return ofWhole(t, s.Int64N(1_000_000)) }, nil
+}
+
+// fits refuses whole numbers that no value of a type can be.
+func fits(t *types.Type, numbers ...int64) error {
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
+	switch t.Kind() {
+	case types.KindInt, types.KindDate:
+		low, high = math.MinInt32, math.MaxInt32
+	case types.KindTime:
+		low, high = 0, int64(24*time.Hour/time.Millisecond)-1
+	}
+	for _, n := range numbers {
+		if n < low || n > high {
+			return fmt.Errorf("%d is no value of type %s", n, t)
+		}
+	}
+	return nil
 }
 
 // ofWhole is a whole number as a value of a type.
@@ -176,10 +228,14 @@ func (h *how) option(t *types.Type) (value, error) {
 		case bool:
 			values[i] = data.Boolean(o)
 		case json.Number:
-			values[i] = ofWhole(t, integer(&o, 0))
 			if t.Kind() == types.KindDouble {
 				values[i] = data.Double(floating(&o, 0))
+				break
 			}
+			if err := fits(t, integer(&o, 0)); err != nil {
+				return nil, err
+			}
+			values[i] = ofWhole(t, integer(&o, 0))
 		default:
 			return nil, fmt.Errorf("the option %v is no text, number or boolean", o)
 		}
@@ -192,12 +248,19 @@ func (h *how) option(t *types.Type) (value, error) {
 
 // text makes texts: what a pattern matches, a number, or letters.
 func (h *how) text() (value, error) {
-	between := func(s *source) string { return s.letters(h.Length.choose(s)) }
+	length, err := h.Length.lengths()
+	if err != nil {
+		return nil, err
+	}
+	between := func(s *source) string { return s.letters(length(s)) }
 	switch {
 	case h.Regex != "":
 		pattern, err := syntax.Parse(h.Regex, syntax.Perl)
 		if err != nil {
 			return nil, fmt.Errorf("regex: %w", err)
+		}
+		if !matchable(pattern) {
+			return nil, fmt.Errorf("regex: %s has a part that matches nothing", h.Regex)
 		}
 		between = func(s *source) string {
 			var b strings.Builder
@@ -212,6 +275,14 @@ func (h *how) text() (value, error) {
 		between = func(s *source) string { return strconv.FormatInt(number(s).Int64(), 10) }
 	}
 	return func(s *source) data.Value { return data.String(h.Prefix + between(s) + h.Suffix) }, nil
+}
+
+// matchable reports whether there are characters for every part of a pattern.
+func matchable(pattern *syntax.Regexp) bool {
+	if pattern.Op == syntax.OpNoMatch || pattern.Op == syntax.OpCharClass && len(pattern.Rune) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(pattern.Sub, func(part *syntax.Regexp) bool { return !matchable(part) })
 }
 
 // matching appends a text that a pattern matches. What may repeat without end does so

@@ -102,6 +102,9 @@ func (r *avroReader) part(n *avroNode) (*types.Type, value, error) {
 			return types.String, one(n.Symbols...), nil
 		})
 	case "fixed":
+		if n.Size < 0 || n.Size > mostLength {
+			return nil, nil, fmt.Errorf("the size of a fixed is between 0 and %d", mostLength)
+		}
 		return types.Bytes, func(s *source) data.Value { return data.Bytes(s.bytes(n.Size)) }, nil
 	case "array", "map":
 		return r.collection(n)
@@ -174,11 +177,14 @@ func (r *avroReader) collection(n *avroNode) (*types.Type, value, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	length := n.Properties.Length
+	length, err := n.Properties.Length.lengths()
+	if err != nil {
+		return nil, nil, err
+	}
 	const keyLength = 8
 	if n.Type.Name == "map" {
 		return types.MapOf(types.String, typ), func(s *source) data.Value {
-			entries := make([]data.Entry, length.choose(s))
+			entries := make([]data.Entry, length(s))
 			for i := range entries {
 				entries[i] = data.Entry{Key: data.String(s.letters(keyLength)), Value: value(s)}
 			}
@@ -186,7 +192,7 @@ func (r *avroReader) collection(n *avroNode) (*types.Type, value, error) {
 		}, nil
 	}
 	return types.ArrayOf(typ), func(s *source) data.Value {
-		elems := make([]data.Value, length.choose(s))
+		elems := make([]data.Value, length(s))
 		for i := range elems {
 			elems[i] = value(s)
 		}

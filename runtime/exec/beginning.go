@@ -1,12 +1,11 @@
 package exec
 
 import (
-	"time"
-
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // beginning is where a query starts to read the records that are there already; the zero
@@ -61,7 +60,7 @@ func (b beginning) describe(bounds *plan.Bounds) string {
 	case b.latest:
 		text = "the end"
 	case b.since > 0:
-		text = time.UnixMilli(b.since).UTC().Format("2006-01-02T15:04:05.000Z")
+		text = display.Instant(b.since)
 	}
 	if bounds != nil {
 		text += ", where " + bounds.String()

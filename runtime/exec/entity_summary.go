@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/summary"
 )
 
@@ -193,8 +194,8 @@ func (t *TopicSummary) labels(records int64) []Label {
 		return list
 	}
 	list = append(list,
-		Label{"Size", fmt.Sprintf("%s: keys %s, values %s", byteSize(t.KeyBytes+t.ValueBytes), byteSize(t.KeyBytes), byteSize(t.ValueBytes))},
-		Label{"Size of a record", fmt.Sprintf("%s on average, %s at most", byteSize((t.KeyBytes+t.ValueBytes)/records), byteSize(t.Largest))},
+		Label{"Size", fmt.Sprintf("%s: keys %s, values %s", display.Bytes(t.KeyBytes+t.ValueBytes), display.Bytes(t.KeyBytes), display.Bytes(t.ValueBytes))},
+		Label{"Size of a record", fmt.Sprintf("%s on average, %s at most", display.Bytes((t.KeyBytes+t.ValueBytes)/records), display.Bytes(t.Largest))},
 	)
 	if t.NullKeys > 0 {
 		list = append(list, Label{"Without a key", strconv.FormatInt(t.NullKeys, 10)})
@@ -203,7 +204,7 @@ func (t *TopicSummary) labels(records int64) []Label {
 		list = append(list, Label{"Skew", fmt.Sprintf("%.2f: the largest partition to the average one", t.Skew)})
 	}
 	if t.Time != nil {
-		list = append(list, Label{"Event time", instant(t.Time.First) + " to " + instant(t.Time.Last)})
+		list = append(list, Label{"Event time", display.Instant(t.Time.First) + " to " + display.Instant(t.Time.Last)})
 		late := "none"
 		if t.Time.Late > 0 {
 			late = fmt.Sprintf("%d, at most by %s", t.Time.Late, time.Duration(t.Time.Lateness)*time.Millisecond)
@@ -211,21 +212,6 @@ func (t *TopicSummary) labels(records int64) []Label {
 		list = append(list, Label{"Late", late})
 	}
 	return list
-}
-
-func instant(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// byteSize is a number of bytes for people.
-func byteSize(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
-	value, unit := float64(n), 0
-	for value >= 1000 && unit < len(units)-1 {
-		value, unit = value/1000, unit+1
-	}
-	if unit == 0 {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	return strconv.FormatFloat(value, 'f', 1, 64) + " " + units[unit]
 }
 
 // blocks are the tables of partitions and kinds.
@@ -250,7 +236,7 @@ func (t *TopicSummary) blocks() []Block {
 	for _, p := range t.Partitions {
 		partitions.Rows = append(partitions.Rows, []string{
 			p.Topic, strconv.Itoa(int(p.Partition)), fmt.Sprintf("%d to %d", p.Start, p.End),
-			strconv.FormatInt(p.Records, 10), byteSize(p.Bytes),
+			strconv.FormatInt(p.Records, 10), display.Bytes(p.Bytes),
 		})
 	}
 	return append(blocks, lines(""), Block{Table: partitions})

@@ -88,12 +88,7 @@ func (u *undeclared) source(ctx context.Context, n *ast.Source) (*ast.Source, er
 // streamName is the name that a topic has as a stream: in capitals, so that it can be written
 // without quotes, and without what no stream may have in its name.
 func streamName(topic string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '.' {
-			return '_'
-		}
-		return r
-	}, strings.ToUpper(topic))
+	return strings.ReplaceAll(strings.ToUpper(topic), ".", "_")
 }
 
 // stream returns a topic as a stream: in the formats of its schemas if a registry has some.
@@ -120,7 +115,7 @@ func (u *undeclared) stream(ctx context.Context, name ast.Name, topic *ast.Topic
 // statementFor returns the CREATE STREAM for a topic, without the columns that it need not list.
 func (e *Engine) statementFor(ctx context.Context, name ast.Name, topic *ast.Topic, samples catalog.Samples) (*ast.CreateSource, error) {
 	if _, err := e.options.Cluster.Topics(ctx, topic.Text); errors.Is(err, broker.ErrUnknownTopic) {
-		return nil, e.unknownTopic(ctx, topic.Text)
+		return nil, source.Errorf(topic.Span, "%s", e.unknownTopic(ctx, topic.Text))
 	} else if err != nil {
 		return nil, err
 	}

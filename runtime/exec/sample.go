@@ -113,7 +113,7 @@ func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Infe
 func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, error) {
 	whole, err := e.extent(ctx, topic)
 	if errors.Is(err, broker.ErrUnknownTopic) {
-		return nil, e.unknownTopic(ctx, topic)
+		return nil, catalog.NoColumnsError(e.unknownTopic(ctx, topic))
 	}
 	if err != nil {
 		return nil, err
@@ -138,12 +138,12 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 }
 
 // unknownTopic says that a topic is not there, and which may be meant.
-func (e *Engine) unknownTopic(ctx context.Context, topic string) error {
+func (e *Engine) unknownTopic(ctx context.Context, topic string) string {
 	text := "Kafka topic does not exist: " + topic
 	if near := e.similarTopics(ctx, topic); len(near) > 0 {
 		text += "\nDid you mean '" + near[0] + "'?"
 	}
-	return catalog.NoColumnsError(text)
+	return text
 }
 
 // sampling is one pass over the ends of partitions.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // This file tells in the words of ksqlDB's metrics what the persistent queries that
@@ -70,5 +72,5 @@ func moment(ms int64) string {
 	if ms == 0 {
 		return "n/a"
 	}
-	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
+	return display.Instant(ms)
 }

@@ -3,6 +3,8 @@ package state
 import (
 	"fmt"
 	"sync/atomic"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // Memory is what the stores of an engine may hold in memory together, and where they put
@@ -87,6 +89,6 @@ func (m *Memory) crowded(size int64) bool {
 
 // failed says why a store has to end its query.
 func (m *Memory) failed(err error) error {
-	return fmt.Errorf("the state of the query is larger than the memory for it, %d MB for all queries together, and cannot be kept on disk: %w",
-		m.limit>>20, err)
+	return fmt.Errorf("the state of the query is larger than the memory for it, %s for all queries together, and cannot be kept on disk: %w",
+		display.Bytes(m.limit), err)
 }

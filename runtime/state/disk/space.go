@@ -63,7 +63,7 @@ func openSpace(base string, memory int64, fs vfs.FS) (*space, error) {
 
 func (s *space) options() *pebble.Options {
 	o := &pebble.Options{
-		FS: s.fs, Cache: s.cache, DisableWAL: true, Logger: silent{}, MemTableSize: unflushed,
+		FS: s.fs, Cache: s.cache, DisableWAL: true, Logger: silent{s}, MemTableSize: unflushed,
 		FormatMajorVersion: pebble.FormatNewest, L0CompactionThreshold: fewestOverlaps,
 		CompactionConcurrencyRange: func() (lower, upper int) { return 1, max(1, runtime.NumCPU()/4) },
 		EventListener: &pebble.EventListener{
@@ -157,7 +157,7 @@ func (s *space) close() error {
 }
 
 // silent is a logger of nothing: what has gone wrong is told to whoever uses a table.
-type silent struct{}
+type silent struct{ space *space }
 
 // Infof implements [pebble.Logger].
 func (silent) Infof(string, ...any) {}
@@ -165,8 +165,12 @@ func (silent) Infof(string, ...any) {}
 // Errorf implements [pebble.Logger].
 func (silent) Errorf(string, ...any) {}
 
-// Fatalf implements [pebble.Logger]: an invariant of the library does not hold.
-func (silent) Fatalf(format string, args ...any) {
-	slog.Error("state on disk: " + fmt.Sprintf(format, args...))
-	panic(fmt.Sprintf(format, args...))
+// Fatalf implements [pebble.Logger]: an invariant of the library does not hold, and it must
+// not go on. In a goroutine of the library's own that ends the process, so the reason is
+// logged, and told to the queries that wait, before.
+func (l silent) Fatalf(format string, args ...any) {
+	err := fmt.Errorf(format, args...)
+	slog.Error("state on disk: " + err.Error())
+	l.space.fail(err)
+	panic(err)
 }

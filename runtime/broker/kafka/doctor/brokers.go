@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 const (
@@ -31,7 +33,7 @@ func (e *examination) visit(ctx context.Context, server string, brokers []node) 
 		}
 	}
 	if faults == 0 {
-		e.tell(Brokers, fmt.Sprintf("%s can be reached where advertised", counted(len(brokers), "broker")), nil)
+		e.tell(Brokers, fmt.Sprintf("%s can be reached where advertised", display.Counted(len(brokers), "broker")), nil)
 	}
 	return faults == 0
 }

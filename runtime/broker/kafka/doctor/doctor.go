@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // Options say what is to be examined.
@@ -117,7 +118,7 @@ func (e *examination) enter(ctx context.Context, server string) ([]node, bool) {
 	if login := e.way.Login(); login != nil {
 		e.tell(SASL, fmt.Sprintf("%s lets %s in by %s", server, e.way.Principal(), login.Name), nil)
 	}
-	return answer.brokers, e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, counted(len(answer.brokers), "broker")), nil)
+	return answer.brokers, e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, display.Counted(len(answer.brokers), "broker")), nil)
 }
 
 // connect takes the steps to one server that need no client of Kafka.
@@ -157,14 +158,6 @@ func (e *examination) patience() time.Duration {
 // bounded keeps one step within the time for it.
 func (e *examination) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, e.patience())
-}
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // seconds is a time as people say it.

@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // denialWait is how long a fetch from an empty topic may take to be refused.
@@ -45,7 +46,7 @@ func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said st
 			starts = append(starts, broker.Start{Partition: int32(p), Offset: ends[p] - 1})
 		}
 	}
-	said = fmt.Sprintf("%s has %s", e.Topic, counted(len(ends), "partition"))
+	said = fmt.Sprintf("%s has %s", e.Topic, display.Counted(len(ends), "partition"))
 	// An empty topic is fetched from too, for only that shows whether it may be read.
 	options := broker.ReadOptions{Topic: e.Topic, Default: broker.Latest}
 	if len(starts) > 0 {
@@ -74,7 +75,7 @@ func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said st
 				return "", f.Err
 			}
 			if f.Next > 0 { // of records, or of the end of a transaction
-				return fmt.Sprintf("%s and about %s; partition %d was read", said, counted(int(records), "record"), f.Partition), nil
+				return fmt.Sprintf("%s and about %s; partition %d was read", said, display.Counted(int(records), "record"), f.Partition), nil
 			}
 		}
 	}
