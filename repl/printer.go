@@ -43,7 +43,7 @@ type Limits struct {
 type TooFewRowsError struct{ Rows, Least int }
 
 func (e *TooFewRowsError) Error() string {
-	return fmt.Sprintf("%d rows, and there have to be %d at least", e.Rows, e.Least)
+	return fmt.Sprintf("%s, and there have to be %d at least", counted(e.Rows, "row"), e.Least)
 }
 
 // enough returns an error if rows are too few.
