@@ -27,7 +27,7 @@ func (p *Planner) CreateAs(s *ast.CreateSourceAs) (*plan.Persistent, error) {
 	if err := q.producing(catalog.Kind(s.Kind), s); err != nil {
 		return nil, err
 	}
-	sink := &catalog.Source{Name: s.Name.Text, Kind: catalog.Kind(s.Kind), Topic: q.topic(s.Name, with)}
+	sink := &catalog.Source{Name: s.Name.Text, Kind: catalog.Kind(s.Kind), Topic: q.topic(s.Name, with), Derived: true}
 	if err := q.into(sink, s, with); err != nil {
 		return nil, err
 	}

@@ -123,6 +123,7 @@ func (p *Planner) makes(n *ast.CreateSource, src *catalog.Source) bool {
 	got, want := *made.Source, *src
 	same := got.Schema.String() == want.Schema.String()
 	got.Schema, got.Statement, want.Schema, want.Statement = nil, "", nil, ""
+	got.Derived = want.Derived
 	return same && got == want
 }
 

@@ -162,8 +162,13 @@ func (p *Planner) relation(from *ast.Source) (*catalog.Source, error) {
 	return p.Source(from.Name)
 }
 
-// notMaterialized: a table that is only declared has no state to pull from.
+// notMaterialized: a table that is only declared has no state to pull from. That of a
+// table that a query makes cannot be reached.
 func notMaterialized(from ast.Node, src *catalog.Source) error {
+	if src.Derived {
+		return source.Errorf(from.Place(), "Pull queries over tables are not supported yet.").
+			WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
+	}
 	return source.Errorf(from.Place(), "The `%s` table isn't queryable. To derive a queryable table, "+
 		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'. See https://cnfl.io/queries for more info.", src.Name, src.Name, src.Name).
 		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")

@@ -16,6 +16,8 @@ type Console struct {
 	Err io.Writer
 	// Terminal says that Out is a terminal: what could drive it is escaped.
 	Terminal bool
+	// ErrTerminal says the same of Err.
+	ErrTerminal bool
 	// Color allows colours in messages.
 	Color bool
 	// Width returns the present width of the terminal in cells; 0 means that
@@ -57,11 +59,23 @@ func (c *Console) width() int {
 }
 
 // notes returns the writer for everything that is not a result.
-func (c *Console) notes(f Format) io.Writer {
+func (c *Console) notes(f Format) io.Writer { return c.noted(f).Writer }
+
+// noted is notes with what is known of the writer.
+func (c *Console) noted(f Format) stream {
 	if c.Terminal && f.readable() {
-		return c.Out
+		return c.results()
 	}
-	return c.Err
+	return stream{c.Err, c.ErrTerminal}
+}
+
+// results returns where results go.
+func (c *Console) results() stream { return stream{c.Out, c.Terminal} }
+
+// stream is a writer, and whether it is a terminal: what could drive it is escaped then.
+type stream struct {
+	io.Writer
+	terminal bool
 }
 
 // red colours an error message, if colours are allowed.

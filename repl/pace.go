@@ -44,18 +44,20 @@ type pace struct {
 	// idle is called before what is written is flushed, rested after that.
 	idle   func()
 	rested func(now time.Time)
-	armed  bool // the timer is to flush soon
-	ended  bool
-	err    error
+	// lost is told the first error of writing: there may be no next row to meet it.
+	lost  func(error)
+	armed bool // the timer is to flush soon
+	ended bool
+	err   error
 
 	done chan struct{}
 	wg   sync.WaitGroup
 }
 
 // newPace returns a pace that writes to w. Its first flush may take firstPause.
-func newPace(w io.Writer, idle func(), rested func(now time.Time)) *pace {
+func newPace(w io.Writer, idle func(), rested func(now time.Time), lost func(error)) *pace {
 	p := &pace{
-		out: bufio.NewWriterSize(w, 32*1024), idle: idle, rested: rested, armed: true,
+		out: bufio.NewWriterSize(w, 32*1024), idle: idle, rested: rested, lost: lost, armed: true,
 		timer: time.NewTimer(firstPause), done: make(chan struct{}),
 	}
 	p.wg.Go(func() {
@@ -125,7 +127,8 @@ func (p *pace) end() error {
 }
 
 func (p *pace) flush() {
-	if err := p.out.Flush(); p.err == nil {
+	if err := p.out.Flush(); err != nil && p.err == nil {
 		p.err = err
+		p.lost(err)
 	}
 }

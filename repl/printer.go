@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser/source"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
@@ -44,7 +44,7 @@ type Limits struct {
 type TooFewRowsError struct{ Rows, Least int }
 
 func (e *TooFewRowsError) Error() string {
-	return fmt.Sprintf("%d rows, and there have to be %d at least", e.Rows, e.Least)
+	return fmt.Sprintf("%s, and there have to be %d at least", display.Counted(e.Rows, "row"), e.Least)
 }
 
 // enough returns an error if rows are too few.
@@ -94,7 +94,8 @@ func (p *printer) warn(warnings []string) {
 
 // entity shows the answer of a statement that is not a query.
 func (p *printer) entity(e exec.Entity) error {
-	w := bufio.NewWriter(p.entityWriter(e))
+	stream := p.entityStream(e)
+	w := bufio.NewWriter(stream)
 	var err error
 	switch p.Settings.Format {
 	case JSON:
@@ -103,11 +104,11 @@ func (p *printer) entity(e exec.Entity) error {
 		err = writeJSON(w, e, "")
 	case CSV, TSV:
 		separated := p.separatedRows()
-		separated.out = w
+		separated.out, separated.terminal = w, stream.terminal
 		separated.blocks(e.Blocks())
 	case Tabular, Vertical:
 		fmt.Fprintln(w)
-		writeBlocks(w, e.Blocks(), p.Console.width())
+		writeBlocks(w, e.Blocks(), paper{width: p.Console.width(), terminal: stream.terminal})
 	}
 	if err := w.Flush(); err != nil {
 		return &OutputError{err}
@@ -115,14 +116,14 @@ func (p *printer) entity(e exec.Entity) error {
 	return err
 }
 
-// entityWriter returns where an entity goes: lists and descriptions are
+// entityStream returns where an entity goes: lists and descriptions are
 // results, but that a stream was created is none.
-func (p *printer) entityWriter(e exec.Entity) io.Writer {
+func (p *printer) entityStream(e exec.Entity) stream {
 	switch e.(type) {
 	case *exec.Status, *exec.Notice, *exec.Confirmation, *exec.Terminations, *exec.TopicAssertion, *exec.SchemaAssertion:
-		return p.Console.notes(p.Settings.Format)
+		return p.Console.noted(p.Settings.Format)
 	}
-	return p.Console.Out
+	return p.Console.results()
 }
 
 // rows shows the rows of a query and how it ended.
@@ -137,7 +138,9 @@ func (p *printer) rows(ctx context.Context, r *exec.Result) error {
 	rowPrinter, going := p.rowPrinter(), p.progress(r)
 	going.lag = rows.Lag
 	defer p.seat()()
-	pace := newPace(p.Console.Out, rowPrinter.idle, going.tick)
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	pace := newPace(p.Console.Out, rowPrinter.idle, going.tick, lose)
 	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
 	err := pace.write(func(out *bufio.Writer) {
@@ -246,7 +249,9 @@ func (p *printer) lines(ctx context.Context, r *exec.Result) error {
 	defer cancel()
 	going := p.progress(r)
 	defer p.seat()()
-	pace := newPace(p.Console.Out, func() {}, going.tick)
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	pace := newPace(p.Console.Out, func() {}, going.tick, lose)
 	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
 	err := pace.write(func(out *bufio.Writer) { going.out = out })

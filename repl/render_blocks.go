@@ -8,22 +8,29 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
-// writeBlocks writes the layout of an entity, one block below the other. Rules
-// are no longer than terminal, and messages are folded; 0 is no limit.
-func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
+// paper is what text is laid out for.
+type paper struct {
+	// width is how long rules and messages may be in cells; 0 is no limit.
+	width int
+	// terminal escapes what could drive it; a file gets statements as they are.
+	terminal bool
+}
+
+// writeBlocks writes the layout of an entity, one block below the other.
+func writeBlocks(w io.Writer, blocks []exec.Block, on paper) {
 	for _, b := range blocks {
 		if b.Title != "" {
 			title := escaped(b.Title)
 			fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("-", cells.StringWidth(title)))
 		}
 		for _, line := range b.Text {
-			if b.Verbatim && terminal == 0 {
+			if b.Verbatim && !on.terminal {
 				fmt.Fprintln(w, line)
 				continue
 			}
 			line = Escaped(line)
 			if b.Title == "" && !b.Verbatim { // a message
-				line = folded(line, terminal)
+				line = folded(line, on.width)
 			}
 			fmt.Fprintln(w, line)
 		}
@@ -31,21 +38,22 @@ func writeBlocks(w io.Writer, blocks []exec.Block, terminal int) {
 			fmt.Fprintf(w, "%s : %s\n", pad(escaped(l.Name), b.LabelWidth), Escaped(l.Value))
 		}
 		if b.Table != nil {
-			writeTable(w, b.Table, terminal)
+			writeTable(w, b.Table, on.width)
 		}
 	}
 }
 
-// writeTable writes rows under a header with a rule below each:
+// writeTable writes rows under a header with a rule below each, at most longest cells
+// long if that is not 0:
 //
 //	 Message
 //	----------------
 //	 Stream created
 //	----------------
-func writeTable(w io.Writer, t *exec.Table, terminal int) {
+func writeTable(w io.Writer, t *exec.Table, longest int) {
 	room := 0
 	if len(t.Header) == 1 { // most often a message
-		room = max(0, terminal-2)
+		room = max(0, longest-2)
 	}
 	header, rows := cellLines(t.Header, room), make([][][]string, len(t.Rows))
 	width := make([]int, len(t.Header))
@@ -58,8 +66,8 @@ func writeTable(w io.Writer, t *exec.Table, terminal int) {
 	for _, n := range width {
 		total += n
 	}
-	if terminal > 0 {
-		total = min(total, terminal)
+	if longest > 0 {
+		total = min(total, longest)
 	}
 	rule := strings.Repeat("-", max(total, 0))
 	writeRow(w, header, width)

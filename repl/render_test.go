@@ -201,3 +201,49 @@ func TestOutputLost(t *testing.T) {
 		}
 	}
 }
+
+// TestOutputLostIdle holds that a query that brings nothing more ends when what it has
+// brought cannot be written.
+func TestOutputLostIdle(t *testing.T) {
+	t.Parallel()
+	for _, format := range Formats() {
+		settings := DefaultSettings()
+		settings.Format = format
+		var messages bytes.Buffer
+		runner := NewRunner(&fakeBackend{}, Display{Console: Console{Out: fullDisk{}, Err: &messages}, Settings: settings})
+		if err := runner.Run(t.Context(), "HANG; SELECT 1;"); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
+
+// fullDisk is a disk without room.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// TestEscapedPerStream holds that what could drive a terminal is escaped for the stream
+// that is one, whatever is known of its size, and stays as it is for the other.
+func TestEscapedPerStream(t *testing.T) {
+	t.Parallel()
+	statement := []exec.Block{{Text: []string{"SELECT '\x1b[35m';"}, Verbatim: true}}
+	result, message := &entity{blocks: statement}, &exec.Status{Inferred: &exec.Inference{Statement: "CREATE STREAM `\x1b[35m`;"}}
+	for _, terminal := range []bool{false, true} {
+		for _, format := range []Format{Tabular, CSV} {
+			var out, messages bytes.Buffer
+			console := Console{Out: &out, Err: &messages, Terminal: terminal, ErrTerminal: !terminal}
+			p := &printer{Display: Display{Console: console, Settings: Settings{Format: format}}}
+			for _, e := range []exec.Entity{result, message} {
+				if err := p.show(t.Context(), &exec.Result{Entity: e}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.Contains(out.String(), "\x1b") == terminal {
+				t.Errorf("%s: results %q, terminal %t", format, out.String(), terminal)
+			}
+			if !terminal && strings.Contains(messages.String(), "\x1b") {
+				t.Errorf("%s: messages %q", format, messages.String())
+			}
+		}
+	}
+}

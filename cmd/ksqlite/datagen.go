@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -117,6 +118,8 @@ func (f *datagenFlags) read(c *cobra.Command, args []string) error {
 	switch {
 	case w.Count < 0:
 		return errors.New("--count must not be negative")
+	case w.Count == 0 && c.Flags().Changed("count"):
+		return errors.New("--count must not be 0; without it records are written until CTRL-C")
 	case w.Rate < 0:
 		return errors.New("--rate must not be negative")
 	}
@@ -143,8 +146,12 @@ func (f *datagenFlags) arguments(c *cobra.Command, args []string) (kind string, 
 		case name == "quickstart":
 			kind = value
 		case flag != "":
-			if err := c.Flags().Set(flag, value); err != nil {
-				return "", fmt.Errorf("%s: %w", name, err)
+			err := c.Flags().Set(flag, value)
+			if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+				err = valueFault(invalid)
+			}
+			if err != nil {
+				return "", fmt.Errorf("invalid argument %s=%s: %w", name, value, err)
 			}
 		}
 		f.older = true

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl"
@@ -108,4 +110,23 @@ func (f *formatFlag) Set(text string) error {
 		*f.format = format
 	}
 	return err
+}
+
+// timeoutFlag is the value of --query-timeout.
+type timeoutFlag struct{ timeout *time.Duration }
+
+func (f *timeoutFlag) String() string { return strconv.FormatInt(f.timeout.Milliseconds(), 10) }
+func (f *timeoutFlag) Type() string   { return "milliseconds" }
+
+func (f *timeoutFlag) Set(text string) error {
+	if millis, err := strconv.ParseInt(text, 10, 64); err == nil && millis == millis*int64(time.Millisecond)/int64(time.Millisecond) {
+		*f.timeout = time.Duration(millis) * time.Millisecond
+		return nil
+	}
+	timeout, err := time.ParseDuration(text)
+	if err != nil {
+		return errors.New("it has to be a number of milliseconds, or a time such as 5s or 1m30s")
+	}
+	*f.timeout = timeout
+	return nil
 }

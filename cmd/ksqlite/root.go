@@ -46,15 +46,15 @@ const rootExamples = `  ksqlite                                      the shell, 
 
 // flags is what the command line says.
 type flags struct {
-	inputs        []input
-	defines       []define
-	format        repl.Format
-	rowLimit      int
-	timeoutMillis int64
-	minRows       int
-	noHeader      bool
-	tolerant      bool
-	readOnly      bool
+	inputs   []input
+	defines  []define
+	format   repl.Format
+	rowLimit int
+	timeout  time.Duration
+	minRows  int
+	noHeader bool
+	tolerant bool
+	readOnly bool
 	kafkaFlags
 	state         stateFlags
 	ephemeral     bool
@@ -147,7 +147,7 @@ func (f *flags) declare(root *cobra.Command) {
 	set.VarP(&defineFlag{&f.defines}, "define", "d", "define a variable, `NAME=VALUE`, that statements use as ${NAME}; repeatable")
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(formatNames(), ", "))
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
-	set.Int64Var(&f.timeoutMillis, "query-timeout", 0, "end each query after `MS` milliseconds")
+	set.Var(&timeoutFlag{&f.timeout}, "query-timeout", "end each query after `MS` milliseconds, or a time such as 5s")
 	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
 	set.IntVar(&f.minRows, "min-rows", 0, "exit with code 3 when a query ends with fewer than `N` rows, at its timeout say")
 	set.BoolVar(&f.noHeader, "no-header", false, "leave out the names of the columns in CSV and TSV")
@@ -165,7 +165,7 @@ func (f *flags) declare(root *cobra.Command) {
 
 // limits returns the bounds of each query.
 func (f *flags) limits() repl.Limits {
-	return repl.Limits{Rows: f.rowLimit, Time: time.Duration(f.timeoutMillis) * time.Millisecond, Least: f.minRows}
+	return repl.Limits{Rows: f.rowLimit, Time: f.timeout, Least: f.minRows}
 }
 
 func formatNames() []string {

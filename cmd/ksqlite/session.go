@@ -151,7 +151,7 @@ func (f *flags) display(messages io.Writer) repl.Display {
 	settings.Format, settings.Header = f.format, !f.noHeader
 	d := repl.Display{
 		Console: repl.Console{
-			Out: os.Stdout, Err: messages, Terminal: terminal,
+			Out: os.Stdout, Err: messages, Terminal: terminal, ErrTerminal: isTerminal(os.Stderr),
 			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,

@@ -165,7 +165,7 @@ func (f *testFlags) writeJUnit(results []*sqltest.Result, took time.Duration) er
 
 // testConsole is where tests are reported.
 func testConsole(c *cobra.Command) repl.Console {
-	console := repl.Console{Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Terminal: isTerminal(os.Stdout)}
+	console := repl.Console{Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr)}
 	if console.Terminal {
 		console.Width = terminalWidth
 		console.Color = colours()

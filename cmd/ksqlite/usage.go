@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ksqlite/ksqlite/parser/source"
 )
@@ -34,10 +36,35 @@ func noArgs(c *cobra.Command, args []string) error {
 // flagError words a fault in the flags. Those of a mistyped command look wrong
 // since they are no flags of ksqlite itself: then the command is what is wrong.
 func flagError(c *cobra.Command, err error) error {
-	if words := noArgs(c, c.Flags().Args()); words != nil {
-		return words
+	if c.HasSubCommands() {
+		if words := noArgs(c, c.Flags().Args()); words != nil {
+			return words
+		}
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		err = fmt.Errorf("invalid argument %q for --%s: %w", invalid.GetValue(), invalid.GetFlag().Name, valueFault(invalid))
 	}
 	return usage(c, err)
+}
+
+// valueFault says what the value of a flag has to be, where Go's words for it would be shown.
+func valueFault(invalid *pflag.InvalidValueError) error {
+	wrong, ok := errors.AsType[*strconv.NumError](invalid.Unwrap())
+	if !ok {
+		return invalid.Unwrap()
+	}
+	if errors.Is(wrong, strconv.ErrRange) {
+		return errors.New("the number is out of range")
+	}
+	switch kind := invalid.GetFlag().Value.Type(); {
+	case kind == "bool":
+		return errors.New("it has to be true or false")
+	case strings.HasPrefix(kind, "float"):
+		return errors.New("it has to be a number")
+	case strings.HasPrefix(kind, "uint"):
+		return errors.New("it has to be a whole number that is not negative")
+	}
+	return errors.New("it has to be a whole number")
 }
 
 // advice says what a word that is no command was most likely meant as.
@@ -64,7 +91,7 @@ func (f *flags) check() error {
 		return errors.New("--min-rows must not be negative")
 	case f.rowLimit > 0 && f.minRows > f.rowLimit:
 		return errors.New("--query-row-limit ends a query before it has --min-rows")
-	case f.timeoutMillis < 0:
+	case f.timeout < 0:
 		return errors.New("--query-timeout must not be negative")
 	case f.ephemeral && !f.foreign():
 		return errors.New("--ephemeral is for a Kafka; of its own Kafka ksqlite keeps nothing unless --data-dir says so")

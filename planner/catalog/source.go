@@ -42,6 +42,8 @@ type Source struct {
 	Window Window
 	// ReadOnly is CREATE SOURCE: no INSERT, no ALTER, no DELETE TOPIC.
 	ReadOnly bool
+	// Derived says that the source was made with a query that fills it, which may have ended since.
+	Derived bool
 	// Statement is the text that made the source, with its last change.
 	Statement string
 }

@@ -126,6 +126,7 @@ func (h *harness) catalog() (all []any) {
 	for _, source := range c.Sources() {
 		source := *source
 		source.Statement = ""
+		source.Derived = false // what a query that has ended has left is declared
 		all = append(all, source)
 	}
 	for _, name := range c.TypeNames() {

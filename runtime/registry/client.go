@@ -74,7 +74,7 @@ func explained(err error, format string, args ...any) error {
 		case http.StatusConflict:
 			return fmt.Errorf("%s: %w: %s", doing, ErrIncompatible, answer.Message)
 		case http.StatusUnauthorized, http.StatusForbidden:
-			return fmt.Errorf("%s: the schema registry refuses the login of %s: %w", doing, userInfoProperty, err)
+			return fmt.Errorf("%s: the schema registry refuses the login of %s or %s: %w", doing, userInfoProperty, tokenProperty, err)
 		}
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

@@ -54,6 +54,14 @@ func TestSecured(t *testing.T) {
 		"user in the address": {
 			"schema.registry.url": withUser, "schema.registry.ssl.truststore.location": trusted, "basic.auth.credentials.source": "URL",
 		},
+		"token": {
+			"schema.registry.url": server, "schema.registry.ssl.truststore.location": trusted,
+			"bearer.auth.credentials.source": "STATIC_TOKEN", "bearer.auth.token": "annas",
+		},
+		"token for ksqldb": {
+			"ksql.schema.registry.url": server, "ksql.schema.registry.ssl.truststore.location": trusted,
+			"ksql.schema.registry.bearer.auth.token": "annas",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,10 +131,11 @@ func secured(t *testing.T) (url, trusted string) {
 	return server.URL, trusted
 }
 
-// toAnna lets only anna pass, whose password has a colon in it.
+// toAnna lets only anna pass, whose password has a colon in it, or who has her token.
 func toAnna(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if user, password, _ := r.BasicAuth(); user != "anna" || password != "geheim:1" {
+		user, password, _ := r.BasicAuth()
+		if (user != "anna" || password != "geheim:1") && r.Header.Get("Authorization") != "Bearer annas" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

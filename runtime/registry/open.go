@@ -21,6 +21,8 @@ const (
 	urlProperty         = "schema.registry.url"
 	userInfoProperty    = "basic.auth.user.info"
 	sourceProperty      = "basic.auth.credentials.source"
+	tokenProperty       = "bearer.auth.token"
+	tokenSourceProperty = "bearer.auth.credentials.source"
 	trustFileProperty   = "schema.registry.ssl.truststore.location"
 	trustTextProperty   = "schema.registry.ssl.truststore.certificates"
 	keyFileProperty     = "schema.registry.ssl.keystore.location"
@@ -40,9 +42,9 @@ func Split(properties map[string]string) (own, others map[string]string) {
 	for name, value := range properties {
 		plain := strings.TrimPrefix(name, "ksql.")
 		switch {
-		case strings.HasPrefix(plain, "schema.registry.basic.auth."):
+		case strings.HasPrefix(plain, "schema.registry.basic.auth."), strings.HasPrefix(plain, "schema.registry.bearer.auth."):
 			own[strings.TrimPrefix(plain, "schema.registry.")] = value
-		case strings.HasPrefix(plain, "schema.registry."), strings.HasPrefix(name, "basic.auth."):
+		case strings.HasPrefix(plain, "schema.registry."), strings.HasPrefix(name, "basic.auth."), strings.HasPrefix(name, "bearer.auth."):
 			own[plain] = value
 		default:
 			others[name] = value
@@ -68,13 +70,12 @@ func Open(properties map[string]string) (*Client, error) {
 		return nil, err
 	}
 	options := []sr.ClientOpt{sr.UserAgent("ksqlite")}
-	user, err := login(properties, urls[0])
+	login, err := loginOption(properties, urls[0])
 	if err != nil {
 		return nil, err
 	}
-	if user != nil {
-		password, _ := user.Password()
-		options = append(options, sr.BasicAuth(user.Username(), password))
+	if login != nil {
+		options = append(options, login)
 	}
 	for _, name := range []string{trustFormatProperty, keyFormatProperty} {
 		if format := properties[name]; format != "" && !slices.Contains(keystore.Formats(), strings.ToUpper(format)) {
@@ -99,7 +100,7 @@ const timeout = 9 * time.Second
 
 func known(name string) bool {
 	return slices.Contains([]string{
-		urlProperty, userInfoProperty, sourceProperty, trustFileProperty, trustTextProperty,
+		urlProperty, userInfoProperty, sourceProperty, tokenProperty, tokenSourceProperty, trustFileProperty, trustTextProperty,
 		keyFileProperty, trustFormatProperty, keyFormatProperty,
 		trustPasswordProperty, storePasswordProperty, keyPasswordProperty, hostProperty,
 	}, name)
@@ -117,6 +118,27 @@ func parseURLs(list string) ([]*url.URL, error) {
 		urls = append(urls, u)
 	}
 	return urls, nil
+}
+
+// loginOption returns how the client logs in: with a token, or as a user; nil for not at all.
+func loginOption(properties map[string]string, address *url.URL) (sr.ClientOpt, error) {
+	token, source := properties[tokenProperty], properties[tokenSourceProperty]
+	switch {
+	case source != "" && !strings.EqualFold(source, "STATIC_TOKEN"):
+		return nil, fmt.Errorf("%s cannot be %s: the valid value is STATIC_TOKEN", tokenSourceProperty, source)
+	case source != "" && token == "":
+		return nil, fmt.Errorf("%s = STATIC_TOKEN needs %s", tokenSourceProperty, tokenProperty)
+	case token != "" && (properties[userInfoProperty] != "" || properties[sourceProperty] != ""):
+		return nil, fmt.Errorf("there can be one login: %s, or %s and %s", tokenProperty, userInfoProperty, sourceProperty)
+	case token != "":
+		return sr.BearerToken(token), nil
+	}
+	user, err := login(properties, address)
+	if user == nil || err != nil {
+		return nil, err
+	}
+	password, _ := user.Password()
+	return sr.BasicAuth(user.Username(), password), nil
 }
 
 // login returns the user and the password to log in with, nil for none. They

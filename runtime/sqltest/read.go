@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -27,8 +28,11 @@ func Read(paths ...string) (Suite, error) {
 	var s Suite
 	for _, path := range paths {
 		info, err := os.Stat(path)
-		if err != nil {
-			return s, err
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return s, fmt.Errorf("there is no file or folder %s", path)
+		case err != nil:
+			return s, fmt.Errorf("%s: %w", path, errors.Unwrap(err)) // without the name of the system call
 		}
 		if info.IsDir() {
 			err = s.addFolder(path)
