@@ -309,14 +309,14 @@ func (w *worker) stopped() (list []broker.TopicPartition) {
 }
 
 // meetingsOf numbers the topics that meet in stages: those that are read together,
-// directly or by way of others, have the same number. Those of a stage that sends records on
-// by other keys meet with all their partitions, even if it is one topic. An answer of another
-// task waits for nobody, as that task may wait for what is asked here.
-func meetingsOf(stages []*stage) meetings {
+// directly or by way of others, have the same number. If order counts, those of a stage that
+// sends records on by other keys meet with all their partitions, even if it is one topic. An
+// answer of another task waits for nobody, as that task may wait for what is asked here.
+func meetingsOf(stages []*stage, ordered bool) meetings {
 	m := meetings{topics: map[string]int{}, whole: map[int]bool{}}
 	for number, s := range stages {
 		topics := s.meeting()
-		sends := s.to != nil && !s.to.back
+		sends := ordered && s.to != nil && !s.to.back
 		if len(topics) < 2 && !sends {
 			continue
 		}

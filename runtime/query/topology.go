@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
@@ -35,7 +36,7 @@ func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 			}
 		}
 	}
-	t.meets = meetingsOf(t.stages)
+	t.meets = meetingsOf(t.stages, t.ordered())
 	return t
 }
 
@@ -172,8 +173,30 @@ func (t *Topology) edges() []*edge {
 	return edges
 }
 
-// rekeys reports whether records are brought together by other keys than those of the sources.
-func (t *Topology) rekeys() bool { return len(t.edges()) > 0 }
+// ordered reports whether records that are brought together by other keys than those of
+// the sources have to come in the order of their times over all partitions: where one soon
+// comes too late. Otherwise what a partition is ahead of another one does no harm.
+func (t *Topology) ordered() bool {
+	return len(t.edges()) > 0 && slices.ContainsFunc(t.stages, func(s *stage) bool { return isStrict(s.root) })
+}
+
+// patient is the grace period of windows and joins that name none.
+const patient = 24 * time.Hour
+
+// isStrict reports whether a step, or one before it, has a grace period of less than that.
+func isStrict(step plan.Step) bool {
+	switch step := step.(type) {
+	case *plan.Aggregate:
+		if step.Window != nil && step.Window.Grace < patient {
+			return true
+		}
+	case *plan.JoinStreams:
+		if step.Within.Grace < patient {
+			return true
+		}
+	}
+	return slices.ContainsFunc(step.Inputs(), isStrict)
+}
 
 // singly reports whether all that a record leads to has to be done before the next one is
 // looked at. Where a stage asks another one, the answer to a record would come too late if the
