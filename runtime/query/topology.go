@@ -194,6 +194,7 @@ func isStrict(step plan.Step) bool {
 		if step.Within.Grace < patient {
 			return true
 		}
+	default:
 	}
 	return slices.ContainsFunc(step.Inputs(), isStrict)
 }
