@@ -305,10 +305,10 @@ func TestLag(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)
 	h := hub.New(c, serde.New())
-	s := subscribe(t, h, hub.Request{Source: numbers()})
-	defer s.Close()
 	const total = 10_000
 	put(t, c, 0, total)
+	s := subscribe(t, h, hub.Request{Source: numbers()})
+	defer s.Close()
 	got := read(t, s, 1)
 	if lag := s.Lag(); lag <= 0 || lag >= total {
 		t.Errorf("behind by %d at first", lag)

@@ -133,7 +133,7 @@ func (q *query) open(ctx context.Context) (hub.Feed, error) {
 		}
 		requests = append(requests, request)
 	}
-	whole := q.topology.ordered()
+	whole := q.topology.ordered() || q.topology.looksUp()
 	if len(requests) == 1 && (!whole || requests[0].Source.Pattern != "") {
 		return q.runtime.Hub.Feed(ctx, requests[0])
 	}

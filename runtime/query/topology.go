@@ -180,6 +180,17 @@ func (t *Topology) ordered() bool {
 	return len(t.edges()) > 0 && slices.ContainsFunc(t.stages, func(s *stage) bool { return isStrict(s.root) })
 }
 
+// looksUp reports whether records that are brought together by other keys look for rows of
+// tables: those that are older have to be there.
+func (t *Topology) looksUp() bool {
+	return len(t.edges()) > 0 && slices.ContainsFunc(t.stages, func(s *stage) bool { return hasLookUp(s.root) })
+}
+
+func hasLookUp(step plan.Step) bool {
+	_, ok := step.(*plan.JoinStreamTable)
+	return ok || slices.ContainsFunc(step.Inputs(), hasLookUp)
+}
+
 // patient is the grace period of windows and joins that name none.
 const patient = 24 * time.Hour
 

@@ -71,14 +71,23 @@ func (w *world) fill(ctx context.Context, name, columns string, n int, record fu
 }
 
 func (w *world) produce(ctx context.Context, topic string, values [][]byte) error {
-	client, err := w.client(kgo.DefaultProduceTopic(topic), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()), kgo.ProducerBatchCompression(kgo.NoCompression()))
+	records := make([]kgo.Record, len(values))
+	for i, value := range values {
+		records[i].Value = value
+	}
+	return w.produceRecords(ctx, topic, records, kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
+}
+
+// produceRecords writes records to the partitions that their keys or the options say.
+func (w *world) produceRecords(ctx context.Context, topic string, records []kgo.Record, options ...kgo.Opt) error {
+	client, err := w.client(append(options, kgo.DefaultProduceTopic(topic), kgo.ProducerBatchCompression(kgo.NoCompression()))...)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	var first error
-	for _, value := range values {
-		client.Produce(ctx, &kgo.Record{Value: value}, func(_ *kgo.Record, err error) {
+	for i := range records {
+		client.Produce(ctx, &records[i], func(_ *kgo.Record, err error) {
 			if err != nil {
 				first = err
 			}
