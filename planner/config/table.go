@@ -87,10 +87,10 @@ func gate(name, standard, doc string) Property {
 
 // table returns one row for each property; the defaults make everything as in ksqlDB. It is made
 // when it is first asked for, and must not be changed.
-var table = sync.OnceValue(func() []Property { return slices.Concat(streamsTable(), ksqlTable(), ownTable()) })
+var table = sync.OnceValue(func() []Property { return slices.Concat(consumerTable(), streamsTable(), ksqlTable(), ownTable()) })
 
-// streamsTable returns the properties of the machinery that runs queries.
-func streamsTable() []Property {
+// consumerTable returns the properties that say where queries begin and how they go on.
+func consumerTable() []Property {
 	return []Property{
 		{
 			Name: AutoOffsetReset, Scope: KafkaStreams, Kind: Text, Optional: true, Valid: []string{"earliest", "latest"}, Moments: true,
@@ -109,6 +109,12 @@ func streamsTable() []Property {
 			Name: AutoCommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "5000", Momentary: true,
 			Doc: "How often it does.",
 		},
+	}
+}
+
+// streamsTable returns the properties of the machinery that runs queries.
+func streamsTable() []Property {
+	return []Property{
 		{
 			Name: CommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "2000",
 			Doc: "How often a query commits its progress.",
