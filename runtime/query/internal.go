@@ -197,7 +197,7 @@ func (s *station) Forward(topic string, m broker.Message) error {
 func (*station) Beyond(string) op.Input { return nil }
 
 // Store implements [Surroundings].
-func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }
+func (s *station) Store(name string, _ state.Order) (state.Store, error) { return s.stores[name], nil }
 
 // Pause implements [Surroundings].
 func (s *station) Pause() error { return s.worker.pause() }

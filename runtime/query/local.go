@@ -24,6 +24,8 @@ type Local struct {
 	emit       func(broker.Message) error
 	end        op.Input
 	tasks      map[place]*Task
+	routes     map[string][]route // by the topic and the partition that records come from
+	one        data.Batch         // of a single record
 	stores     map[kept]state.Store
 	queue      []delivery
 	single     bool         // what one record leads to has to be done before the next one is
@@ -37,6 +39,9 @@ type place struct {
 	stage     int
 	partition int32
 }
+
+// route is who reads a partition; nil as long as nobody has asked.
+type route []*Task
 
 // kept is where a store belongs.
 type kept struct {
@@ -55,7 +60,7 @@ type delivery struct {
 // a source has. An error says that the query can never run.
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
-		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
+		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, routes: map[string][]route{}, stores: map[kept]state.Store{},
 		measures: t.measures(), heeded: func() error { return nil },
 	}
 	l.single = t.singly()
@@ -89,6 +94,7 @@ func (l *Local) Inherit(old *Local) error {
 	}
 	l.stores = old.stores
 	clear(l.tasks)
+	clear(l.routes)
 	return nil
 }
 
@@ -152,17 +158,21 @@ func (l *Local) Push(topic string, source *catalog.Source, batch *data.Batch) er
 		return nil
 	}
 	partition := batch.Records[0].Partition
-	for some := range slices.Chunk(batch.Records, l.atOnce(len(batch.Records))) {
-		one := &data.Batch{Records: some}
-		if err := l.run(topic, partition, func(t *Task) error { return t.Push(topic, source, one) }); err != nil {
+	if !l.single {
+		return l.run(topic, partition, func(t *Task) error { return t.Push(topic, source, batch) })
+	}
+	for i := range batch.Records {
+		l.one.Records = batch.Records[i : i+1]
+		if err := l.run(topic, partition, func(t *Task) error { return t.Push(topic, source, &l.one) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// run has the tasks that read a partition do something, and those behind them what comes of it.
 func (l *Local) run(topic string, partition int32, step func(*Task) error) error {
-	if err := l.each(topic, partition, step); err != nil {
+	if err := l.each(topic, partition, step); err != nil || len(l.queue) == 0 {
 		return err
 	}
 	defer func() {
@@ -180,16 +190,36 @@ func (l *Local) run(topic string, partition int32, step func(*Task) error) error
 
 // each has every task that reads the partition do something.
 func (l *Local) each(topic string, partition int32, step func(*Task) error) error {
-	for _, stage := range l.topology.Readers(topic) {
-		task, err := l.task(place{stage, partition})
-		if err == nil {
-			err = step(task)
-		}
-		if err != nil {
+	tasks, err := l.route(topic, partition)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if err := step(task); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// route returns the tasks that read a partition.
+func (l *Local) route(topic string, partition int32) (route, error) {
+	if routes := l.routes[topic]; int(partition) < len(routes) && routes[partition] != nil {
+		return routes[partition], nil
+	}
+	made := route{}
+	for _, stage := range l.topology.Readers(topic) {
+		task, err := l.task(place{stage, partition})
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, task)
+	}
+	for int(partition) >= len(l.routes[topic]) {
+		l.routes[topic] = append(l.routes[topic], nil)
+	}
+	l.routes[topic][partition] = made
+	return made, nil
 }
 
 // task returns the task of a place. One that remembers nothing serves all partitions.
@@ -251,10 +281,10 @@ func (b *beyond) Push(batch *data.Batch) error {
 }
 
 // Store implements [Surroundings].
-func (r *room) Store(name string, scanned bool) (state.Store, error) {
+func (r *room) Store(name string, order state.Order) (state.Store, error) {
 	at := kept{r.place, name}
 	if r.stores[at] == nil {
-		r.stores[at] = r.topology.runtime.Memory.NewStore(scanned)
+		r.stores[at] = r.topology.runtime.Memory.NewStore(order)
 	}
 	return r.stores[at], nil
 }

@@ -272,8 +272,8 @@ type Surroundings interface {
 	// Caches is what the caches of all tasks may hold together; nil for no caches.
 	Caches() *op.Budget
 	// Store returns the store of that name, which is the same whenever a task of the
-	// same stage and partition is made. Scanned says that the order of its keys counts.
-	Store(name string, scanned bool) (state.Store, error)
+	// same stage and partition is made.
+	Store(name string, order state.Order) (state.Store, error)
 	// End is where the last stage of a push query sends its records. It is nil for
 	// persistent queries.
 	End() op.Input
@@ -293,6 +293,6 @@ func (discarded) Beyond(string) op.Input               { return nil }
 func (discarded) End() op.Input                        { return nil }
 func (discarded) Pause() error                         { return nil }
 func (discarded) Caches() *op.Budget                   { return nil }
-func (discarded) Store(string, bool) (state.Store, error) {
+func (discarded) Store(string, state.Order) (state.Store, error) {
 	return state.NewHash(), nil
 }

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/pprof"
 )
 
 // measure is one line of the output. Its run returns the value, and that of the
@@ -79,6 +80,7 @@ func main() {
 	flag.IntVar(&s.records, "n", 1_000_000, "records of each topic that is read")
 	flag.IntVar(&s.rounds, "rounds", 7, "rounds, of which the best counts")
 	flag.IntVar(&s.keys, "keys", 1_000_000, "keys of state_beyond_memory, each with 26 bytes of memory")
+	profile := flag.String("cpuprofile", "", "file for a CPU profile of what is measured")
 	flag.IntVar(&s.backlog, "backlog", 1024, "MB that lie before a slow reader in rss_backlog")
 	flag.Parse()
 	chosen, err := regexp.Compile(*only)
@@ -87,6 +89,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	defer profiled(*profile)()
 	for _, m := range measures() {
 		if !chosen.MatchString(m.name) {
 			continue
@@ -94,6 +97,24 @@ func main() {
 		if err := m.print(ctx, &s); err != nil {
 			log.Fatalf("%s: %v", m.name, err)
 		}
+	}
+}
+
+// profiled writes a CPU profile of what runs until the function is called, if there is a file for it.
+func profiled(file string) (stop func()) {
+	if file == "" {
+		return func() {}
+	}
+	f, err := os.Create(file)
+	if err == nil {
+		err = pprof.StartCPUProfile(f)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // whoever reads a cut profile will see it
 	}
 }
 
