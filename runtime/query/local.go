@@ -26,6 +26,7 @@ type Local struct {
 	tasks      map[place]*Task
 	routes     map[string][]route // by the topic and the partition that records come from
 	one        data.Batch         // of a single record
+	handed     data.Batch         // of records that are delivered
 	stores     map[kept]state.Store
 	queue      []delivery
 	single     bool         // what one record leads to has to be done before the next one is
@@ -49,10 +50,19 @@ type kept struct {
 	store string
 }
 
-// delivery is a message on its way to the tasks of another stage.
+// delivery is a message, or in a push query a record, on its way to the tasks of another stage.
 type delivery struct {
 	topic   string
-	message broker.Message
+	message *broker.Message // nil for a record
+	record  data.Record
+}
+
+// partition is the one that it goes to.
+func (d *delivery) partition() int32 {
+	if d.message != nil {
+		return d.message.Partition
+	}
+	return d.record.Partition
 }
 
 // NewLocal returns the tasks of a persistent query, which emits what it writes, or those
@@ -179,13 +189,31 @@ func (l *Local) run(topic string, partition int32, step func(*Task) error) error
 		clear(l.queue)
 		l.queue = l.queue[:0]
 	}()
-	for i := 0; i < len(l.queue); i++ { // what is done adds to it
-		topic, one := l.queue[i].topic, []broker.Message{l.queue[i].message}
-		if err := l.each(topic, one[0].Partition, func(t *Task) error { return t.steps(topic, one) }); err != nil {
+	for i := 0; i < len(l.queue); { // what is done adds to it
+		d := l.queue[i]
+		deliver := func(t *Task) error { return t.Push(d.topic, nil, &l.handed) }
+		if d.message != nil {
+			deliver = func(t *Task) error { return t.steps(d.topic, []broker.Message{*d.message}) }
+			i++
+		} else {
+			i += l.hand(l.queue[i:])
+		}
+		if err := l.each(d.topic, d.partition(), deliver); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hand collects the first records of a queue that go to the same tasks, and returns how many
+// they are.
+func (l *Local) hand(queue []delivery) (n int) {
+	l.handed.Records = l.handed.Records[:0]
+	for n < len(queue) && queue[n].message == nil && queue[n].topic == queue[0].topic && queue[n].partition() == queue[0].partition() {
+		l.handed.Records = append(l.handed.Records, queue[n].record)
+		n++
+	}
+	return n
 }
 
 // each has every task that reads the partition do something.
@@ -257,8 +285,16 @@ func (r *room) Forward(topic string, m broker.Message) error {
 	if m.Partition == broker.AnyPartition {
 		m.Partition = broker.PartitionOf(m.Key, r.partitions[topic])
 	}
-	r.queue = append(r.queue, delivery{topic, m})
+	r.queue = append(r.queue, delivery{topic: topic, message: &m})
 	return nil
+}
+
+// Hand implements [Surroundings].
+func (r *room) Hand(topic string) (func(data.Record), int32) {
+	if r.end == nil {
+		return nil, 0
+	}
+	return func(record data.Record) { r.queue = append(r.queue, delivery{topic: topic, record: record}) }, r.partitions[topic]
 }
 
 // Beyond implements [Surroundings].

@@ -137,8 +137,13 @@ func (b *builder) forward(from plan.Step, to *edge, layout op.Layout) (op.Input,
 		}
 	}
 	around := b.task.around
-	forward := op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) })
-	return b.task.measures.watch(from, to.step, forward), nil
+	var end op.Input
+	if take, partitions := around.Hand(to.topic); take != nil {
+		end = op.NewHandOver(b.ctx, layout, routing, partitions, take)
+	} else {
+		end = op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) })
+	}
+	return b.task.measures.watch(from, to.step, end), nil
 }
 
 // layoutOf is how the results of a step look between two stages.
