@@ -49,6 +49,7 @@ type Clustered struct {
 	count     int
 	key       []byte // that is handed out
 	cluster   []byte // that is written
+	touched   [][]byte
 }
 
 var _ memory = (*Clustered)(nil)
@@ -122,6 +123,15 @@ func (c *Clustered) Get(key []byte) ([]byte, error) {
 		return nil, nil
 	}
 	return first(found[at:]).value, nil
+}
+
+// Touch implements [Store].
+func (c *Clustered) Touch(keys [][]byte) {
+	c.touched = c.touched[:0]
+	for _, key := range keys {
+		c.touched = append(c.touched, key[:c.beginning(key)])
+	}
+	c.small.Touch(c.touched)
 }
 
 // Put implements [Store].

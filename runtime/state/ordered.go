@@ -28,6 +28,9 @@ func (o *Ordered) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
+// Touch implements [Store].
+func (*Ordered) Touch([][]byte) {}
+
 // Put implements [Store]. A value as long as the old one takes its place.
 func (o *Ordered) Put(key, value []byte) error {
 	if len(value) == 0 { // as in an index, where a key is new as a rule
