@@ -25,6 +25,7 @@ type Local struct {
 	end        op.Input
 	tasks      map[place]*Task
 	stores     map[kept]state.Store
+	owner      *state.Owner // of the stores
 	queue      []delivery
 	single     bool         // what one record leads to has to be done before the next one is
 	heeded     func() error // the error of a context, once that is done
@@ -56,7 +57,7 @@ type delivery struct {
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, stores: map[kept]state.Store{},
-		measures: t.measures(), heeded: func() error { return nil },
+		owner: t.runtime.Memory.NewOwner(), measures: t.measures(), heeded: func() error { return nil },
 	}
 	l.single = t.singly()
 	for stage := range t.stages {
@@ -87,7 +88,7 @@ func (l *Local) Inherit(old *Local) error {
 			return err
 		}
 	}
-	l.stores = old.stores
+	l.stores, l.owner = old.stores, old.owner
 	clear(l.tasks)
 	return nil
 }
@@ -254,7 +255,7 @@ func (b *beyond) Push(batch *data.Batch) error {
 func (r *room) Store(name string, scanned bool) (state.Store, error) {
 	at := kept{r.place, name}
 	if r.stores[at] == nil {
-		r.stores[at] = r.topology.runtime.Memory.NewStore(scanned)
+		r.stores[at] = r.owner.NewStore(scanned)
 	}
 	return r.stores[at], nil
 }

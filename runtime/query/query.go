@@ -249,7 +249,9 @@ func (q *query) step(ctx context.Context) (err error) {
 		return err
 	}
 	q.local.Heed(ctx)
+	q.local.owner.Resume()
 	err = q.push(batch)
+	q.local.owner.Rest() // unless it has panicked, which leaves the stores as they are
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()
 	return err
@@ -333,6 +335,7 @@ func (q *query) finish(end End, err error) {
 	if !ended {
 		q.follower.end(end)
 		q.feed.Close()
+		q.local.owner.Resume()
 		q.local.Close()
 	}
 }

@@ -18,12 +18,12 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
-		"tiered":                 memory(t, 1<<40).NewStore(false),
-		"spilled":                memory(t, 1<<19).NewStore(false),
-		"spilled ordered":        memory(t, 1<<19).NewStore(true),
-		"spilled midway":         memory(t, 3<<20).NewStore(false),
-		"spilled ordered midway": memory(t, 3<<20).NewStore(true),
-		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(true)),
+		"tiered":                 memory(t, 1<<40).NewOwner().NewStore(false),
+		"spilled":                memory(t, 1<<19).NewOwner().NewStore(false),
+		"spilled ordered":        memory(t, 1<<19).NewOwner().NewStore(true),
+		"spilled midway":         memory(t, 3<<20).NewOwner().NewStore(false),
+		"spilled ordered midway": memory(t, 3<<20).NewOwner().NewStore(true),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewOwner().NewStore(true)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
