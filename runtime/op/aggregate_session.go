@@ -52,7 +52,8 @@ func (s *AggregateSessions) push(record *data.Record) error {
 		merged.Start, merged.End = min(merged.Start, old.Start), max(merged.End, old.End)
 	}
 	if merged.End < s.clock.time-s.windows.Grace-s.windows.Size {
-		s.ctx.Report(record, late(record.Time, s.clock.time), true)
+		over := merged.End + s.windows.Size + s.windows.Grace
+		s.ctx.Report(record, lateError{what: "its session", over: over, grace: s.windows.Grace, clock: s.clock.time}, true)
 	} else if err := s.merge(record, sessions, merged); err != nil {
 		return err
 	}

@@ -146,6 +146,8 @@ func (j *JoinStreams) keep(side int, record *data.Record, number int64) error {
 		if err := mine.records.put(j.keyBuf, record.Time, number, j.rowBuf); err != nil {
 			return err
 		}
+	} else if j.ctx.Note != nil {
+		j.ctx.Note(lateError{what: "its window", over: record.Time + j.window.retention(), grace: j.window.Grace, clock: mine.newest.time})
 	}
 	return mine.records.expire(oldest + 1)
 }
