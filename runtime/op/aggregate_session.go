@@ -40,10 +40,11 @@ func (s *AggregateSessions) Push(batch *data.Batch) error {
 }
 
 func (s *AggregateSessions) push(record *data.Record) error {
+	forgotten := s.clock.before(s.windows.Retention)
 	s.clock.advance(record.Time)
 	s.out.Records = s.out.Records[:0]
 	s.groupBuf = s.Key.Append(s.groupBuf[:0], record.Key)
-	sessions, err := s.near(record.Time)
+	sessions, err := s.near(record.Time, forgotten)
 	if err != nil {
 		return err
 	}
@@ -71,10 +72,11 @@ func (s *AggregateSessions) push(record *data.Record) error {
 // Save puts the clock into the store.
 func (s *AggregateSessions) Save() error { return s.clock.Save() }
 
-// near returns the sessions of the group in groupBuf that a record of that time joins.
-func (s *AggregateSessions) near(time int64) ([]data.Window, error) {
+// near returns the sessions of the group in groupBuf that a record of that time joins. Those that
+// have ended before another time are forgotten, even if they are still there.
+func (s *AggregateSessions) near(time, forgotten int64) ([]data.Window, error) {
 	s.found = s.found[:0]
-	err := s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
+	err := s.sessions.between(s.groupBuf, max(time-s.windows.Size, forgotten), math.MaxInt64, func(end, start int64, _ []byte) bool {
 		if start > time+s.windows.Size {
 			return false // and so do all behind it: sessions do not overlap
 		}
