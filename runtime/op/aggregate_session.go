@@ -25,7 +25,7 @@ var _ Input = (*AggregateSessions)(nil)
 
 // NewAggregateSessions returns an aggregation in front of next; the windows' Size is the gap.
 func NewAggregateSessions(ctx *Context, groups Groups, w Windows, next Input) (*AggregateSessions, error) {
-	s := &AggregateSessions{ctx: ctx, Groups: groups, sessions: timeline{store: groups.Store}, windows: w, next: next}
+	s := &AggregateSessions{ctx: ctx, Groups: groups, sessions: newTimeline(groups.Store), windows: w, next: next}
 	return s, s.clock.open(groups.Store)
 }
 

@@ -69,7 +69,7 @@ type Streams struct {
 func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
 	j := &JoinStreams{ctx: ctx, window: w, key: streams.Key, out: outlet{ctx: ctx, next: next}}
 	for i, s := range streams.Sides {
-		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
+		j.side[i] = streamSide{records: newTimeline(s.Store), row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {
 			return nil, err
 		}

@@ -23,6 +23,15 @@ func NewLogged(store Store) *Logged {
 	return l
 }
 
+// Unlogged returns a store as one that does not note its changes, for what can be made anew
+// of others. It is the same store, with the same keys.
+func Unlogged(store Store) Store {
+	if l, ok := store.(*Logged); ok {
+		return l.Store
+	}
+	return store
+}
+
 // What is known of a key that has changed, as the value in changed.
 var (
 	isNew    = []byte{0}
