@@ -18,17 +18,17 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
-		"tiered":                 memory(t, 1<<40).NewStore(state.Order{}),
-		"spilled":                memory(t, 1<<19).NewStore(state.Order{}),
-		"spilled ordered":        memory(t, 1<<19).NewStore(state.Sorted),
-		"spilled midway":         memory(t, 3<<20).NewStore(state.Order{}),
-		"spilled ordered midway": memory(t, 3<<20).NewStore(state.Sorted),
+		"tiered":                 memory(t, 1<<40).NewOwner().NewStore(state.Order{}),
+		"spilled":                memory(t, 1<<19).NewOwner().NewStore(state.Order{}),
+		"spilled ordered":        memory(t, 1<<19).NewOwner().NewStore(state.Sorted),
+		"spilled midway":         memory(t, 3<<20).NewOwner().NewStore(state.Order{}),
+		"spilled ordered midway": memory(t, 3<<20).NewOwner().NewStore(state.Sorted),
 		"small clusters":         state.NewClustered(beginning(6)),
 		"large clusters":         state.NewClustered(beginning(4)),
 		"one cluster":            state.NewClustered(beginning(0)),
-		"spilled small clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(6))),
-		"spilled large clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(4))),
-		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(state.Sorted)),
+		"spilled small clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(6))),
+		"spilled large clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(4))),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewOwner().NewStore(state.Sorted)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
