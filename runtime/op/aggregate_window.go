@@ -7,7 +7,6 @@ import (
 
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/display"
-	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // AggregateWindows is [Aggregate] for tumbling and hopping windows: a record counts
@@ -16,11 +15,11 @@ import (
 type AggregateWindows struct {
 	ctx *Context
 	Groups
-	keyBuf  state.Key
-	windows Windows
-	clock   clock
-	old     expiry
-	out     outlet
+	results  timeline // by group and start of the window
+	groupBuf []byte
+	windows  Windows
+	clock    clock
+	out      outlet
 }
 
 var _ Input = (*AggregateWindows)(nil)
@@ -39,7 +38,7 @@ type Windows struct {
 
 // NewAggregateWindows returns an aggregation in front of next.
 func NewAggregateWindows(ctx *Context, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, out: outlet{ctx: ctx, next: next}, old: expiry{store: groups.Store}}
+	g := &AggregateWindows{ctx: ctx, Groups: groups, results: newTimeline(groups.Store), windows: w, out: outlet{ctx: ctx, next: next}}
 	return g, g.clock.open(groups.Store)
 }
 
@@ -58,13 +57,12 @@ func (a *AggregateWindows) Push(batch *data.Batch) error {
 func (a *AggregateWindows) push(record *data.Record) error {
 	a.clock.advance(record.Time)
 	a.out.begin()
+	a.groupBuf = a.Key.Append(a.groupBuf[:0], record.Key)
 	counts := false
 	open := a.windows.first(a.clock.time - a.windows.Grace)
 	for start := max(open, a.windows.first(record.Time)); start <= record.Time; start += a.windows.Advance {
 		counts = true
-		a.old.note(start)
-		a.keyBuf = a.Key.Append(a.keyBuf[:0].Time(start), record.Key)
-		changed, err := a.Accumulator.change(a.Store, a.keyBuf, record)
+		changed, err := a.change(start, record)
 		if err != nil {
 			return err
 		}
@@ -83,6 +81,15 @@ func (a *AggregateWindows) push(record *data.Record) error {
 		return err
 	}
 	return tell(a.out.next, a.clock.time)
+}
+
+// change updates the group in groupBuf in the window of a start.
+func (a *AggregateWindows) change(start int64, record *data.Record) (data.Record, error) {
+	changed, err := a.Accumulator.change(a.Store, a.results.byKey(a.groupBuf, start, 0), record)
+	if err == nil && changed.Old == nil { // it is new
+		err = a.results.note(a.groupBuf, start, 0)
+	}
+	return changed, err
 }
 
 // Save puts the clock into the store.
@@ -137,5 +144,5 @@ func (a *AggregateWindows) late(at int64) error {
 
 // expire forgets the windows that nobody can ask for any more.
 func (a *AggregateWindows) expire() error {
-	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.Store.Delete(key) })
+	return a.results.expire(a.clock.time - a.windows.Retention)
 }

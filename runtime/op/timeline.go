@@ -1,6 +1,7 @@
 package op
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 
@@ -34,6 +35,15 @@ var TimelineOrder = state.Clusters(func(key []byte) int {
 	return 1 + state.Key(key[1:]).Width()
 })
 
+// WindowOrder is the order of the store of a timeline whose entries are asked for one by one, or
+// visited by their times.
+var WindowOrder = state.Clusters(func(key []byte) int {
+	if key[0] != byKey {
+		return 1
+	}
+	return len(key)
+})
+
 func newTimeline(store state.Store) timeline {
 	return timeline{store: store, index: state.Unlogged(store)}
 }
@@ -41,8 +51,11 @@ func newTimeline(store state.Store) timeline {
 // Reindex does what follows from a change of a key, if the store is that of a timeline: it is there
 // or it is gone. It makes what the changelog does not have when a store is filled from it.
 func Reindex(store state.Store, key []byte, there bool) error {
-	if len(key) == 0 || key[0] != byKey {
+	if bytes.Equal(key, clockKey) {
 		return nil
+	}
+	if len(key) == 0 || key[0] != byKey {
+		return state.ErrDamaged
 	}
 	parts := state.Key(key[1:]).Parts()
 	of, time, number := parts.Bytes(), parts.Time(), parts.Time()
@@ -72,10 +85,15 @@ func (t *timeline) get(key []byte, time, number int64) ([]byte, error) {
 }
 
 func (t *timeline) put(key []byte, time, number int64, value []byte) error {
-	t.old.note(time)
 	if err := t.store.Put(t.byKey(key, time, number), value); err != nil {
 		return err
 	}
+	return t.note(key, time, number)
+}
+
+// note notes an entry that has been put into the store, to be forgotten by its time.
+func (t *timeline) note(key []byte, time, number int64) error {
+	t.old.note(time)
 	return t.index.Put(t.byTime(key, time, number), []byte{})
 }
 
