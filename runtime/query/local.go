@@ -142,7 +142,7 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 		return nil
 	}
 	for some := range slices.Chunk(messages, l.atOnce(len(messages))) {
-		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.steps(topic, some) }); err != nil {
+		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.Step(topic, some) }); err != nil {
 			return err
 		}
 	}
@@ -194,7 +194,7 @@ func (l *Local) run(topic string, partition int32, step func(*Task) error) error
 		d := l.queue[i]
 		deliver := func(t *Task) error { return t.Push(d.topic, nil, &l.handed) }
 		if d.message != nil {
-			deliver = func(t *Task) error { return t.steps(d.topic, []broker.Message{*d.message}) }
+			deliver = func(t *Task) error { return t.Step(d.topic, []broker.Message{*d.message}) }
 			i++
 		} else {
 			i += l.hand(l.queue[i:])

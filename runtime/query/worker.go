@@ -21,7 +21,8 @@ type worker struct {
 	owner    *state.Owner // of their stores
 	group    broker.GroupReader
 	producer broker.Producer
-	results  []result // that tasks have emitted and that are not handed to the producer yet
+	results  []result           // that tasks have emitted and that are not handed to the producer yet
+	worked   map[*Task]struct{} // and what they have done is not shown yet
 
 	assigned map[broker.TopicPartition]int64 // with the offsets where they began
 	fresh    []broker.TopicPartition         // gained, and their tasks are not made yet
@@ -98,7 +99,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w := &worker{
-		query: q, stations: map[place]*station{}, owner: q.runtime.Memory.NewOwner(), wake: func() {},
+		query: q, stations: map[place]*station{}, worked: map[*Task]struct{}{}, owner: q.runtime.Memory.NewOwner(), wake: func() {},
 		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{}, meetings: map[meetingPlace]*meeting{},
 	}
 	if q.options.CacheBytes > 0 {
@@ -289,12 +290,27 @@ func (w *worker) follow(wake context.CancelFunc) bool {
 func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 	if meeting, lane := w.laneOf(broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}); lane != nil {
 		lane.add(f)
-		return w.proceed(ctx, meeting)
+		return cmp.Or(w.proceed(ctx, meeting), w.measure())
 	}
 	if err := w.consume(ctx, f); err != nil {
 		return err
 	}
 	w.group.Recycle(f.Messages)
+	return w.measure()
+}
+
+// measure shows what tasks have done since it was called last.
+func (w *worker) measure() error {
+	if len(w.worked) == 0 {
+		return nil
+	}
+	for task := range w.worked {
+		if err := task.count(); err != nil {
+			return err
+		}
+	}
+	clear(w.worked)
+	w.query.measures.show()
 	return nil
 }
 
@@ -332,6 +348,7 @@ func (w *worker) feed(ctx context.Context, task *Task, topic string, f broker.Fe
 	}
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
 		task.Reset()
+		w.worked[task] = struct{}{}
 		if err := task.Step(topic, some); err != nil {
 			return err
 		}
