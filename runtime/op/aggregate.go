@@ -30,6 +30,10 @@ func NewAggregate(g Groups, next Input) *Aggregate { return &Aggregate{Groups: g
 // Push pushes a change for each record.
 func (a *Aggregate) Push(batch *data.Batch) error {
 	a.out.Records = a.out.Records[:0]
+	err := a.Store.Fetch(len(batch.Records), func(i int) []byte { return a.keyOf(&batch.Records[i]) })
+	if err != nil {
+		return err
+	}
 	for i := range batch.Records {
 		changed, err := a.change(&batch.Records[i])
 		if err != nil {
@@ -41,8 +45,13 @@ func (a *Aggregate) Push(batch *data.Batch) error {
 }
 
 func (a *Aggregate) change(record *data.Record) (data.Record, error) {
+	return a.Accumulator.change(a.Store, a.keyOf(record), record)
+}
+
+// keyOf returns the key of a record's group in the store until the next call.
+func (a *Aggregate) keyOf(record *data.Record) []byte {
 	a.keyBuf = a.Key.Append(a.keyBuf[:0], record.Key)
-	return a.Accumulator.change(a.Store, a.keyBuf, record)
+	return a.keyBuf
 }
 
 // change updates a group in a store and returns the change of its results. The

@@ -62,6 +62,9 @@ func (h *Hash) Get(key []byte) ([]byte, error) {
 	return nil, nil
 }
 
+// Fetch implements [Store].
+func (*Hash) Fetch(int, func(int) []byte) error { return nil }
+
 // Put implements [Store]. A value that is about as long as the old one takes its place.
 func (h *Hash) Put(key, value []byte) error {
 	hash := h.hash(key)

@@ -28,6 +28,9 @@ func (o *Ordered) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
+// Fetch implements [Store].
+func (*Ordered) Fetch(int, func(int) []byte) error { return nil }
+
 // Put implements [Store]. A value as long as the old one takes its place.
 func (o *Ordered) Put(key, value []byte) error {
 	old, replaced := o.tree.Get(text(key))

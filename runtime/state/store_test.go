@@ -30,8 +30,18 @@ func TestStoresAreMaps(t *testing.T) {
 			defer func() { must(t, store.Close()) }()
 			random := rand.New(rand.NewPCG(1, 1))
 			want := map[string]string{}
+			var ahead []string // keys that were said to come
 			for step := range rounds {
+				if len(ahead) == 0 {
+					for range random.IntN(100) {
+						ahead = append(ahead, fmt.Sprint("key", random.IntN(2000)))
+					}
+					must(t, store.Fetch(len(ahead), func(i int) []byte { return []byte(ahead[i]) }))
+				}
 				key := fmt.Sprint("key", random.IntN(2000))
+				if len(ahead) > 0 {
+					key, ahead = ahead[0], ahead[1:]
+				}
 				switch {
 				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
