@@ -11,6 +11,7 @@ import (
 type Aggregate struct {
 	Groups
 	keyBuf []byte
+	ahead  ahead
 	next   Input
 	out    data.Batch
 }
@@ -30,11 +31,8 @@ func NewAggregate(g Groups, next Input) *Aggregate { return &Aggregate{Groups: g
 // Push pushes a change for each record.
 func (a *Aggregate) Push(batch *data.Batch) error {
 	a.out.Records = a.out.Records[:0]
-	err := a.Store.Fetch(len(batch.Records), func(i int) []byte { return a.keyOf(&batch.Records[i]) })
-	if err != nil {
-		return err
-	}
 	for i := range batch.Records {
+		a.ahead.touch(batch.Records, i, a.keyOf, a.Store)
 		changed, err := a.change(&batch.Records[i])
 		if err != nil {
 			return err
@@ -45,13 +43,12 @@ func (a *Aggregate) Push(batch *data.Batch) error {
 }
 
 func (a *Aggregate) change(record *data.Record) (data.Record, error) {
-	return a.Accumulator.change(a.Store, a.keyOf(record), record)
+	a.keyBuf = a.keyOf(a.keyBuf[:0], record)
+	return a.Accumulator.change(a.Store, a.keyBuf, record)
 }
 
-// keyOf returns the key of a record's group in the store until the next call.
-func (a *Aggregate) keyOf(record *data.Record) []byte {
-	a.keyBuf = a.Key.Append(a.keyBuf[:0], record.Key)
-	return a.keyBuf
+func (a *Aggregate) keyOf(dst []byte, record *data.Record) []byte {
+	return a.Key.Append(dst, record.Key)
 }
 
 // change updates a group in a store and returns the change of its results. The

@@ -27,29 +27,22 @@ const (
 	mostAhead = 1 << 20
 )
 
-// Fetch implements [Store].
-func (t *Tiered) Fetch(keys int, key func(i int) []byte) error {
+// Touch implements [Store]. It reads what is not in memory, unless the keys are only the beginnings
+// of others. An error is met where a key is asked for.
+func (t *Tiered) Touch(keys [][]byte) {
+	t.memory.Touch(keys)
 	t.ahead.forget()
-	if t.table == nil || keys < fewestAhead {
-		return nil
+	if _, single := t.memory.(*Hash); !single || t.table == nil {
+		return
 	}
-	for i := range keys {
-		k := key(i)
-		value, err := t.memory.Get(k)
-		if err != nil {
-			return err
-		}
-		if value == nil && !t.hidden(k) {
-			t.ahead.add(k)
+	for _, key := range keys {
+		if value, _ := t.memory.Get(key); value == nil && len(key) > 0 && !t.hidden(key) {
+			t.ahead.add(key)
 		}
 	}
-	if len(t.ahead.entries) < fewestAhead {
-		return nil
+	if len(t.ahead.entries) >= fewestAhead {
+		t.ahead.read(t.table)
 	}
-	if err := t.ahead.read(t.table); err != nil {
-		return t.budget.failed(err)
-	}
-	return nil
 }
 
 func (a *ahead) add(key []byte) {
@@ -59,9 +52,10 @@ func (a *ahead) add(key []byte) {
 	a.entries, a.keys = append(a.entries, fetched{key: own}), append(a.keys, own)
 }
 
-func (a *ahead) read(table Table) error {
+// read reads the values, as many as may be kept.
+func (a *ahead) read(table Table) {
 	var size atomic.Int64
-	return table.GetAll(a.keys, func(i int, value []byte) {
+	err := table.GetAll(a.keys, func(i int, value []byte) {
 		if size.Add(int64(len(value))) > mostAhead {
 			return
 		}
@@ -69,6 +63,9 @@ func (a *ahead) read(table Table) error {
 			a.entries[i].value = append([]byte{}, value...)
 		}
 	})
+	if err != nil {
+		a.forget()
+	}
 }
 
 // get returns the value of a key and whether it is known.

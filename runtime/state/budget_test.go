@@ -43,12 +43,12 @@ func whole(t *testing.T, store state.Store, n int) {
 func TestIdleStoresMakeRoom(t *testing.T) {
 	t.Parallel()
 	for name, resting := range map[string]bool{"resting": true, "in use": false} {
-		for kind, scanned := range map[string]bool{"hash": false, "ordered": true} {
+		for kind, order := range map[string]state.Order{"hash": {}, "ordered": state.Sorted} {
 			t.Run(name+" "+kind, func(t *testing.T) {
 				t.Parallel()
 				memory := memory(t, limit)
 				idle, busy := memory.NewOwner(), memory.NewOwner()
-				first, second := idle.NewStore(scanned), busy.NewStore(scanned)
+				first, second := idle.NewStore(order), busy.NewStore(order)
 				put(t, memory, first, 0, plenty/2) // all of which is in memory
 				before := first.Size()
 				if resting {
@@ -86,7 +86,7 @@ func TestChangesTakeMemory(t *testing.T) {
 	const limit, plenty = limit / 16, plenty / 16
 	memory := memory(t, limit)
 	owner := memory.NewOwner()
-	store := state.NewLogged(owner.NewStore(false))
+	store := state.NewLogged(owner.NewStore(state.Order{}))
 	put(t, memory, store, 0, plenty)
 	must(t, store.Changes(func(_, _ []byte) error { return nil }))
 	held := memory.Used()
@@ -118,7 +118,7 @@ func TestOwnersShareMemory(t *testing.T) {
 		working.Go(func() {
 			random := rand.New(rand.NewPCG(1, uint64(i)))
 			owner := memory.NewOwner()
-			stores := []state.Store{owner.NewStore(false), owner.NewStore(true)}
+			stores := []state.Store{owner.NewStore(state.Order{}), owner.NewStore(state.Sorted)}
 			for n := 0; n < plenty/6; n += 100 {
 				put(t, memory, stores[random.IntN(2)], n, 100)
 				owner.Rest()

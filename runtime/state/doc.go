@@ -13,10 +13,9 @@ package state
 type Store interface {
 	// Get returns the value of a key, nil if there is none.
 	Get(key []byte) ([]byte, error)
-	// Fetch tells that so many keys will be asked for next, in that order. A store that has to
-	// read them from a disk reads them together, and calls key for each then; others do
-	// nothing. What key returns is valid until its next call.
-	Fetch(keys int, key func(i int) []byte) error
+	// Touch tells that keys are about to be asked for, so that they can be fetched from memory
+	// at the same time. It changes nothing, and may do nothing.
+	Touch(keys [][]byte)
 	// Put sets the value of a key. It may be empty but not nil.
 	Put(key, value []byte) error
 	// Delete removes a key, if it is there.

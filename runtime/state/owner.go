@@ -23,13 +23,10 @@ func (m *Memory) NewOwner() *Owner {
 	return o
 }
 
-// NewStore returns an empty store. Scanned says that the order of its keys counts. He need not be using
-// his stores when he makes another one.
-func (o *Owner) NewStore(scanned bool) Store {
-	var made memory = NewHash()
-	if scanned {
-		made = NewOrdered()
-	}
+// NewStore returns an empty store for keys of that order. The owner need not be using his stores
+// when he makes another one.
+func (o *Owner) NewStore(order Order) Store {
+	made := order.memory()
 	if o.memory == nil {
 		return made
 	}

@@ -18,12 +18,17 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
-		"tiered":                 memory(t, 1<<40).NewOwner().NewStore(false),
-		"spilled":                memory(t, 1<<19).NewOwner().NewStore(false),
-		"spilled ordered":        memory(t, 1<<19).NewOwner().NewStore(true),
-		"spilled midway":         memory(t, 3<<20).NewOwner().NewStore(false),
-		"spilled ordered midway": memory(t, 3<<20).NewOwner().NewStore(true),
-		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewOwner().NewStore(true)),
+		"tiered":                 memory(t, 1<<40).NewOwner().NewStore(state.Order{}),
+		"spilled":                memory(t, 1<<19).NewOwner().NewStore(state.Order{}),
+		"spilled ordered":        memory(t, 1<<19).NewOwner().NewStore(state.Sorted),
+		"spilled midway":         memory(t, 3<<20).NewOwner().NewStore(state.Order{}),
+		"spilled ordered midway": memory(t, 3<<20).NewOwner().NewStore(state.Sorted),
+		"small clusters":         state.NewClustered(beginning(6)),
+		"large clusters":         state.NewClustered(beginning(4)),
+		"one cluster":            state.NewClustered(beginning(0)),
+		"spilled small clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(6))),
+		"spilled large clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(4))),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewOwner().NewStore(state.Sorted)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -33,15 +38,13 @@ func TestStoresAreMaps(t *testing.T) {
 			var ahead []string // keys that were said to come
 			for step := range rounds {
 				if len(ahead) == 0 {
-					for range random.IntN(100) {
-						ahead = append(ahead, fmt.Sprint("key", random.IntN(2000)))
+					for range 1 + random.IntN(50) {
+						ahead = append(ahead, fmt.Sprintf("key%04d", random.IntN(2000)))
 					}
-					must(t, store.Fetch(len(ahead), func(i int) []byte { return []byte(ahead[i]) }))
+					touch(store, ahead)
 				}
-				key := fmt.Sprint("key", random.IntN(2000))
-				if len(ahead) > 0 {
-					key, ahead = ahead[0], ahead[1:]
-				}
+				key := ahead[0]
+				ahead = ahead[1:]
 				switch {
 				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
@@ -68,6 +71,11 @@ func TestStoresAreMaps(t *testing.T) {
 	}
 }
 
+// beginning is the length of the clusters of keys, unless those are shorter.
+func beginning(length int) func(key []byte) int {
+	return func(key []byte) int { return min(length, len(key)) }
+}
+
 // memory returns memory of so many bytes, with a disk behind it.
 func memory(t *testing.T, bytes int64) *state.Memory {
 	t.Helper()
@@ -75,6 +83,15 @@ func memory(t *testing.T, bytes int64) *state.Memory {
 	must(t, err)
 	t.Cleanup(func() { must(t, m.Close()) })
 	return m
+}
+
+// touch tells a store that keys are about to be asked for.
+func touch(store state.Store, keys []string) {
+	var list [][]byte
+	for _, key := range keys {
+		list = append(list, []byte(key))
+	}
+	store.Touch(list)
 }
 
 func must(t *testing.T, err error) {
@@ -109,10 +126,12 @@ func compare(t *testing.T, store state.Store, want map[string]string) {
 		t.Fatalf("visited %d keys that are not the %d there are", len(got), len(want))
 	}
 	compareScan(t, store, want, nil, nil)
-	compareScan(t, store, want, []byte("key1"), []byte("key15"))
-	compareScan(t, store, want, []byte("key98"), nil)
-	compareScan(t, store, want, nil, []byte("key12"))
-	compareScan(t, store, want, []byte("key2"), []byte("key2"))
+	compareScan(t, store, want, []byte("key1000"), []byte("key1500"))
+	compareScan(t, store, want, []byte("key1980"), nil)
+	compareScan(t, store, want, nil, []byte("key0120"))
+	compareScan(t, store, want, []byte("key0200"), []byte("key0200"))
+	compareScan(t, store, want, []byte("key0123"), []byte("key0124"))
+	compareScan(t, store, want, []byte("key0120"), []byte("key013"))
 	if len(want) == 0 {
 		return
 	}
