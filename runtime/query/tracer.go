@@ -179,6 +179,7 @@ func (s *traced) reasonOfJoin() string {
 		if s.from != nil && !s.tracer.came(func(step plan.Step) bool { _, asks := step.(*plan.Subscriptions); return asks }) {
 			return "the foreign key is NULL, which matches nothing: remembered until the row changes"
 		}
+	default:
 	}
 	return "no match among the rows that are there: remembered for the other side"
 }

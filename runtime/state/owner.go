@@ -23,8 +23,8 @@ func (m *Memory) NewOwner() *Owner {
 	return o
 }
 
-// NewStore returns an empty store for keys of that order. He need not be using his stores when
-// he makes another one.
+// NewStore returns an empty store for keys of that order. The owner need not be using his stores
+// when he makes another one.
 func (o *Owner) NewStore(order Order) Store {
 	made := order.memory()
 	if o.memory == nil {

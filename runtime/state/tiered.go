@@ -35,12 +35,10 @@ type Tiered struct {
 	// nil for none.
 	asked []byte
 	found bool
+	ahead ahead
 }
 
 var _ Store = (*Tiered)(nil)
-
-// Touch implements [Store].
-func (t *Tiered) Touch(keys [][]byte) { t.memory.Touch(keys) }
 
 // Get implements [Store].
 func (t *Tiered) Get(key []byte) ([]byte, error) {
@@ -56,9 +54,12 @@ func (t *Tiered) fetch(key []byte) ([]byte, error) {
 	if t.hidden(key) {
 		return nil, nil
 	}
-	value, err := t.table.Get(key)
-	if err != nil {
-		return nil, t.budget.failed(err)
+	value, known := t.ahead.get(key)
+	if !known {
+		var err error
+		if value, err = t.table.Get(key); err != nil {
+			return nil, t.budget.failed(err)
+		}
 	}
 	t.asked, t.found = append(t.asked[:0], key...), value != nil
 	return value, nil
@@ -202,6 +203,7 @@ func (t *Tiered) spill() error {
 		t.table, t.gone, t.count = table, NewHash(), t.memory.Len()
 	}
 	t.asked = nil
+	t.ahead.forget()
 	leaving, take := t.memory, t.table.Write
 	if t.gone.Size() > t.memory.Size() {
 		leaving, take = t.gone, t.table.Remove
