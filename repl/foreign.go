@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/complete"
 )
 
 // foreign is what people type who come from another program's shell, and what is done
@@ -77,7 +80,7 @@ func findForeign(line string) (foreign, string, bool) {
 	line = strings.Join(strings.Fields(strings.TrimRight(line, "; \t")), " ")
 	for _, f := range foreigners {
 		for words := range strings.SplitSeq(f.words, "|") {
-			cut := cutPrefixFold
+			cut := complete.CutPrefixFold
 			if strings.HasPrefix(words, `\`) { // \dt and \dT are two things
 				cut = strings.CutPrefix
 			}
@@ -105,6 +108,6 @@ func (s *Shell) foreign(ctx context.Context, f foreign, argument string) error {
 	if f.arguments {
 		sql = fmt.Sprintf(f.sql, argument)
 	}
-	s.say("(" + escaped(sql) + ")")
+	s.say("(" + cells.Escaped(sql) + ")")
 	return s.statements(ctx, sql)
 }

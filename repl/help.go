@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/repl/complete"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // A paragraph is one line here: the width of the terminal breaks it.
@@ -85,7 +87,7 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 	}
 	if slices.Contains(s.backend.Names().Functions, strings.ToUpper(words)) {
 		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {
-			return &shownError{err}
+			return &show.ShownError{Err: err}
 		}
 		return nil
 	}
@@ -100,7 +102,7 @@ func (s *Shell) isCommand(line string) bool {
 
 // begins reports whether a text begins with whole words, whatever the case.
 func begins(text, words string) bool {
-	rest, ok := cutPrefixFold(text, words)
+	rest, ok := complete.CutPrefixFold(text, words)
 	return ok && (rest == "" || rest[0] == ' ')
 }
 

@@ -27,10 +27,10 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 	if s.options.Restoring == nil {
 		return
 	}
-	ctx, done := s.queries.begin(ctx)
+	ctx, done := s.queries.Begin(ctx)
 	defer done()
-	defer s.seat()()
-	defer s.bar.hide()
+	defer s.Seat()()
+	defer s.Bar.Hide()
 	begun, told := time.Now(), false //nolint:forbidigo // of a terminal
 	for ctx.Err() == nil {
 		now := s.options.Restoring()
@@ -38,12 +38,12 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 		if !now.Starting || late && now.Total == 0 {
 			return
 		}
-		if late && s.bar.off && !told {
-			s.note("Restoring state " + restoreHint)
+		if late && !s.Bar.Drawable() && !told {
+			s.Note("Restoring state " + restoreHint)
 			told = true
 		}
 		if late {
-			s.bar.show(restoreLine(now))
+			s.Bar.Show(restoreLine(now))
 		}
 		select {
 		case <-ctx.Done():

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ksqlite/ksqlite/repl/repltest"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -40,8 +43,8 @@ func TestAwaitRestore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var screen bytes.Buffer
-			console := Console{Out: &screen, Err: &screen, Terminal: true, Height: height, Width: func() int { return 40 }}
-			aside := NewAside(&screen)
+			console := terminal.Console{Out: &screen, Err: &screen, Terminal: true, Height: height, Width: func() int { return 40 }}
+			aside := terminal.NewAside(&screen)
 			var s *Shell
 			looks := 0
 			restoring := func() query.Progress {
@@ -55,10 +58,10 @@ func TestAwaitRestore(t *testing.T) {
 				}
 				return query.Progress{Starting: looks < 4, Total: 10}
 			}
-			s = NewShell(&fakeBackend{}, Options{Display: Display{Console: console}, Restoring: restoring})
-			defer aside.lend(s.jobs.tell)()
+			s = NewShell(&repltest.Backend{}, Options{Display: show.Display{Console: console}, Restoring: restoring})
+			defer aside.Lend(s.jobs.Tell)()
 			s.awaitRestore(t.Context())
-			const bar, wipe = "\x1b[7mRestoring state [....................]…\x1b[0m", "\r" + restOfLine
+			const bar, wipe = "\x1b[7mRestoring state [....................]…\x1b[0m", "\r" + terminal.RestOfLine
 			want := "Restoring state (Ctrl-C: go on\nmeanwhile)\nWARNING: slow\n"
 			if height != nil {
 				want = bar + wipe + "WARNING: slow\n" + bar + wipe

@@ -30,13 +30,13 @@ func ksqliteIn(t *testing.T, env ...string) *exec.Cmd {
 }
 
 // has waits until the screen shows a text anywhere.
-func (t *terminal) has(text string) {
+func (t *emulator) has(text string) {
 	t.t.Helper()
 	t.until(func() bool { return strings.Contains(t.screen(), text) }, "shown "+text)
 }
 
 // column waits until the cursor is in a column, counted from 0.
-func (t *terminal) column(x int) {
+func (t *emulator) column(x int) {
 	t.t.Helper()
 	t.until(func() bool {
 		t.mu.Lock()
@@ -46,14 +46,14 @@ func (t *terminal) column(x int) {
 }
 
 // sent is everything that was sent to the terminal.
-func (t *terminal) sent() string {
+func (t *emulator) sent() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.raw.String()
 }
 
 // paste pastes a text as terminals do.
-func (t *terminal) paste(text string) {
+func (t *emulator) paste(text string) {
 	t.t.Helper()
 	t.press("\x1b[200~" + strings.ReplaceAll(text, "\n", "\r") + "\x1b[201~")
 }

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // input is one -f or -e: statements to be run, in the order of the command line.
@@ -32,11 +33,11 @@ func (i input) read(stdin io.Reader) (string, error) {
 	case i.text == "-":
 		return readAll(stdin)
 	}
-	return "", repl.FindScript(i.text)
+	return "", show.FindScript(i.text)
 }
 
 // run runs the statements; text is what read has returned.
-func (i input) run(ctx context.Context, runner *repl.Runner, text string) error {
+func (i input) run(ctx context.Context, runner *show.Runner, text string) error {
 	if path, ok := i.path(); ok {
 		return runner.File(ctx, path)
 	}
@@ -99,13 +100,13 @@ func (f *defineFlag) Set(text string) error {
 }
 
 // formatFlag is the value of --output.
-type formatFlag struct{ format *repl.Format }
+type formatFlag struct{ format *render.Format }
 
 func (f *formatFlag) String() string { return string(*f.format) }
 func (f *formatFlag) Type() string   { return "format" }
 
 func (f *formatFlag) Set(text string) error {
-	format, err := repl.ParseFormat(text)
+	format, err := render.ParseFormat(text)
 	if err == nil {
 		*f.format = format
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/cells"
 )
 
 // notices is a log for people: a line for each warning. What is less than a
@@ -26,7 +26,7 @@ func (n notices) Handle(_ context.Context, r slog.Record) error {
 		between = ", "
 		return true
 	})
-	_, err := fmt.Fprintln(n.out, repl.Escaped(line))
+	_, err := fmt.Fprintln(n.out, cells.EscapedLines(line))
 	return err
 }
 

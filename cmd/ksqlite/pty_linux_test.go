@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminal is a shell under a terminal emulator.
-type terminal struct {
+// emulator is a terminal with a shell, emulated.
+type emulator struct {
 	t       *testing.T
 	pty     *os.File
 	command *exec.Cmd
@@ -30,7 +30,7 @@ type terminal struct {
 }
 
 // openTerminal starts the shell with a home folder.
-func openTerminal(t *testing.T, home string, args ...string) *terminal {
+func openTerminal(t *testing.T, home string, args ...string) *emulator {
 	t.Helper()
 	c := ksqliteIn(t)
 	c.Args = append(c.Args, args...)
@@ -39,11 +39,11 @@ func openTerminal(t *testing.T, home string, args ...string) *terminal {
 
 // openTerminalOf starts a program with a home folder, and with what its environment has
 // already.
-func openTerminalOf(t *testing.T, home string, c *exec.Cmd) *terminal {
+func openTerminalOf(t *testing.T, home string, c *exec.Cmd) *emulator {
 	t.Helper()
 	c.Env = append([]string{"HOME=" + home, "TMPDIR=" + home, "TERM=xterm-256color"}, c.Env...)
 	size := &pty.Winsize{Rows: 40, Cols: 80}
-	term := &terminal{t: t, command: c, vt: vt10x.New(vt10x.WithSize(80, 40)), changed: make(chan struct{}, 1)}
+	term := &emulator{t: t, command: c, vt: vt10x.New(vt10x.WithSize(80, 40)), changed: make(chan struct{}, 1)}
 	var err error
 	if term.pty, err = pty.StartWithSize(c, size); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func openTerminalOf(t *testing.T, home string, c *exec.Cmd) *terminal {
 }
 
 // read passes what the shell writes to the emulator, until the shell has ended.
-func (t *terminal) read() {
+func (t *emulator) read() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := t.pty.Read(buf)
@@ -81,7 +81,7 @@ func (t *terminal) read() {
 }
 
 // screen returns the lines on the screen without blank ones.
-func (t *terminal) screen() string {
+func (t *emulator) screen() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var lines []string
@@ -94,13 +94,13 @@ func (t *terminal) screen() string {
 }
 
 // await waits until the screen ends with a text.
-func (t *terminal) await(end string) {
+func (t *emulator) await(end string) {
 	t.t.Helper()
 	t.until(func() bool { return strings.HasSuffix(t.screen(), end) }, fmt.Sprintf("ended with %q", end))
 }
 
 // until waits until something is true, which may change with the screen.
-func (t *terminal) until(happened func() bool, what string) {
+func (t *emulator) until(happened func() bool, what string) {
 	t.t.Helper()
 	deadline := time.After(30 * time.Second)
 	for !happened() {
@@ -113,7 +113,7 @@ func (t *terminal) until(happened func() bool, what string) {
 }
 
 // press types keys, which may be control characters.
-func (t *terminal) press(keys string) {
+func (t *emulator) press(keys string) {
 	t.t.Helper()
 	if _, err := t.pty.WriteString(keys); err != nil {
 		t.t.Fatal(err)
@@ -121,7 +121,7 @@ func (t *terminal) press(keys string) {
 }
 
 // enter types a line and waits for what follows.
-func (t *terminal) enter(line, end string) {
+func (t *emulator) enter(line, end string) {
 	t.t.Helper()
 	t.press(line)
 	t.await(line)
@@ -130,7 +130,7 @@ func (t *terminal) enter(line, end string) {
 }
 
 // exit waits for the end of the shell and returns its exit code.
-func (t *terminal) exit() int {
+func (t *emulator) exit() int {
 	t.t.Helper()
 	err := t.command.Wait()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -144,7 +144,7 @@ func (t *terminal) exit() int {
 
 // cooked reports whether the terminal edits and echoes lines itself, as it did
 // before the shell.
-func (t *terminal) cooked() bool {
+func (t *emulator) cooked() bool {
 	t.t.Helper()
 	modes, err := unix.IoctlGetTermios(int(t.pty.Fd()), unix.TCGETS)
 	if err != nil {

@@ -17,6 +17,9 @@ import (
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -40,7 +43,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		return err
 	}
 	faults := proclog.NewSummary(time.Now)
-	aside := repl.NewAside(c.ErrOrStderr())
+	aside := terminal.NewAside(c.ErrOrStderr())
 	engine, err := f.open(ctx, faults, aside)
 	if err != nil {
 		return stoppedOr(ctx, err)
@@ -55,7 +58,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 	if interactive {
 		return f.shell(ctx, engine, session, repl.Options{Display: display})
 	}
-	runner := repl.NewRunner(session, display)
+	runner := show.NewRunner(session, display)
 	if f.tolerant {
 		session.ContinueOnError()
 		runner.ContinueOnError()
@@ -102,7 +105,7 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.W
 }
 
 // scripts runs the inputs until one of them fails, or all, and returns the first error.
-func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string) error {
+func (f *flags) scripts(ctx context.Context, runner *show.Runner, texts []string) error {
 	var first error
 	for i, in := range f.inputs {
 		err := in.run(ctx, runner, texts[i])
@@ -110,9 +113,9 @@ func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string
 			continue
 		}
 		if first == nil {
-			first = &shownError{stoppedOr(ctx, err)}
+			first = &show.ShownError{Err: stoppedOr(ctx, err)}
 		}
-		_, lost := errors.AsType[*repl.OutputError](err)
+		_, lost := errors.AsType[*terminal.OutputError](err)
 		if !f.tolerant || lost || ctx.Err() != nil {
 			break
 		}
@@ -145,19 +148,19 @@ func (f *flags) notice() string {
 }
 
 // display says how results are shown, which the terminal decides, and messages.
-func (f *flags) display(messages io.Writer) repl.Display {
-	terminal := isTerminal(os.Stdout)
-	settings := repl.DefaultSettings()
+func (f *flags) display(messages io.Writer) show.Display {
+	onTerminal := isTerminal(os.Stdout)
+	settings := render.DefaultSettings()
 	settings.Format, settings.Header = f.format, !f.noHeader
-	d := repl.Display{
-		Console: repl.Console{
-			Out: os.Stdout, Err: messages, Terminal: terminal, ErrTerminal: isTerminal(os.Stderr),
+	d := show.Display{
+		Console: terminal.Console{
+			Out: os.Stdout, Err: messages, Terminal: onTerminal, ErrTerminal: isTerminal(os.Stderr),
 			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,
 		Limits:   f.limits(),
 	}
-	if terminal {
+	if onTerminal {
 		d.Console.Width = terminalWidth
 		if os.Getenv("TERM") != "dumb" {
 			d.Console.Height = terminalHeight

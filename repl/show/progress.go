@@ -1,0 +1,134 @@
+package show
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/runtime/display"
+)
+
+const (
+	// shownAtOnce is how many rows of a query without end are shown in a second. Nobody
+	// reads that many, and a terminal takes longer for them than Kafka does.
+	shownAtOnce = 1000
+	// patient is how long somebody waits in vain before the hint is given.
+	patient = time.Second
+)
+
+// progress is how a query goes while its rows are shown: what the status bar tells, and
+// how many rows there are too many to be shown. Its methods are called under the lock of
+// the pace.
+type progress struct {
+	printer *Printer
+	out     *bufio.Writer
+	endless bool
+	hint    string
+	lag     func() int64 // nil if it is not known
+
+	rate    rate
+	begun   time.Time
+	rows    int64
+	second  time.Time // when the present second began
+	shown   int       // in it
+	skipped int64     // since rows were shown last
+	hidden  int64     // all that were not shown
+}
+
+// admit counts a row and reports whether it is to be shown.
+func (p *progress) admit() bool {
+	p.rows++
+	if p.shown++; p.shown <= shownAtOnce || !p.endless || !p.printer.barred() || p.printer.keepsAll() {
+		return true
+	}
+	p.skipped++
+	p.hidden++
+	return false
+}
+
+// tick is called about twice a second at least.
+func (p *progress) tick(now time.Time) {
+	if p.begun.IsZero() {
+		p.begun, p.second = now.Add(-firstPause), now
+		p.rate.note(p.begun, 0)
+	}
+	if now.Sub(p.second) >= time.Second {
+		p.second, p.shown = now, 0
+		p.tellSkipped()
+	}
+	p.rate.note(now, p.rows)
+	if !p.printer.barred() {
+		return
+	}
+	if p.hint != "" && p.rows == 0 && now.Sub(p.begun) >= patient {
+		p.printer.Note(p.hint)
+		p.hint = ""
+	}
+	p.printer.Bar.Show(p.status())
+}
+
+// tellSkipped tells in the place of the rows that were not shown how many they were.
+func (p *progress) tellSkipped() {
+	if p.skipped > 0 {
+		fmt.Fprintf(p.out, "… %s not displayed\n", display.Counted(p.skipped, "row"))
+		_ = p.out.Flush() // its error is kept, and met with the next row
+		p.skipped = 0
+	}
+}
+
+// status is the text of the bar.
+func (p *progress) status() string {
+	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
+	if p.lag != nil {
+		parts = append(parts, "lag "+display.Count(p.lag()))
+	}
+	if p.hidden > 0 {
+		parts = append(parts, display.Count(p.hidden)+" not displayed")
+	}
+	text := strings.Join(append(parts, interruptHint), ", ")
+	if width := p.printer.Console.LineWidth(); width > 0 && cells.Width(text) >= width {
+		return interruptHint
+	}
+	return text
+}
+
+const interruptHint = "Press CTRL-C to interrupt"
+
+// rate is how fast a count grows.
+type rate struct{ samples []sample }
+
+// sample is how high a count was at a time.
+type sample struct {
+	at    time.Time
+	count int64
+}
+
+// rateSpan is the time of which the rate is an average.
+const rateSpan = time.Second
+
+// note notes a count; before the first one it was 0.
+func (r *rate) note(now time.Time, count int64) {
+	if len(r.samples) == 0 {
+		r.samples = append(r.samples, sample{at: now.Add(-liveInterval)})
+	}
+	if last := len(r.samples) - 1; last > 0 && now.Sub(r.samples[last-1].at) < liveInterval {
+		r.samples[last] = sample{now, count}
+		return
+	}
+	r.samples = append(r.samples, sample{now, count})
+	for len(r.samples) > 2 && now.Sub(r.samples[1].at) >= rateSpan {
+		r.samples = r.samples[1:]
+	}
+}
+
+// perSecond is how much the count grows in a second.
+func (r *rate) perSecond() float64 {
+	if len(r.samples) < 2 {
+		return 0
+	}
+	first, last := r.samples[0], r.samples[len(r.samples)-1]
+	return float64(last.count-first.count) / last.at.Sub(first.at).Seconds()
+}
