@@ -2,12 +2,9 @@ package repl
 
 import (
 	"context"
-	"fmt"
-	"math"
-	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/repl/render"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -16,8 +13,6 @@ const (
 	shortRestore = 500 * time.Millisecond
 	// restoreInterval is the time between two looks at it.
 	restoreInterval = 100 * time.Millisecond
-	// meterWidth is how many cells show which part is done.
-	meterWidth = 20
 )
 
 // awaitRestore waits until queries have what they remember, since nobody sees anything new
@@ -54,14 +49,7 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 
 const restoreHint = "(Ctrl-C: go on meanwhile)"
 
-// restoreLine shows how far a restore is.
+// restoreLine shows how far a restore is. What a narrow terminal has no room for is the end.
 func restoreLine(p query.Progress) string {
-	part := float64(p.Done) / float64(max(p.Total, 1))
-	full := int(part * meterWidth)
-	meter := "[" + strings.Repeat("#", full) + strings.Repeat(".", meterWidth-full) + "]"
-	line := fmt.Sprintf("Restoring state %s %.0f%%, %s records/s", meter, 100*part, display.Count(int64(math.Round(p.Rate()))))
-	if p.Done > 0 {
-		line += fmt.Sprintf(", %s left", p.Left().Round(time.Second))
-	}
-	return line + " " + restoreHint
+	return "Restoring state " + restoreHint + " " + render.Meter{Done: p.Done, Total: p.Total, Took: p.Took}.String()
 }

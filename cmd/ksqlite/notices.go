@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // notices is a log for people: a line for each warning. What is less than a
@@ -20,7 +21,7 @@ func (notices) Enabled(_ context.Context, level slog.Level) bool { return level 
 
 // Handle implements slog.Handler.
 func (n notices) Handle(_ context.Context, r slog.Record) error {
-	line, between := "WARNING: "+r.Message, ": "
+	line, between := display.Warning(r.Message), ": "
 	r.Attrs(func(a slog.Attr) bool {
 		line += fmt.Sprintf("%s%s %s", between, a.Key, a.Value)
 		between = ", "

@@ -20,6 +20,7 @@ import (
 	"github.com/ksqlite/ksqlite/repl/render"
 	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -99,7 +100,7 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.W
 		}
 		// Who may not see what others have declared can query topics all the same.
 		f.ephemeral = true
-		fmt.Fprintf(messages, "WARNING: going on as with --ephemeral: %v\n", err)
+		fmt.Fprintln(messages, display.Warning("going on as with --ephemeral: "+err.Error()))
 	}
 	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite/repl/report"
 	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
@@ -106,7 +107,7 @@ func (f *testFlags) test(c *cobra.Command, paths []string, chosen *regexp.Regexp
 	}
 	begun := time.Now()
 	if f.extensions != "" {
-		c.PrintErrf("WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
+		c.PrintErrln(display.Warning(f.extensions + " is not read: functions written in Java cannot be loaded"))
 	}
 	report := report.New(testConsole(c))
 	var results []*sqltest.Result

@@ -85,7 +85,7 @@ func (p *Printer) show(ctx context.Context, r *exec.Result) error {
 
 func (p *Printer) warn(warnings []string) {
 	for _, warning := range warnings {
-		p.Note("WARNING: " + cells.EscapedBut(warning, "\n"))
+		p.Note(display.Warning(cells.EscapedBut(warning, "\n")))
 	}
 }
 
