@@ -14,8 +14,7 @@ import (
 const (
 	// liveInterval is the time between two pictures of a live table.
 	liveInterval = 100 * time.Millisecond
-	// redraws is after how many intervals without a change it is drawn anew: the rate has
-	// fallen by then.
+	// redraws is after how many intervals without a change it is drawn anew: the rate falls.
 	redraws = 10
 	// liveHeight is how low a screen may be: the status, a table of one row.
 	liveHeight = 1 + render.FrameLines + 1

@@ -27,7 +27,7 @@ type progress struct {
 	out     *bufio.Writer
 	endless bool
 	hint    string
-	lag     func() int64 // nil if it is not known
+	lag     func() int64 // query.Rows.Lag; nil if there is none
 
 	rate    rate
 	begun   time.Time
@@ -83,7 +83,11 @@ func (p *progress) tellSkipped() {
 func (p *progress) status() string {
 	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
 	if p.lag != nil {
-		parts = append(parts, "lag "+display.Count(p.lag()))
+		lag := "lag unknown: no broker answers"
+		if n := p.lag(); n >= 0 {
+			lag = "lag " + display.Count(n)
+		}
+		parts = append(parts, lag)
 	}
 	if p.hidden > 0 {
 		parts = append(parts, display.Count(p.hidden)+" not displayed")
@@ -106,8 +110,9 @@ type sample struct {
 	count int64
 }
 
-// rateSpan is the time of which the rate is an average.
-const rateSpan = time.Second
+// rateSpan is the time of which the rate is an average. Results often come in bursts, one at each
+// commit of a persistent query say: there are several in it.
+const rateSpan = 10 * time.Second
 
 // note notes a count; before the first one it was 0.
 func (r *rate) note(now time.Time, count int64) {

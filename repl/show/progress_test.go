@@ -67,25 +67,53 @@ func TestRowsBeyondATerminal(t *testing.T) {
 // TestStatus holds what the status bar says, and that it says less where there is no room.
 func TestStatus(t *testing.T) {
 	t.Parallel()
-	width := 100
+	width, lag := 100, int64(7)
 	p := &progress{
 		printer: &Printer{Display: Display{Console: terminal.Console{Width: func() int { return width }}}},
-		lag:     func() int64 { return 7 },
+		lag:     func() int64 { return lag },
 	}
 	begun := time.Unix(100, 0)
 	for i := range 21 {
 		p.rows = int64(50 * i)
 		p.rate.note(begun.Add(time.Duration(i)*100*time.Millisecond), p.rows)
 	}
-	if got, want := p.status(), "1,000 rows, 500 rows/s, lag 7, Press CTRL-C to interrupt"; got != want {
+	if got, want := p.status(), "1,000 rows, 476 rows/s, lag 7, Press CTRL-C to interrupt"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.hidden, p.rows = 12, 1
-	if got, want := p.status(), "1 row, 500 rows/s, lag 7, 12 not displayed, Press CTRL-C to interrupt"; got != want {
+	if got, want := p.status(), "1 row, 476 rows/s, lag 7, 12 not displayed, Press CTRL-C to interrupt"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	lag = -1
+	if got, want := p.status(), "1 row, 476 rows/s, lag unknown: no broker answers, 12 not displayed, Press CTRL-C to interrupt"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if width = 30; p.status() != interruptHint {
 		t.Errorf("%q", p.status())
+	}
+}
+
+// TestRateOfBursts holds that the rate of what comes in bursts does not jump with each of them, and
+// falls to nothing when nothing comes any more.
+func TestRateOfBursts(t *testing.T) {
+	t.Parallel()
+	const often, between = 100 * time.Millisecond, 2 * time.Second
+	var r rate
+	now, count := time.Unix(100, 0), int64(0)
+	for n := range 400 {
+		now = now.Add(often)
+		if n%int(between/often) == 0 {
+			count += 1000
+		}
+		r.note(now, count)
+		if got := r.perSecond(); n > 200 && (got < 400 || got > 600) {
+			t.Fatalf("%v rows a second after %d bursts", got, n/20)
+		}
+	}
+	r.note(now.Add(rateSpan), count)
+	r.note(now.Add(2*rateSpan), count)
+	if got := r.perSecond(); got != 0 {
+		t.Errorf("%v rows a second at the end", got)
 	}
 }
 
