@@ -265,6 +265,13 @@ func TestTerminalHint(t *testing.T) {
 	term.await("Press CTRL-C to interrupt")
 	term.press(ctrlC)
 	term.await("Topic printing ceased\nksql>")
+	term.press("CREATE TABLE t (k INT PRIMARY KEY) WITH (kafka_topic='t', value_format='JSON', partitions=1);\r")
+	term.await("----\nksql>")
+	term.press("SELECT * FROM t EMIT CHANGES;\r")
+	term.has("A query over a table begins with the rows that are there already. SET")
+	term.await("Press CTRL-C to interrupt")
+	term.press(ctrlC)
+	term.await("Query terminated\nksql>")
 }
 
 // TestTerminalPrograms holds that long results go through the user's pager, short ones

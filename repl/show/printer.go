@@ -30,6 +30,8 @@ type Printer struct {
 	Spool *Spool
 	// PagerCommand is the user's pager, "" for none.
 	PagerCommand string
+
+	prefaced bool // the preface of a query was told
 }
 
 // Limits say when a query of a session ends early, and when too early.
@@ -121,6 +123,7 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	defer cancel()
 	rowPrinter, going := render.NewRows(p.Settings, render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal}), p.progress(r)
 	going.lag = rows.Lag
+	p.preface(r)
 	defer p.Seat()()
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
@@ -147,6 +150,14 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	})
 	told()
 	return p.finish(ctx, rows, n, pace.end())
+}
+
+// preface tells, once a session, that a query begins with old rows.
+func (p *Printer) preface(r *exec.Result) {
+	if r.Preface != "" && !p.prefaced && p.barred() {
+		p.prefaced = true
+		p.Note(r.Preface)
+	}
 }
 
 // progress returns what is told about a query while it runs.

@@ -93,6 +93,29 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+// TestPreface holds that a query that begins with old rows says so, once a session, and to people alone.
+func TestPreface(t *testing.T) {
+	t.Parallel()
+	for _, format := range []render.Format{render.Tabular, render.CSV} {
+		var screen bytes.Buffer
+		console := terminal.Console{Out: &screen, Err: &screen, Terminal: true, Height: func() int { return 24 }}
+		p := &Printer{Display: Display{Console: console, Settings: render.Settings{Format: format}}, Bar: terminal.NewBar(console)}
+		for range 2 {
+			rows := repltest.ParseRows(t, "ID INTEGER KEY\n1")
+			if err := p.show(t.Context(), &exec.Result{Rows: rows, Push: true, Preface: "These are old."}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := 1
+		if format == render.CSV {
+			want = 0
+		}
+		if got := strings.Count(screen.String(), "These are old."); got != want {
+			t.Errorf("%s: told %d times:\n%s", format, got, screen.String())
+		}
+	}
+}
+
 // TestRateOfBursts holds that the rate of what comes in bursts does not jump with each of them, and
 // falls to nothing when nothing comes any more.
 func TestRateOfBursts(t *testing.T) {
