@@ -92,7 +92,9 @@ func (c *completer) find() {
 		c.offer("}", c.names.Variables...)
 	case c.last() == "." && len(c.toks) > 1:
 		source := c.toks[len(c.toks)-2]
-		c.offerNames(c.columnsOf(identifier(source.In(c.text)))...)
+		c.offerNames(namesOf(c.columnsOf(identifier(source.In(c.text))))...)
+	case c.last() == "->":
+		c.offerNames(c.fields()...)
 	case len(c.toks) == 0:
 		c.keywords(parser.Expect("").Words)
 		if text, ok := shortWords[strings.ToLower(c.word)]; ok {

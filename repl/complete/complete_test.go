@@ -8,20 +8,34 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
 // catalogNames are what there is in the tests of completion.
 func catalogNames() *exec.Names {
+	place := types.StructOf(types.Field{Name: "CITY", Type: types.String}, types.Field{Name: "odd zip", Type: types.String})
+	buyer := types.StructOf(
+		types.Field{Name: "NAME", Type: types.String}, types.Field{Name: "PLACES", Type: types.ArrayOf(place)}, types.Field{Name: "HOME", Type: place},
+	)
 	return &exec.Names{
 		Sources: []exec.SourceNames{
-			{Name: "ORDERS", Topic: "orders", Columns: []string{"ID", "PRICE", "odd name", "ROWTIME"}},
-			{Name: "ORDER_LINES", Topic: "lines", Columns: []string{"ORDER_ID", "ITEM"}},
-			{Name: "People", Topic: "people", Table: true, Columns: []string{"ID", "NAME"}},
+			{Name: "ORDERS", Topic: "orders", Columns: columns("ID", "PRICE", "odd name", "ROWTIME")},
+			{Name: "ORDER_LINES", Topic: "lines", Columns: append(columns("ORDER_ID", "ITEM"), types.Column{Name: "BUYER", Type: buyer})},
+			{Name: "People", Topic: "people", Table: true, Columns: columns("ID", "NAME")},
 		},
 		Functions: []string{"ABS", "SUBSTRING", "SUM"}, Types: []string{"ADDRESS"}, Formats: []string{"AVRO", "JSON"},
 		Queries: []string{"CTAS_SOLD_3"}, Variables: []string{"place"},
 	}
+}
+
+// columns returns columns of text.
+func columns(names ...string) []types.Column {
+	all := make([]types.Column, len(names))
+	for i, name := range names {
+		all[i] = types.Column{Name: name, Type: types.String}
+	}
+	return all
 }
 
 // TestComplete runs testdata/complete/*.ddt: a text with the cursor at |, and what it is

@@ -44,7 +44,7 @@ func (c *completer) catalogNames(operand bool) {
 	case "PRINT", "TOPIC":
 		c.offerTopics()
 		return
-	case "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "QUERY":
+	case "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "ANALYZE", "FOR", "QUERY":
 		c.offerNames(c.names.Queries...)
 		return
 	case "UNDEFINE":
@@ -103,22 +103,104 @@ func (c *completer) sources(kind string) []string {
 func (c *completer) columns() []string {
 	var names []string
 	for _, s := range c.named() {
-		names = append(names, s.columns...)
+		names = append(names, namesOf(s.columns)...)
 	}
 	if len(names) > 0 {
 		return names
 	}
 	for _, s := range c.names.Sources {
-		names = append(names, s.Columns...)
+		names = append(names, namesOf(s.Columns)...)
 	}
 	return names
 }
 
-// columnsOf returns the names of the columns of a source by its name or alias.
-func (c *completer) columnsOf(name string) []string {
+func namesOf(columns []types.Column) []string {
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = column.Name
+	}
+	return names
+}
+
+// columnsOf returns the columns of a source by its name or alias.
+func (c *completer) columnsOf(name string) []types.Column {
 	for _, s := range c.named() {
 		if s.alias == name {
 			return s.columns
+		}
+	}
+	return nil
+}
+
+// fields returns the names of the fields of the STRUCT that the tokens before the word lead to, the last
+// of which is an arrow: column->field->, source.column->, column[1]->.
+func (c *completer) fields() []string {
+	typ := c.typeOf(c.toks[:len(c.toks)-1])
+	if typ == nil {
+		return nil
+	}
+	var names []string
+	for _, f := range typ.Fields() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// typeOf returns the type of the column, field or element at the end of some tokens, nil if it is not
+// known.
+func (c *completer) typeOf(toks []parser.Lexeme) *types.Type {
+	if len(toks) == 0 {
+		return nil
+	}
+	last := len(toks) - 1
+	if toks[last].Word == "]" {
+		of := c.typeOf(toks[:opening(toks)])
+		if of == nil {
+			return nil
+		}
+		return of.Elem()
+	}
+	name := identifier(toks[last].In(c.text))
+	switch before := toks[:last]; {
+	case last > 0 && before[last-1].Word == "->":
+		if of := c.typeOf(before[:last-1]); of != nil {
+			if i := of.FieldIndex(name); i >= 0 {
+				return of.Fields()[i].Type
+			}
+		}
+		return nil
+	case last > 1 && before[last-1].Word == ".":
+		return typeIn(c.columnsOf(identifier(before[last-2].In(c.text))), name)
+	}
+	for _, s := range c.named() {
+		if typ := typeIn(s.columns, name); typ != nil {
+			return typ
+		}
+	}
+	return nil
+}
+
+// opening returns the index of the bracket that the last of some tokens closes, 0 if there is none.
+func opening(toks []parser.Lexeme) int {
+	depth := 0
+	for i, t := range slices.Backward(toks) {
+		switch t.Word {
+		case "]":
+			depth++
+		case "[":
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// typeIn returns the type of the column of that name, nil if there is none.
+func typeIn(columns []types.Column, name string) *types.Type {
+	for _, column := range columns {
+		if column.Name == name {
+			return column.Type
 		}
 	}
 	return nil
@@ -128,7 +210,7 @@ func (c *completer) columnsOf(name string) []string {
 // them.
 type namedSource struct {
 	alias   string
-	columns []string
+	columns []types.Column
 }
 
 // named returns the sources that the whole statement names, what follows the cursor
