@@ -109,7 +109,7 @@ func sessionCommands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 2, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
 			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
@@ -250,36 +250,47 @@ func (s *Shell) setSpool(_ context.Context, args []string) error {
 }
 
 func (s *Shell) setCLI(_ context.Context, args []string) error {
-	name, value := strings.ToUpper(args[0]), strings.ToUpper(args[1])
-	if name != "LIVE" && len(args) > 2 {
+	name := strings.ToUpper(args[0])
+	set, known := map[string]func(*render.Settings, []string) error{
+		"WRAP":         func(to *render.Settings, values []string) error { return setSwitch(&to.Wrap, name, values) },
+		"HEADER":       func(to *render.Settings, values []string) error { return setSwitch(&to.Header, name, values) },
+		"HIGHLIGHT":    func(to *render.Settings, values []string) error { return setSwitch(&to.Highlight, name, values) },
+		"COLUMN-WIDTH": setColumnWidth,
+		"LIVE":         setLive,
+	}[name]
+	switch {
+	case !known:
+		return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
+	case len(args) == 1 && name == "COLUMN-WIDTH":
+		return fmt.Errorf("%s wants a number of cells, or 0 for automatic", name)
+	case len(args) == 1:
+		return fmt.Errorf("%s wants ON or OFF", name)
+	case name != "LIVE" && len(args) > 2:
 		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
 	}
-	switch name {
-	case "WRAP":
-		return setSwitch(&s.Settings.Wrap, name, args[1])
-	case "HEADER":
-		return setSwitch(&s.Settings.Header, name, args[1])
-	case "HIGHLIGHT":
-		return setSwitch(&s.Settings.Highlight, name, args[1])
-	case "COLUMN-WIDTH":
-		width, err := strconv.Atoi(value)
-		if err != nil || width < 0 {
-			return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", args[1])
-		}
-		s.Settings.ColumnWidth = width
-		return nil
-	case "LIVE":
-		live, err := render.ParseLive(args[1:])
-		if err == nil {
-			s.Settings.Live = live
-		}
-		return err
+	return set(&s.Settings, args[1:])
+}
+
+func setColumnWidth(settings *render.Settings, values []string) error {
+	width, err := strconv.Atoi(values[0])
+	if err != nil || width < 0 {
+		return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", values[0])
 	}
-	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
+	settings.ColumnWidth = width
+	return nil
+}
+
+func setLive(settings *render.Settings, values []string) error {
+	live, err := render.ParseLive(values)
+	if err == nil {
+		settings.Live = live
+	}
+	return err
 }
 
 // setSwitch sets a setting that is ON or OFF.
-func setSwitch(setting *bool, name, value string) error {
+func setSwitch(setting *bool, name string, values []string) error {
+	value := values[0]
 	on := strings.EqualFold(value, "ON")
 	if !on && !strings.EqualFold(value, "OFF") {
 		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", value, name)
