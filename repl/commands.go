@@ -190,7 +190,8 @@ func (s *Shell) output(_ context.Context, args []string) error {
 func (s *Shell) showHistory(ctx context.Context, _ []string) error {
 	return s.Paged(ctx, func(context.Context) error {
 		for i, entry := range s.history.Entries {
-			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, cells.Escaped(entry))
+			lines := strings.ReplaceAll(cells.EscapedLines(entry), "\n", "\n      ") // below the first
+			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, lines)
 		}
 		return nil
 	})

@@ -75,12 +75,12 @@ func TestBanner(t *testing.T) {
 	}
 }
 
-// TestHistory holds that a statement is one entry however it was typed, that
+// TestHistory holds that a statement is one entry on the lines that it was typed on, that
 // the next run finds it, and that repetitions are dropped.
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	s, _ := session(t, &repltest.Backend{}, "SELECT a, -- the first", "  b FROM s;", "version", "version", "^C", `SELECT 'two`, `lines\n' FROM s;`)
-	want := []string{"SELECT a,     b FROM s;", "version", "SELECT 'two\nlines\\n' FROM s;"}
+	s, _ := session(t, &repltest.Backend{}, "SELECT a, -- the first", "  b FROM s;", "-- nothing", "version", "version", "^C", `SELECT 'two`, `lines\n' FROM s;`)
+	want := []string{"SELECT a, -- the first\n  b FROM s;", "version", "SELECT 'two\nlines\\n' FROM s;"}
 	if !slices.Equal(s.history.Entries, want) {
 		t.Errorf("kept %q", s.history.Entries)
 	}

@@ -17,7 +17,7 @@ import (
 const historyLimit = 1000
 
 // History is the statements and commands of this and earlier runs, the oldest
-// first, one entry each however many lines it was typed on. It is kept in a
+// first, one entry each on the lines that it was typed on. It is kept in a
 // file, to which every entry is added at once: two shells may share it.
 type History struct {
 	path string // "" keeps it in memory only
@@ -47,12 +47,11 @@ func OpenHistory(path string) (*History, error) {
 	return h, nil
 }
 
-// Add appends an entry unless it repeats the last one. Line breaks outside
-// quotes become blanks, comments are left out, and passwords too.
+// Add appends an entry unless it repeats the last one or is a comment alone. It is kept as it was
+// typed, without blanks around it and without passwords.
 func (h *History) Add(text string) error {
-	entry, _ := bareText(text)
-	entry = source.WithoutSecrets(entry)
-	if entry == "" || len(h.Entries) > 0 && h.Entries[len(h.Entries)-1] == entry {
+	entry := source.WithoutSecrets(strings.TrimSpace(text))
+	if bare, open := bareText(text); bare == "" && !open || len(h.Entries) > 0 && h.Entries[len(h.Entries)-1] == entry {
 		return nil
 	}
 	h.Entries = append(h.Entries, entry)

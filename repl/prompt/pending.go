@@ -49,8 +49,7 @@ func (p *Pending) Add(line string) (text string, complete bool) {
 	return "", false
 }
 
-// bareText returns SQL without comments, its lines joined by blanks: what the
-// history keeps. open says that a quote or a comment is not closed.
+// bareText returns SQL without comments, its lines joined by blanks. open says that a quote or a comment is not closed.
 func bareText(sql string) (bare string, open bool) {
 	var b strings.Builder
 	for i := 0; i < len(sql); {
