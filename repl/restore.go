@@ -22,7 +22,7 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 	if s.options.Restoring == nil {
 		return
 	}
-	ctx, done := s.queries.Begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
 	defer s.Seat()()
 	defer s.Bar.Hide()

@@ -217,7 +217,7 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 			return nil
 		}
 		remember(statements)
-		ctx, done := s.queries.Begin(ctx)
+		ctx, done := s.begin(ctx)
 		defer done()
 		if strings.Contains(strings.TrimSpace(statements), "\n") {
 			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err())
@@ -251,9 +251,23 @@ func (s *Shell) remember(text string) {
 	}
 }
 
+// begin returns the context of what runs now, which Ctrl-C ends until done is called. What is typed
+// meanwhile is not shown before the next prompt.
+func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
+	ctx, end := s.queries.Begin(ctx)
+	speak := func() {}
+	if input, ok := s.options.Stdin.(*os.File); ok && s.Bar.Drawable() {
+		speak = s.jobs.Mute(input)
+	}
+	return ctx, func() {
+		speak()
+		end()
+	}
+}
+
 // statements runs SQL. Ctrl-C ends what is running, not the shell.
 func (s *Shell) statements(ctx context.Context, text string) error {
-	ctx, done := s.queries.Begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
 	return s.runner.Run(ctx, text)
 }
@@ -263,7 +277,7 @@ func (s *Shell) script(ctx context.Context, path string) error {
 	if err := show.FindScript(path); err != nil {
 		return err
 	}
-	ctx, done := s.queries.Begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
 	if err := s.runner.File(ctx, path); err != nil {
 		return &show.ShownError{Err: err}

@@ -246,6 +246,29 @@ func TestTerminalSuspend(t *testing.T) {
 	}
 }
 
+// TestTerminalTypedAhead holds that what is typed while a query runs stands at the next prompt, and not
+// among the rows.
+func TestTerminalTypedAhead(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, t.TempDir(), "--query-timeout", "1500")
+	term.await("ksql>")
+	term.press(createStream + "\r")
+	term.await("----\nksql>")
+	term.enter("SELECT * FROM s EMIT CHANGES;", "Press CTRL-C to interrupt")
+	term.press("versi")
+	term.await("Query terminated\nksql> versi")
+	if sent := term.sent(); strings.Index(sent, "versi") < strings.Index(sent, "Query terminated") {
+		t.Errorf("typed text among the rows:\n%s", sent)
+	}
+	term.press("on\r")
+	term.has("Version: ")
+	term.press(ctrlD)
+	term.exit()
+	if !term.cooked() {
+		t.Error("the terminal is not as it was")
+	}
+}
+
 // TestTerminalHint holds that somebody who waits in vain is told why.
 func TestTerminalHint(t *testing.T) {
 	t.Parallel()

@@ -142,15 +142,21 @@ func (t *emulator) exit() int {
 	return 0
 }
 
-// cooked reports whether the terminal edits and echoes lines itself, as it did
-// before the shell.
-func (t *emulator) cooked() bool {
+// mode reports whether a local mode of the terminal is on.
+func (t *emulator) mode(flag uint32) bool {
 	t.t.Helper()
 	modes, err := unix.IoctlGetTermios(int(t.pty.Fd()), unix.TCGETS)
 	if err != nil {
 		t.t.Fatal(err)
 	}
-	return modes.Lflag&unix.ICANON != 0 && modes.Lflag&unix.ECHO != 0
+	return modes.Lflag&flag != 0
+}
+
+// cooked reports whether the terminal edits and echoes lines itself, as it did
+// before the shell.
+func (t *emulator) cooked() bool {
+	t.t.Helper()
+	return t.mode(unix.ICANON) && t.mode(unix.ECHO)
 }
 
 const (
@@ -180,8 +186,8 @@ func TestTerminal(t *testing.T) {
 
 	// A query, and Ctrl-C in it.
 	term.enter("SELECT * FROM s EMIT CHANGES;", "|1   |\n|2   |\n2 rows, 0 rows/s, lag 0, Press CTRL-C to interrupt")
-	if !term.cooked() {
-		t.Error("Ctrl-C would not reach the query")
+	if !term.mode(unix.ISIG) || term.mode(unix.ECHO) {
+		t.Error("Ctrl-C would not reach the query, or what is typed stands among the rows")
 	}
 	term.press(ctrlC)
 	term.await("|2   |\nQuery terminated\nksql>")
@@ -234,7 +240,7 @@ func TestTerminalHistory(t *testing.T) {
 	second := openTerminal(t, home)
 	second.await("ksql>")
 	second.press(up + up)
-	second.await("ksql> SHOW TOPICS;")
+	second.await("ksql> SHOW\n>TOPICS;")
 	second.press("\r")
 	second.await("\nksql>")
 	second.press(ctrlD)

@@ -22,7 +22,8 @@ type Guest interface {
 // goroutines.
 type Jobs struct {
 	mu    sync.Mutex
-	guest Guest // nil if nothing is to be taken away
+	guest Guest    // nil if nothing is to be taken away
+	muted *os.File // the terminal that does not show what is typed; nil for none
 	// stopped gets a value when a stop is over, if somebody waits for that.
 	stopped chan struct{}
 	done    chan struct{} // closed when nobody listens any more
@@ -66,7 +67,28 @@ func (j *Jobs) suspend() {
 		j.guest.Withdraw()
 		defer j.guest.Restore()
 	}
+	if j.muted != nil {
+		setEcho(j.muted, true)
+		defer setEcho(j.muted, false)
+	}
 	stopSelf()
+}
+
+// Mute has a terminal not show what is typed, until the function it returns is called: it would stand
+// among the rows of what runs. It is read all the same, by who reads next.
+func (j *Jobs) Mute(terminal *os.File) (speak func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.muted != nil || !setEcho(terminal, false) {
+		return func() {}
+	}
+	j.muted = terminal
+	return func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.muted = nil
+		setEcho(terminal, true)
+	}
 }
 
 // Stop stops all processes of the job, and returns when this one goes on.
