@@ -216,14 +216,14 @@ func TestTerminalSuspend(t *testing.T) {
 	term.await("----\nksql>")
 	term.enter("SET 'auto.offset.reset'='earliest';", "\nksql>")
 	term.press("SELECT * FROM t EMIT CHANGES;\r")
-	term.await("|1   |one|\n1 row, 0 rows/s, lag 0, Press CTRL-C to interrupt")
+	term.has("|1   |one                     |\n1 row, ")
 	term.press(ctrlZ)
 	term.await("READY")
 	if strings.Contains(term.screen(), "Press CTRL-C") {
 		t.Errorf("the status is still there:\n%s", term.screen())
 	}
 	term.press("fg\r")
-	term.await("1 row, 0 rows/s, lag 0, Press CTRL-C to interrupt")
+	term.await("lag 0, Press CTRL-C to interrupt")
 	term.press(ctrlC)
 	term.await("Query terminated\nksql>")
 

@@ -6,7 +6,7 @@ import (
 
 // This file decides how wide the columns of a query's rows are. ksqlDB makes
 // them all equal; here they follow the data: the first rows are measured, later
-// ones get some room to grow, and when the terminal is too narrow the widest
+// ones get some room to grow, the more the fewer were measured, and when the terminal is too narrow the widest
 // columns give way first. Without rows the whole terminal is shared out.
 
 // measure is what is known about a column when the widths are chosen.
@@ -31,8 +31,12 @@ func widths(columns []measure, terminal, sampled int, complete bool) []int {
 	}
 	if terminal > 0 {
 		room := terminal - len(wanted) - 1
-		if sampled == 0 && !complete {
+		switch {
+		case complete:
+		case sampled == 0:
 			spread(columns, wanted, room)
+		case sampled < fewRows:
+			loosen(columns, wanted, room)
 		}
 		fit(wanted, least, room)
 		fit(wanted, make([]int, len(columns)), room)
@@ -51,6 +55,22 @@ func spread(columns []measure, widths []int, room int) {
 		}
 	}
 	grow(widths, first, room)
+	grow(widths, most, room)
+}
+
+// fewRows is how many rows tell little about those that follow.
+const fewRows = 10
+
+// loosen gives the text columns of a query that has shown few rows what text usually takes, as far as there
+// is room: the next name is longer.
+func loosen(columns []measure, widths []int, room int) {
+	most := make([]int, len(columns))
+	for i, c := range columns {
+		if most[i] = widths[i]; c.text() {
+			usual, _ := usualWidth(c.typ)
+			most[i] = max(widths[i], usual)
+		}
+	}
 	grow(widths, most, room)
 }
 

@@ -29,6 +29,9 @@ type Paper struct {
 	Width int
 	// Terminal escapes what could drive it; a file gets statements as they are.
 	Terminal bool
+	// Barred says that a bar below tells that a query runs, so its header may wait for the first
+	// row: before, nobody knows how wide the columns have to be.
+	Barred bool
 }
 
 // NewRows returns what writes the rows of one query as the settings say.
@@ -44,7 +47,7 @@ func NewRows(settings Settings, on Paper) Rows {
 		return &verticalRows{settings: settings, terminal: on.Width}
 	case Tabular:
 	}
-	return &table{settings: settings, terminal: on.Width}
+	return &table{settings: settings, terminal: on.Width, barred: on.Barred}
 }
 
 // WriteEntity writes the answer of a statement that is not a query as the settings say. Errors of

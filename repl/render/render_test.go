@@ -20,7 +20,7 @@ import (
 
 // TestRender runs testdata/*.ddt: rows or blocks in, text out.
 //
-//	rows [format=JSON] [no-header] [width=40] [wrap=off] [column-width=8] [idle|pause=2] [pipe]
+//	rows [format=JSON] [no-header] [width=40] [wrap=off] [column-width=8] [idle|pause=2] [barred] [pipe]
 //	blocks [width=40] [format=CSV]
 func TestRender(t *testing.T) {
 	t.Parallel()
@@ -40,7 +40,7 @@ func TestRender(t *testing.T) {
 			if !terminal {
 				width = 0
 			}
-			on := Paper{width, terminal}
+			on := Paper{Width: width, Terminal: terminal, Barred: d.HasArg("barred")}
 			switch d.Cmd {
 			case "rows":
 				pause := -1

@@ -25,11 +25,13 @@ const sampleSize = 100
 //	|1   |Ann   |
 //
 // The first rows are held back until there are enough of them to choose the
-// widths, or none has come for a moment.
+// widths, or none has come for a moment. So is the header where something else tells
+// that the query runs.
 type table struct {
 	out      *bufio.Writer
 	settings Settings
 	terminal int // width of the terminal, 0 for no limit
+	barred   bool
 
 	columns []types.Column
 	sample  [][]string // rows held back
@@ -61,7 +63,11 @@ func (t *table) cells(r query.Row) []string {
 	return cells
 }
 
-func (t *table) Idle() { t.lay(false) }
+func (t *table) Idle() {
+	if len(t.sample) > 0 || !t.barred {
+		t.lay(false)
+	}
+}
 
 func (t *table) End() { t.lay(true) }
 

@@ -121,7 +121,8 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	rowPrinter, going := render.NewRows(p.Settings, render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal}), p.progress(r)
+	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred()}
+	rowPrinter, going := render.NewRows(p.Settings, paper), p.progress(r)
 	going.lag = rows.Lag
 	p.preface(r)
 	defer p.Seat()()
