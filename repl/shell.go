@@ -25,8 +25,9 @@ type Options struct {
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
-	// Pager is the command that shows long results page by page, "" for none.
-	Pager string
+	// Pager is the command that shows long results page by page, "" for none; HelpPager shows help
+	// that is longer than the screen.
+	Pager, HelpPager string
 	// Startup is the path of a script whose lines are run first, as if they were typed;
 	// "" for none. It may be missing.
 	Startup string
@@ -290,9 +291,9 @@ func (s *Shell) say(text string) {
 	fmt.Fprintln(s.Console.Out, cells.Folded(text, s.Console.LineWidth()))
 }
 
-// sayPaged is say for what may be longer than the screen.
+// sayPaged is say for help, which may be longer than the screen.
 func (s *Shell) sayPaged(ctx context.Context, text string) error {
-	return s.Paged(ctx, func(context.Context) error {
+	return s.PagedBy(ctx, s.options.HelpPager, func(context.Context) error {
 		s.say(text)
 		return nil
 	})

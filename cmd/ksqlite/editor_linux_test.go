@@ -310,6 +310,7 @@ func TestTerminalPrograms(t *testing.T) {
 		}
 		return path
 	}
+	script("less", `echo "help has $(wc -l) lines"`)
 	pager := script("pager", `echo "paged $(wc -l) lines"; read answer </dev/tty; echo "read $answer"`)
 	editor := script("editor", `echo "was: $(cat "$1")"; printf 'SHOW\nTABLES;' > "$1"`)
 	term := openTerminalOf(t, home, ksqliteIn(t, "PAGER="+pager, "EDITOR="+editor, "PATH="+os.Getenv("PATH")))
@@ -329,6 +330,12 @@ func TestTerminalPrograms(t *testing.T) {
 	term.enter("SELECT", "\n>")
 	term.press("\\e\r")
 	term.await("was: SELECT\nksql> SHOW\n>TABLES;")
+
+	unnamed := openTerminalOf(t, home, ksqliteIn(t, "PATH="+home+":"+os.Getenv("PATH")))
+	unnamed.await("ksql>")
+	unnamed.press("help\r")
+	unnamed.has("help has ")
+	unnamed.await("lines\nksql>")
 }
 
 // TestTerminalProgramsEnd holds that the end of the shell is also that of the pager and the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -132,9 +133,25 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 	}
 	options.Restoring = engine.Restoring
 	options.Stdin, options.History, options.Startup = os.Stdin, inHome(".ksqlite_history"), f.startup()
-	options.Pager = strings.TrimSpace(os.Getenv("PAGER"))
+	options.Pager, options.HelpPager = pagers()
 	options.Version, options.Location, options.Notice = version(), location, f.notice()
 	return repl.NewShell(session, options).Run(ctx)
+}
+
+// pagers returns the user's pager, "" for none, and the one for help: where no other is named, less or
+// more. An empty PAGER is none for both.
+func pagers() (results, help string) {
+	named, set := os.LookupEnv("PAGER")
+	named = strings.TrimSpace(named)
+	if set {
+		return named, named
+	}
+	for _, program := range []string{"less", "more"} {
+		if _, err := exec.LookPath(program); err == nil {
+			return "", program
+		}
+	}
+	return "", ""
 }
 
 // notice tells who works on a Kafka what becomes of his declarations.

@@ -17,6 +17,7 @@ type pager struct {
 	height   int
 	copy     func(text string) // to the spool
 	bar      *terminal.Bar
+	jobs     *terminal.Jobs
 	stop     context.CancelFunc // ends what is being shown
 	complain func(error)
 
@@ -32,15 +33,20 @@ type pager struct {
 // Paged shows a result that ends by itself with the pager, if the user has one. Ctrl-C ends
 // what is shown, not the pager.
 func (p *Printer) Paged(ctx context.Context, show func(context.Context) error) error {
-	if p.PagerCommand == "" || p.Bar == nil || !p.Bar.Drawable() {
+	return p.PagedBy(ctx, p.PagerCommand, show)
+}
+
+// PagedBy is Paged with another pager, "" for none.
+func (p *Printer) PagedBy(ctx context.Context, command string, show func(context.Context) error) error {
+	if command == "" || p.Bar == nil || !p.Bar.Drawable() {
 		return show(ctx)
 	}
-	program := terminal.Program(terminal.Uninterrupted(ctx), p.PagerCommand)
+	program := terminal.Program(terminal.Uninterrupted(ctx), command)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g := &pager{
-		command: p.PagerCommand, out: p.Bar.Beside(p.Bar.Screen()), err: p.Console.Err, height: p.Console.Height(),
-		copy: p.Spool.Record, bar: p.Bar, stop: cancel, complain: p.ShowError, program: program,
+		command: command, out: p.Bar.Beside(p.Bar.Screen()), err: p.Console.Err, height: p.Console.Height(),
+		copy: p.Spool.Record, bar: p.Bar, jobs: p.Jobs, stop: cancel, complain: p.ShowError, program: program,
 	}
 	defer p.Seat()()
 	whole := p.Console.Out
@@ -80,7 +86,11 @@ func (g *pager) pass(p []byte) {
 func (g *pager) start() {
 	g.program.Stdout, g.program.Stderr = g.bar.Screen(), g.err
 	pages, err := g.program.StdinPipe()
-	back := g.bar.Lend()
+	mute, take := g.jobs.Unmute(), g.bar.Lend()
+	back := func() {
+		take()
+		mute()
+	}
 	if err == nil {
 		err = g.program.Start()
 	}
@@ -106,11 +116,11 @@ func (g *pager) close() {
 	g.back()
 }
 
-// pagerError says that the user's pager does not run.
+// pagerError says that a pager does not run.
 type pagerError struct {
 	command string
 	err     error
 }
 
-func (e *pagerError) Error() string { return "$PAGER is " + e.command + ": " + e.err.Error() }
+func (e *pagerError) Error() string { return "the pager is " + e.command + ": " + e.err.Error() }
 func (e *pagerError) Unwrap() error { return e.err }

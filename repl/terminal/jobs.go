@@ -91,6 +91,24 @@ func (j *Jobs) Mute(terminal *os.File) (speak func()) {
 	}
 }
 
+// Unmute undoes Mute for another program that has the terminal, until the function it returns is called.
+func (j *Jobs) Unmute() (mute func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	muted := j.muted
+	if muted == nil {
+		return func() {}
+	}
+	j.muted = nil
+	setEcho(muted, true)
+	return func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.muted = muted
+		setEcho(muted, false)
+	}
+}
+
 // Stop stops all processes of the job, and returns when this one goes on.
 func (j *Jobs) Stop() {
 	if j.stopped == nil {
