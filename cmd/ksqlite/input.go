@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,13 +56,20 @@ func readAll(stdin io.Reader) (string, error) {
 	return strings.TrimPrefix(string(text), "\ufeff"), nil
 }
 
-// terminated adds the last semicolon if it is missing: on a line of its own,
-// since the text may end with a comment.
+// terminated adds the last semicolon if it is missing: behind the last word, where a fault that
+// is found there is to be shown, and before comments.
 func terminated(sql string) string {
 	if parser.Split(sql).Complete {
 		return sql
 	}
-	return sql + "\n;"
+	end := len(sql)
+	for _, l := range slices.Backward(parser.Lexemes(sql)) {
+		if l.Class != parser.Comment {
+			end = l.End
+			break
+		}
+	}
+	return sql[:end] + ";" + sql[end:]
 }
 
 // inputFlag is the value of -f and of -e. Both add to one list, so their order
