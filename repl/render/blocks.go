@@ -9,8 +9,8 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
 
-// writeBlocks writes the layout of an entity, one block below the other.
-func writeBlocks(w io.Writer, blocks []exec.Block, on Paper) {
+// WriteBlocks writes the layout of an entity, one block below the other. Errors of writing are not told.
+func WriteBlocks(w io.Writer, blocks []exec.Block, on Paper) {
 	for _, b := range blocks {
 		if b.Title != "" {
 			title := cells.Escaped(b.Title)

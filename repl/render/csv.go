@@ -83,28 +83,44 @@ func (c *separatedRows) field(text string) {
 	c.out.WriteString(`"` + strings.ReplaceAll(text, `"`, `""`) + `"`)
 }
 
-// blocks writes an entity: tables with their header, labels as two fields,
-// text as one.
-func (c *separatedRows) blocks(blocks []exec.Block) {
+// blocks writes an entity as rows: tables with their header, labels as two fields, statements and text
+// with a title as one. It returns what is no row: words for people, and labels that say what a table is about.
+func (c *separatedRows) blocks(blocks []exec.Block) (beside []exec.Block) {
+	tables := 0
+	for _, b := range blocks {
+		if b.Table != nil {
+			tables++
+		}
+	}
 	for _, b := range blocks {
 		switch {
 		case b.Table != nil:
-			if c.header {
-				c.line(b.Table.Header)
-			}
-			for _, row := range b.Table.Rows {
-				c.line(row)
-			}
-		case b.Labels != nil:
+			c.table(b.Table)
+		case b.Labels != nil && tables != 1:
 			for _, l := range b.Labels {
 				c.line([]string{l.Name, l.Value})
 			}
-		default:
+		case b.Labels == nil && (b.Verbatim || b.Title != ""):
 			for _, text := range b.Text {
 				if text != "" {
 					c.line([]string{text})
 				}
 			}
+		case strings.Join(b.Text, "") != "" || b.Labels != nil:
+			beside = append(beside, b)
+		}
+	}
+	return beside
+}
+
+// table writes a table without the empty rows that part others for people.
+func (c *separatedRows) table(t *exec.Table) {
+	if c.header {
+		c.line(t.Header)
+	}
+	for _, row := range t.Rows {
+		if strings.Join(row, "") != "" {
+			c.line(row)
 		}
 	}
 }

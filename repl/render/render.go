@@ -50,21 +50,21 @@ func NewRows(settings Settings, on Paper) Rows {
 	return &table{settings: settings, terminal: on.Width, barred: on.Barred}
 }
 
-// WriteEntity writes the answer of a statement that is not a query as the settings say. Errors of
-// writing are kept by w.
-func WriteEntity(w *bufio.Writer, e exec.Entity, settings Settings, on Paper) error {
+// WriteEntity writes the answer of a statement that is not a query as the settings say. It returns what is
+// no row where the format is one of rows alone, to be written elsewhere. Errors of writing are kept by w.
+func WriteEntity(w *bufio.Writer, e exec.Entity, settings Settings, on Paper) (beside []exec.Block, err error) {
 	switch settings.Format {
 	case JSON:
-		return writeJSON(w, e, "  ")
+		return nil, writeJSON(w, e, "  ")
 	case JSONL:
-		return writeJSON(w, e, "")
+		return nil, writeJSON(w, e, "")
 	case CSV, TSV:
 		separated := newSeparatedRows(settings, on)
 		separated.out = w
-		separated.blocks(e.Blocks())
+		return separated.blocks(e.Blocks()), nil
 	case Tabular, Vertical:
 		fmt.Fprintln(w)
-		writeBlocks(w, e.Blocks(), on)
+		WriteBlocks(w, e.Blocks(), on)
 	}
-	return nil
+	return nil, nil
 }

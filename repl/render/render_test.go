@@ -50,8 +50,13 @@ func TestRender(t *testing.T) {
 				showRows(t, NewRows(settings, on), out, pause, repltest.ParseRows(t, d.Input))
 			case "blocks":
 				w := bufio.NewWriter(out)
-				if err := errors.Join(WriteEntity(w, parseBlocks(d.Input), settings, on), w.Flush()); err != nil {
+				beside, err := WriteEntity(w, parseBlocks(d.Input), settings, on)
+				if err := errors.Join(err, w.Flush()); err != nil {
 					t.Fatal(err)
+				}
+				if beside != nil {
+					out.WriteString("beside:\n")
+					WriteBlocks(out, beside, on)
 				}
 			default:
 				t.Fatalf("unknown command %s", d.Cmd)

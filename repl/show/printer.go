@@ -95,10 +95,13 @@ func (p *Printer) warn(warnings []string) {
 func (p *Printer) entity(e exec.Entity) error {
 	stream := p.entityStream(e)
 	w := bufio.NewWriter(stream)
-	err := render.WriteEntity(w, e, p.Settings, render.Paper{Width: p.Console.LineWidth(), Terminal: stream.Terminal})
+	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: stream.Terminal}
+	beside, err := render.WriteEntity(w, e, p.Settings, paper)
 	if err := w.Flush(); err != nil {
 		return &terminal.OutputError{Err: err}
 	}
+	notes := p.Console.Notes(p.Settings.Format.Readable())
+	render.WriteBlocks(notes, beside, render.Paper{Width: paper.Width, Terminal: notes.Terminal})
 	return err
 }
 
