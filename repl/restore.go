@@ -4,8 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/ksqlite/ksqlite/repl/render"
-	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 const (
@@ -19,7 +18,7 @@ const (
 // of their tables before. The status bar shows how far that is; where there is none, a line
 // says why nothing happens. Ctrl-C ends the wait, not the restore.
 func (s *Shell) awaitRestore(ctx context.Context) {
-	if s.options.Restoring == nil {
+	if s.Restoring == nil {
 		return
 	}
 	ctx, done := s.begin(ctx)
@@ -28,7 +27,7 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 	defer s.Bar.Hide()
 	begun, told := time.Now(), false //nolint:forbidigo // of a terminal
 	for ctx.Err() == nil {
-		now := s.options.Restoring()
+		now := s.Restoring()
 		late := time.Since(begun) > shortRestore //nolint:forbidigo // of a terminal
 		if !now.Starting || late && now.Total == 0 {
 			return
@@ -38,7 +37,7 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 			told = true
 		}
 		if late {
-			s.Bar.Show(restoreLine(now))
+			s.Bar.Show(show.RestoreLine(now, restoreHint))
 		}
 		select {
 		case <-ctx.Done():
@@ -48,8 +47,3 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 }
 
 const restoreHint = "(Ctrl-C: go on meanwhile)"
-
-// restoreLine shows how far a restore is. What a narrow terminal has no room for is the end.
-func restoreLine(p query.Progress) string {
-	return "Restoring state " + restoreHint + " " + render.Meter{Done: p.Done, Total: p.Total, Took: p.Took}.String()
-}

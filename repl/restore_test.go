@@ -4,21 +4,12 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ksqlite/ksqlite/repl/repltest"
 	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/repl/terminal"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
-
-func TestRestoreLine(t *testing.T) {
-	t.Parallel()
-	const want = "Restoring state (Ctrl-C: go on meanwhile) [=========>          ]  45%  45,000 of 100,000  5,000/s  11s left"
-	if got := restoreLine(query.Progress{Done: 45_000, Total: 100_000, Took: 9 * time.Second}); got != want {
-		t.Errorf("got  %q\nwant %q", got, want)
-	}
-}
 
 // TestAwaitRestore holds that a long restore is shown in the status bar, beside which others
 // may write, and by one plain line where nothing can be drawn in place.
@@ -43,7 +34,7 @@ func TestAwaitRestore(t *testing.T) {
 				}
 				return query.Progress{Starting: looks < 4, Total: 10}
 			}
-			s = NewShell(&repltest.Backend{}, Options{Display: show.Display{Console: console}, Restoring: restoring})
+			s = NewShell(&repltest.Backend{}, Options{Display: show.Display{Console: console, Restoring: restoring}})
 			defer aside.Lend(s.jobs.Tell)()
 			s.awaitRestore(t.Context())
 			const bar, wipe = "\x1b[7mRestoring state (Ctrl-C: go on meanwhi…\x1b[0m", "\r" + terminal.RestOfLine

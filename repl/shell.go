@@ -14,7 +14,6 @@ import (
 	"github.com/ksqlite/ksqlite/repl/prompt"
 	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/repl/terminal"
-	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 // Options are what a shell is made with.
@@ -33,8 +32,6 @@ type Options struct {
 	Startup string
 	// Version is that of the program, Location says which Kafka it works on.
 	Version, Location string
-	// Restoring tells how far the restore is of what queries remember. Nil is none.
-	Restoring func() query.Progress
 	// Notice is what the user should know of Location from the beginning, "" for nothing.
 	Notice string
 }

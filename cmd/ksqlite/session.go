@@ -56,7 +56,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		session.Define(d.name, d.value)
 	}
 	display := f.display(c.ErrOrStderr())
-	display.Faults, display.Aside = faults, aside
+	display.Faults, display.Aside, display.Restoring = faults, aside, engine.Restoring
 	if interactive {
 		return f.shell(ctx, engine, session, repl.Options{Display: display})
 	}
@@ -131,7 +131,6 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 	if err != nil {
 		return err
 	}
-	options.Restoring = engine.Restoring
 	options.Stdin, options.History, options.Startup = os.Stdin, inHome(".ksqlite_history"), f.startup()
 	options.Pager, options.HelpPager = pagers()
 	options.Version, options.Location, options.Notice = version(), location, f.notice()

@@ -173,7 +173,7 @@ type Entity struct {
 // Blocks implements exec.Entity.
 func (e *Entity) Blocks() []exec.Block { return e.Layout }
 
-// Backend answers statements by their first word: CREATE, SELECT, HANG,
+// Backend answers statements by their first word: CREATE, SELECT, HANG, WAIT,
 // FAIL, PANIC, LIMIT.
 type Backend struct {
 	// Statements are what it was asked to run.
@@ -225,6 +225,8 @@ func (f *Backend) answer(statement string) (*exec.Result, error) {
 		result.Rows = &Rows{Cols: column, All: rows, Ending: query.Completed}
 	case "LIMIT":
 		result.Rows = &Rows{Cols: column, All: rows, Ending: query.LimitReached}
+	case "WAIT":
+		result.Rows = &Rows{Cols: column}
 	case "HANG":
 		result.Rows = &Rows{Cols: column, All: rows[:1]}
 		if f.Running != nil {

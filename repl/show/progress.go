@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/render"
 	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 const (
@@ -81,6 +83,9 @@ func (p *progress) tellSkipped() {
 
 // status is the text of the bar.
 func (p *progress) status() string {
+	if restoring := p.printer.restoring(); p.rows == 0 && restoring != "" {
+		return restoring + ", " + interruptHint
+	}
 	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
 	if p.lag != nil {
 		lag := "lag unknown: no broker answers"
@@ -97,6 +102,27 @@ func (p *progress) status() string {
 		return interruptHint
 	}
 	return text
+}
+
+// restoring tells how far a restore is, "" if there is none.
+func (p *Printer) restoring() string {
+	if p.Restoring == nil {
+		return ""
+	}
+	now := p.Restoring()
+	if !now.Starting || now.Total == 0 {
+		return ""
+	}
+	return RestoreLine(now, "")
+}
+
+// RestoreLine shows how far a restore is, with what can be done meanwhile behind the first words. What a
+// narrow terminal has no room for is the end.
+func RestoreLine(p query.Progress, hint string) string {
+	if hint != "" {
+		hint += " "
+	}
+	return "Restoring state " + hint + render.Meter{Done: p.Done, Total: p.Total, Took: p.Took}.String()
 }
 
 const interruptHint = "Press CTRL-C to interrupt"

@@ -93,6 +93,41 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+func TestRestoreLine(t *testing.T) {
+	t.Parallel()
+	const want = "Restoring state (Ctrl-C: go on meanwhile) [=========>          ]  45%  45,000 of 100,000  5,000/s  11s left"
+	if got := RestoreLine(query.Progress{Done: 45_000, Total: 100_000, Took: 9 * time.Second}, "(Ctrl-C: go on meanwhile)"); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestRunnerRestoring holds that without a shell, too, a query that has no row yet tells at a terminal how far
+// the restore is that it may wait for, and that rows take the place of that.
+func TestRunnerRestoring(t *testing.T) {
+	t.Parallel()
+	for statement, want := range map[string]string{
+		"WAIT;": "Restoring state [=========>          ]  45%  45,000 of 100,000  5,000/s  11s left, " + interruptHint,
+		"HANG;": "1 row, ",
+	} {
+		screen := &cueing{cue: want, met: make(chan struct{})}
+		console := terminal.Console{Out: screen, Err: screen, Terminal: true, Height: func() int { return 24 }}
+		runner := NewRunner(&repltest.Backend{}, Display{
+			Console: console, Settings: render.DefaultSettings(),
+			Restoring: func() query.Progress {
+				return query.Progress{Starting: true, Done: 45_000, Total: 100_000, Took: 9 * time.Second}
+			},
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- runner.Run(ctx, statement) }()
+		<-screen.met
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
 // TestPreface holds that a query that begins with old rows says so, once a session, and to people alone.
 func TestPreface(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ import (
 	"github.com/ksqlite/ksqlite/repl/terminal"
 	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
+	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
 // Runnable is what a runner needs of an engine's session.
@@ -53,6 +54,9 @@ type Display struct {
 	Limits   Limits
 	// Faults, if not nil, tells of records that went wrong while a query runs.
 	Faults *proclog.Summary
+	// Restoring, if not nil, tells how far the restore is of what queries remember: a query that waits for
+	// its first row may wait for that.
+	Restoring func() query.Progress
 	// Aside, if not nil, takes what others write meanwhile.
 	Aside *terminal.Aside
 }
