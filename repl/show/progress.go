@@ -84,7 +84,7 @@ func (p *progress) tellSkipped() {
 // status is the text of the bar.
 func (p *progress) status() string {
 	if restoring := p.printer.restoring(); p.rows == 0 && restoring != "" {
-		return restoring + ", " + interruptHint
+		return restoring
 	}
 	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
 	if p.lag != nil {
@@ -113,16 +113,13 @@ func (p *Printer) restoring() string {
 	if !now.Starting || now.Total == 0 {
 		return ""
 	}
-	return RestoreLine(now, "")
+	return RestoreLine(now, "("+interruptHint+")")
 }
 
-// RestoreLine shows how far a restore is, with what can be done meanwhile behind the first words. What a
-// narrow terminal has no room for is the end.
+// RestoreLine shows how far a restore is, and in brackets what can be done meanwhile. What a narrow
+// terminal has no room for is the end.
 func RestoreLine(p query.Progress, hint string) string {
-	if hint != "" {
-		hint += " "
-	}
-	return "Restoring state " + hint + render.Meter{Done: p.Done, Total: p.Total, Took: p.Took}.String()
+	return "Restoring state " + hint + " " + render.Meter{Done: p.Done, Total: p.Total, Took: p.Took}.String()
 }
 
 const interruptHint = "Press CTRL-C to interrupt"

@@ -106,7 +106,7 @@ func TestRestoreLine(t *testing.T) {
 func TestRunnerRestoring(t *testing.T) {
 	t.Parallel()
 	for statement, want := range map[string]string{
-		"WAIT;": "Restoring state [=========>          ]  45%  45,000 of 100,000  5,000/s  11s left, " + interruptHint,
+		"WAIT;": "Restoring state (" + interruptHint + ") [=========>          ]  45%  45,000 of 100,000  5,000/s  11s left",
 		"HANG;": "1 row, ",
 	} {
 		screen := &cueing{cue: want, met: make(chan struct{})}
