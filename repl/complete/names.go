@@ -102,16 +102,22 @@ func (c *completer) sources(kind string) []string {
 // of all if it names none yet.
 func (c *completer) columns() []string {
 	var names []string
-	for _, s := range c.named() {
+	for _, s := range c.meant() {
 		names = append(names, namesOf(s.columns)...)
 	}
-	if len(names) > 0 {
-		return names
+	return names
+}
+
+// meant returns the sources that the statement names, or all if it names none yet.
+func (c *completer) meant() []namedSource {
+	named := c.named()
+	if len(named) > 0 {
+		return named
 	}
 	for _, s := range c.names.Sources {
-		names = append(names, namesOf(s.Columns)...)
+		named = append(named, namedSource{alias: s.Name, columns: s.Columns})
 	}
-	return names
+	return named
 }
 
 func namesOf(columns []types.Column) []string {
@@ -172,7 +178,7 @@ func (c *completer) typeOf(toks []parser.Lexeme) *types.Type {
 	case last > 1 && before[last-1].Word == ".":
 		return typeIn(c.columnsOf(identifier(before[last-2].In(c.text))), name)
 	}
-	for _, s := range c.named() {
+	for _, s := range c.meant() {
 		if typ := typeIn(s.columns, name); typ != nil {
 			return typ
 		}
