@@ -10,10 +10,13 @@ import (
 
 // This file is what the shell knows about a text while it is typed.
 
-var _ prompt.Assistant = (*Shell)(nil)
+// assistant is the shell as the editor knows it.
+type assistant Shell
+
+var _ prompt.Assistant = (*assistant)(nil)
 
 // Colour implements prompt.Assistant. A line that begins with a backslash is no SQL.
-func (s *Shell) Colour(text string) []prompt.Style {
+func (s *assistant) Colour(text string) []prompt.Style {
 	if !s.Console.Color || !s.Settings.Highlight || strings.HasPrefix(strings.TrimSpace(text), `\`) {
 		return nil
 	}
@@ -21,18 +24,18 @@ func (s *Shell) Colour(text string) []prompt.Style {
 }
 
 // Complete implements prompt.Assistant.
-func (s *Shell) Complete(before, after string) prompt.Completion {
+func (s *assistant) Complete(before, after string) prompt.Completion {
 	names := s.backend.Names()
 	topics := func() ([]string, string) { return s.topics.Ask(names.Topics) }
 	c := complete.SQL(before, after, names, topics)
 	if line := strings.TrimLeft(before, " \t"); !strings.Contains(line, "\n") {
-		s.completeCommand(line, &c)
+		completeCommand(line, &c)
 	}
 	return c
 }
 
 // completeCommand adds how a command of the shell could go on.
-func (s *Shell) completeCommand(line string, c *prompt.Completion) {
+func completeCommand(line string, c *prompt.Completion) {
 	for _, command := range commands() {
 		if rest, ok := complete.CutPrefixFold(line, command.name+" "); ok {
 			*c = prompt.Completion{Length: len(rest)}
@@ -59,16 +62,19 @@ func (s *Shell) completeCommand(line string, c *prompt.Completion) {
 
 // Whole implements prompt.Assistant: each line has to be an order, or to belong to a statement
 // that ends.
-func (s *Shell) Whole(text string) bool {
+func (s *assistant) Whole(text string) bool {
 	var p prompt.Pending
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if p.Empty() && s.findOrder(line) != nil {
+		if p.Empty() && (*Shell)(s).findOrder(line) != nil {
 			continue
 		}
 		p.Add(line)
 	}
 	return p.Empty()
 }
+
+// Suspend implements prompt.Assistant.
+func (s *assistant) Suspend() { s.jobs.Stop() }
 
 // statementsOf returns the texts of the statements in a text.
 func statementsOf(text string) []string {

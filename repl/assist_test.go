@@ -19,7 +19,7 @@ func TestCompleteCommand(t *testing.T) {
 		"spool doc":     "doc.go",
 		"SET CLI hi":    "HIGHLIGHT ",
 	} {
-		c := s.Complete(before, "")
+		c := (*assistant)(s).Complete(before, "")
 		if got := c.Common(before[len(before)-c.Length:]); got != want {
 			t.Errorf("%q: %q of %q, want %q", before, got, c.Candidates, want)
 		}

@@ -72,7 +72,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	s.history = history
 	console := s.Console
 	console.Out, console.Err = s.options.Console.Out, s.options.Console.Err
-	editor, err := prompt.NewEditor(s.options.Stdin, console, &s.queries, s)
+	editor, err := prompt.NewEditor(s.options.Stdin, console, &s.queries, (*assistant)(s))
 	if err != nil {
 		return err
 	}
@@ -169,9 +169,6 @@ func (s *Shell) readLine(ctx context.Context) (string, error) {
 	}
 	return s.editor.ReadLine(shown, s.pending.Typed())
 }
-
-// Suspend implements prompt.Assistant.
-func (s *Shell) Suspend() { s.jobs.Stop() }
 
 // take runs the command on a line, or the statements it completes. What goes
 // wrong has been shown when it returns.

@@ -172,7 +172,7 @@ func TestOrders(t *testing.T) {
 			var screen bytes.Buffer
 			s := NewShell(backend, Options{Display: show.Display{Console: terminal.Console{Out: &screen, Err: &screen}}, Startup: startup})
 			s.history = &prompt.History{}
-			if !s.Whole(text) || s.Whole("\\x\nSELECT 1") {
+			if !(*assistant)(s).Whole(text) || (*assistant)(s).Whole("\\x\nSELECT 1") {
 				t.Error("whether it is whole is not known")
 			}
 			// The fake knows no DESCRIBE, so the text ends there.
