@@ -55,11 +55,11 @@ func (p *plainEditor) read(in *bufio.Reader) {
 }
 
 func (p *plainEditor) ReadLine(prompt, _ string) (string, error) {
+	interrupted, stop := p.interrupts.Idle() // who sees the prompt may type Ctrl-C at once
+	defer stop()
 	if _, err := io.WriteString(p.out, prompt); err != nil {
 		return "", err
 	}
-	interrupted, stop := p.interrupts.Idle()
-	defer stop()
 	if !p.owed {
 		select {
 		case p.wants <- struct{}{}:
