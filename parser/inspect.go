@@ -215,11 +215,15 @@ func (p *parser) summarize() ast.Statement {
 
 // lastWord reports whether a name is all that is left of the statement.
 func (p *parser) lastWord() bool {
-	return p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end)
+	return p.tok().isName() && (p.peek(1).is(";") || p.peek(1).kind == end && p.due == nil)
 }
 
 // queryOrStatement parses the id of a query or, if that is not all, a statement.
 func (p *parser) queryOrStatement() (ast.Name, ast.Statement) {
+	if p.breaksOff(0) {
+		p.due.Name = true
+		p.expectAt(0, "SELECT", "CREATE", "INSERT") // others have no plan
+	}
 	if p.lastWord() {
 		return p.name(), nil
 	}

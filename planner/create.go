@@ -49,8 +49,7 @@ func (p *Planner) describe(s *ast.CreateSource, src *catalog.Source, with *confi
 	}
 	if len(src.Schema.Key)+len(src.Schema.Value) == 0 {
 		return source.Errorf(s.Span, "No columns supplied.").
-			WithDetail("Only those of JSON topics can be found in their records, but not over a pattern of topics or with windowed keys. " +
-				"List them: CREATE STREAM s (id INT, …) WITH (…)")
+			WithDetail("%sList the columns: CREATE %s %s (id INT, …) WITH (…)", p.notInferred(src), src.Kind, s.Name.SQL())
 	}
 	if src.Kind == catalog.Table && len(src.Schema.Key) == 0 {
 		return source.Errorf(s.Span, "Tables require a PRIMARY KEY. Please define the PRIMARY KEY.")
@@ -59,6 +58,19 @@ func (p *Planner) describe(s *ast.CreateSource, src *catalog.Source, with *confi
 		return source.Errorf(with.WindowType.Span, "Windowed sources require a key column.")
 	}
 	return timestamp(src, with)
+}
+
+// notInferred says why the columns of a source are not found where its statement lists none.
+func (p *Planner) notInferred(src *catalog.Source) string {
+	switch features, _ := p.Formats.Features(src.Value.Name); {
+	case src.Pattern != "":
+		return "A pattern of topics does not tell them. "
+	case src.Windowed():
+		return "Records with windowed keys do not tell them. "
+	case !features.Has(catalog.SampledValues):
+		return "Records in the format " + src.Value.Name + " do not tell their columns; those in JSON do, and schemas in a registry. "
+	}
+	return ""
 }
 
 // checkName refuses names that ksqlDB refuses: they would be part of topic names and query ids.

@@ -3,6 +3,8 @@ package repl
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/repl/cells"
 )
 
 const (
@@ -26,7 +28,7 @@ var logo = [...]string{
 // greet shows the banner, where the session works, and what is to be known of that. A narrow terminal gets
 // a line instead of the box.
 func (s *Shell) greet() {
-	width := s.Console.width()
+	width := s.Console.LineWidth()
 	if width == 0 || width >= bannerWidth {
 		indent := max(0, (min(width, len(hintLine))-bannerWidth)/2)
 		for _, line := range box() {
@@ -45,7 +47,7 @@ func box() []string {
 	rule := strings.Repeat("=", bannerWidth)
 	lines := []string{"", rule}
 	for _, text := range logo {
-		lines = append(lines, "= "+pad("     "+text, bannerWidth-4)[:bannerWidth-4]+" =")
+		lines = append(lines, "= "+cells.Pad("     "+text, bannerWidth-4)[:bannerWidth-4]+" =")
 	}
 	return append(lines, rule)
 }

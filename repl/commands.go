@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 )
 
 // command is something the shell itself understands. It needs no semicolon.
@@ -47,9 +51,9 @@ func generalCommands() []command {
 			run:  (*Shell).clear,
 		},
 		{
-			name: "output", parameters: "[" + strings.Join(formatNames(), "|") + "]", most: 1,
+			name: "output", parameters: "[" + strings.Join(render.FormatNames(), "|") + "]", most: 1,
 			help:   []string{"View the current output format, or change it."},
-			values: formatNames,
+			values: render.FormatNames,
 			run:    (*Shell).output,
 		},
 		{
@@ -105,7 +109,7 @@ func sessionCommands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 2, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
 			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
@@ -128,7 +132,7 @@ func sessionCommands() []command {
 func (s *Shell) findCommand(line string) (command, []string, bool) {
 	line = strings.TrimSpace(line)
 	line = strings.TrimSpace(strings.TrimSuffix(line, ";"))
-	words := splitWords(line)
+	words := terminal.Words(line)
 	for _, c := range commands() {
 		name := strings.Fields(c.name)
 		if len(words) < len(name) || !strings.EqualFold(strings.Join(words[:len(name)], " "), c.name) {
@@ -137,26 +141,6 @@ func (s *Shell) findCommand(line string) (command, []string, bool) {
 		return c, words[len(name):], true
 	}
 	return command{}, nil, false
-}
-
-// splitWords splits at blanks; a part in single quotes, a path with a blank
-// say, is one word.
-func splitWords(line string) []string {
-	var words []string
-	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
-		if end := strings.IndexByte(line[1:], '\''); line[0] == '\'' && end >= 0 {
-			words = append(words, line[1:1+end])
-			line = line[end+2:]
-			continue
-		}
-		word := line
-		if i := strings.IndexAny(line, " \t"); i >= 0 {
-			word = line[:i]
-		}
-		words = append(words, word)
-		line = line[len(word):]
-	}
-	return words
 }
 
 // runCommand runs a command and shows what went wrong. It returns errExit if
@@ -194,7 +178,7 @@ func (s *Shell) output(_ context.Context, args []string) error {
 		s.say("Current output format: " + string(s.Settings.Format))
 		return nil
 	}
-	format, err := ParseFormat(args[0])
+	format, err := render.ParseFormat(args[0])
 	if err != nil {
 		return err
 	}
@@ -204,9 +188,10 @@ func (s *Shell) output(_ context.Context, args []string) error {
 }
 
 func (s *Shell) showHistory(ctx context.Context, _ []string) error {
-	return s.paged(ctx, func(context.Context) error {
-		for i, entry := range s.history.entries {
-			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, escaped(entry))
+	return s.Paged(ctx, func(context.Context) error {
+		for i, entry := range s.history.Entries {
+			lines := strings.ReplaceAll(cells.EscapedLines(entry), "\n", "\n      ") // below the first
+			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, lines)
 		}
 		return nil
 	})
@@ -248,54 +233,65 @@ func (s *Shell) pipelining(_ context.Context, args []string) error {
 
 func (s *Shell) setSpool(_ context.Context, args []string) error {
 	if strings.EqualFold(args[0], "OFF") {
-		if s.spool.file == nil {
+		if !s.spool.On() {
 			return errors.New("the session is not being spooled")
 		}
-		path := s.spool.path
-		if err := s.spool.stop(); err != nil {
+		path := s.spool.Path
+		if err := s.spool.Stop(); err != nil {
 			return err
 		}
 		s.say("Spool written to " + path)
 		return nil
 	}
-	if err := s.spool.start(args[0]); err != nil {
+	if err := s.spool.Start(args[0]); err != nil {
 		return err
 	}
-	s.say("Session will be spooled to " + s.spool.path + "\nEnter SPOOL OFF to disable")
+	s.say("Session will be spooled to " + s.spool.Path + "\nEnter SPOOL OFF to disable")
 	return nil
 }
 
 func (s *Shell) setCLI(_ context.Context, args []string) error {
-	name, value := strings.ToUpper(args[0]), strings.ToUpper(args[1])
-	if name != "LIVE" && len(args) > 2 {
+	name := strings.ToUpper(args[0])
+	set, known := map[string]func(*render.Settings, []string) error{
+		"WRAP":         func(to *render.Settings, values []string) error { return setSwitch(&to.Wrap, name, values) },
+		"HEADER":       func(to *render.Settings, values []string) error { return setSwitch(&to.Header, name, values) },
+		"HIGHLIGHT":    func(to *render.Settings, values []string) error { return setSwitch(&to.Highlight, name, values) },
+		"COLUMN-WIDTH": setColumnWidth,
+		"LIVE":         setLive,
+	}[name]
+	switch {
+	case !known:
+		return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
+	case len(args) == 1 && name == "COLUMN-WIDTH":
+		return fmt.Errorf("%s wants a number of cells, or 0 for automatic", name)
+	case len(args) == 1:
+		return fmt.Errorf("%s wants ON or OFF", name)
+	case name != "LIVE" && len(args) > 2:
 		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
 	}
-	switch name {
-	case "WRAP":
-		return setSwitch(&s.Settings.Wrap, name, args[1])
-	case "HEADER":
-		return setSwitch(&s.Settings.Header, name, args[1])
-	case "HIGHLIGHT":
-		return setSwitch(&s.Settings.Highlight, name, args[1])
-	case "COLUMN-WIDTH":
-		width, err := strconv.Atoi(value)
-		if err != nil || width < 0 {
-			return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", args[1])
-		}
-		s.Settings.ColumnWidth = width
-		return nil
-	case "LIVE":
-		live, err := parseLive(args[1:])
-		if err == nil {
-			s.Settings.Live = live
-		}
-		return err
+	return set(&s.Settings, args[1:])
+}
+
+func setColumnWidth(settings *render.Settings, values []string) error {
+	width, err := strconv.Atoi(values[0])
+	if err != nil || width < 0 {
+		return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", values[0])
 	}
-	return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
+	settings.ColumnWidth = width
+	return nil
+}
+
+func setLive(settings *render.Settings, values []string) error {
+	live, err := render.ParseLive(values)
+	if err == nil {
+		settings.Live = live
+	}
+	return err
 }
 
 // setSwitch sets a setting that is ON or OFF.
-func setSwitch(setting *bool, name, value string) error {
+func setSwitch(setting *bool, name string, values []string) error {
+	value := values[0]
 	on := strings.EqualFold(value, "ON")
 	if !on && !strings.EqualFold(value, "OFF") {
 		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", value, name)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/complete"
 )
 
 // foreign is what people type who come from another program's shell, and what is done
@@ -66,18 +69,38 @@ func (s *Shell) findOrder(line string) func(context.Context) error {
 	if c, args, ok := s.findCommand(line); ok {
 		return func(ctx context.Context) error { return s.runCommand(ctx, c, args) }
 	}
+	line = strings.Join(strings.Fields(strings.TrimRight(line, "; \t")), " ")
 	if f, argument, ok := findForeign(line); ok {
 		return func(ctx context.Context) error { return s.foreign(ctx, f, argument) }
+	}
+	if len(line) > 1 && line[0] == '\\' { // no statement begins so
+		return func(context.Context) error {
+			s.complain(notUnderstood(line))
+			return nil
+		}
 	}
 	return nil
 }
 
-// findForeign returns what a line of another program's shell is here.
+// notUnderstood says what is wrong with a line that begins as in another program's shell.
+func notUnderstood(line string) error {
+	words, argument, _ := strings.Cut(line, " ")
+	switch _, _, known := findForeign(words + " x"); {
+	case known && argument == "":
+		return fmt.Errorf("Too few parameters: something has to follow %s", words)
+	case argument != "":
+		if _, _, known := findForeign(words); known {
+			return fmt.Errorf("Too many parameters: nothing follows %s", words)
+		}
+	}
+	return fmt.Errorf("%s means nothing here: type help for what there is", words)
+}
+
+// findForeign returns what a line of another program's shell is here. Its words are one blank apart.
 func findForeign(line string) (foreign, string, bool) {
-	line = strings.Join(strings.Fields(strings.TrimRight(line, "; \t")), " ")
 	for _, f := range foreigners {
 		for words := range strings.SplitSeq(f.words, "|") {
-			cut := cutPrefixFold
+			cut := complete.CutPrefixFold
 			if strings.HasPrefix(words, `\`) { // \dt and \dT are two things
 				cut = strings.CutPrefix
 			}
@@ -105,6 +128,6 @@ func (s *Shell) foreign(ctx context.Context, f foreign, argument string) error {
 	if f.arguments {
 		sql = fmt.Sprintf(f.sql, argument)
 	}
-	s.say("(" + escaped(sql) + ")")
+	s.say("(" + cells.Escaped(sql) + ")")
 	return s.statements(ctx, sql)
 }

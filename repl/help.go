@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/repl/complete"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // A paragraph is one line here: the width of the terminal breaks it.
@@ -34,7 +36,9 @@ Default behavior:
 ` + "\t" + `A line that is no command is the beginning of a statement. ` +
 	`It runs once its last line ends with a semicolon. A pasted script runs as one. ` +
 	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
-	`A push query starts with what arrives from now on; ` +
+	`Beyond 1,000 rows a second its rows are only counted, in a terminal and in the formats TABULAR and VERTICAL: ` +
+	`spool <path> gets all of them, and so do the other formats, a pipe, and a query with LIMIT. ` +
+	`A push query over a stream starts with what arrives from now on, one over a table with the rows that are there; ` +
 	`SET 'auto.offset.reset'='earliest'; lets it begin with the oldest record, ` +
 	`a time such as '-10m' or '2024-05-01T08:00:00' with what came since. ` +
 	`So does a WHERE that bounds ROWTIME or ROWOFFSET from below.
@@ -85,7 +89,7 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 	}
 	if slices.Contains(s.backend.Names().Functions, strings.ToUpper(words)) {
 		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {
-			return &shownError{err}
+			return &show.ShownError{Err: err}
 		}
 		return nil
 	}
@@ -100,7 +104,7 @@ func (s *Shell) isCommand(line string) bool {
 
 // begins reports whether a text begins with whole words, whatever the case.
 func begins(text, words string) bool {
-	rest, ok := cutPrefixFold(text, words)
+	rest, ok := complete.CutPrefixFold(text, words)
 	return ok && (rest == "" || rest[0] == ' ')
 }
 

@@ -2,13 +2,9 @@ package repl
 
 import (
 	"context"
-	"fmt"
-	"math"
-	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/runtime/display"
-	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 const (
@@ -16,34 +12,32 @@ const (
 	shortRestore = 500 * time.Millisecond
 	// restoreInterval is the time between two looks at it.
 	restoreInterval = 100 * time.Millisecond
-	// meterWidth is how many cells show which part is done.
-	meterWidth = 20
 )
 
 // awaitRestore waits until queries have what they remember, since nobody sees anything new
 // of their tables before. The status bar shows how far that is; where there is none, a line
 // says why nothing happens. Ctrl-C ends the wait, not the restore.
 func (s *Shell) awaitRestore(ctx context.Context) {
-	if s.options.Restoring == nil {
+	if s.Restoring == nil {
 		return
 	}
-	ctx, done := s.queries.begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
-	defer s.seat()()
-	defer s.bar.hide()
+	defer s.Seat()()
+	defer s.Bar.Hide()
 	begun, told := time.Now(), false //nolint:forbidigo // of a terminal
 	for ctx.Err() == nil {
-		now := s.options.Restoring()
+		now := s.Restoring()
 		late := time.Since(begun) > shortRestore //nolint:forbidigo // of a terminal
 		if !now.Starting || late && now.Total == 0 {
 			return
 		}
-		if late && s.bar.off && !told {
-			s.note("Restoring state " + restoreHint)
+		if late && !s.Bar.Drawable() && !told {
+			s.Note("Restoring state " + restoreHint)
 			told = true
 		}
 		if late {
-			s.bar.show(restoreLine(now))
+			s.Bar.Show(show.RestoreLine(now, restoreHint))
 		}
 		select {
 		case <-ctx.Done():
@@ -53,15 +47,3 @@ func (s *Shell) awaitRestore(ctx context.Context) {
 }
 
 const restoreHint = "(Ctrl-C: go on meanwhile)"
-
-// restoreLine shows how far a restore is.
-func restoreLine(p query.Progress) string {
-	part := float64(p.Done) / float64(max(p.Total, 1))
-	full := int(part * meterWidth)
-	meter := "[" + strings.Repeat("#", full) + strings.Repeat(".", meterWidth-full) + "]"
-	line := fmt.Sprintf("Restoring state %s %.0f%%, %s records/s", meter, 100*part, display.Count(int64(math.Round(p.Rate()))))
-	if p.Done > 0 {
-		line += fmt.Sprintf(", %s left", p.Left().Round(time.Second))
-	}
-	return line + " " + restoreHint
-}

@@ -4,33 +4,12 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/ksqlite/ksqlite/repl/repltest"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
-
-func TestRestoreLine(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		p    query.Progress
-		want string
-	}{
-		{query.Progress{Total: 10}, "Restoring state [....................] 0%, 0 records/s (Ctrl-C: go on meanwhile)"},
-		{
-			query.Progress{Done: 45_000, Total: 100_000, Took: 9 * time.Second},
-			"Restoring state [#########...........] 45%, 5,000 records/s, 11s left (Ctrl-C: go on meanwhile)",
-		},
-		{
-			query.Progress{Done: 10, Total: 10, Took: time.Second},
-			"Restoring state [####################] 100%, 10 records/s, 0s left (Ctrl-C: go on meanwhile)",
-		},
-	}
-	for _, tt := range tests {
-		if got := restoreLine(tt.p); got != tt.want {
-			t.Errorf("got  %q\nwant %q", got, tt.want)
-		}
-	}
-}
 
 // TestAwaitRestore holds that a long restore is shown in the status bar, beside which others
 // may write, and by one plain line where nothing can be drawn in place.
@@ -40,8 +19,8 @@ func TestAwaitRestore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var screen bytes.Buffer
-			console := Console{Out: &screen, Err: &screen, Terminal: true, Height: height, Width: func() int { return 40 }}
-			aside := NewAside(&screen)
+			console := terminal.Console{Out: &screen, Err: &screen, Terminal: true, Height: height, Width: func() int { return 40 }}
+			aside := terminal.NewAside(&screen)
 			var s *Shell
 			looks := 0
 			restoring := func() query.Progress {
@@ -55,10 +34,10 @@ func TestAwaitRestore(t *testing.T) {
 				}
 				return query.Progress{Starting: looks < 4, Total: 10}
 			}
-			s = NewShell(&fakeBackend{}, Options{Display: Display{Console: console}, Restoring: restoring})
-			defer aside.lend(s.jobs.tell)()
+			s = NewShell(&repltest.Backend{}, Options{Display: show.Display{Console: console, Restoring: restoring}})
+			defer aside.Lend(s.jobs.Tell)()
 			s.awaitRestore(t.Context())
-			const bar, wipe = "\x1b[7mRestoring state [....................]…\x1b[0m", "\r" + restOfLine
+			const bar, wipe = "\x1b[7mRestoring state (Ctrl-C: go on meanwhi…\x1b[0m", "\r" + terminal.RestOfLine
 			want := "Restoring state (Ctrl-C: go on\nmeanwhile)\nWARNING: slow\n"
 			if height != nil {
 				want = bar + wipe + "WARNING: slow\n" + bar + wipe

@@ -9,31 +9,29 @@ import (
 	"os"
 	"strings"
 
-	"github.com/ksqlite/ksqlite/runtime/query"
-)
-
-const (
-	prompt             = "ksql> "
-	continuationPrompt = ">"
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/complete"
+	"github.com/ksqlite/ksqlite/repl/prompt"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 )
 
 // Options are what a shell is made with.
 type Options struct {
 	// Display is how results are shown until the user changes it.
-	Display
+	show.Display
 	// Stdin is the terminal's input.
 	Stdin io.ReadCloser
 	// History is the path of the history file, "" for none.
 	History string
-	// Pager is the command that shows long results page by page, "" for none.
-	Pager string
+	// Pager is the command that shows long results page by page, "" for none; HelpPager shows help
+	// that is longer than the screen.
+	Pager, HelpPager string
 	// Startup is the path of a script whose lines are run first, as if they were typed;
 	// "" for none. It may be missing.
 	Startup string
 	// Version is that of the program, Location says which Kafka it works on.
 	Version, Location string
-	// Restoring tells how far the restore is of what queries remember. Nil is none.
-	Restoring func() query.Progress
 	// Notice is what the user should know of Location from the beginning, "" for nothing.
 	Notice string
 }
@@ -41,17 +39,17 @@ type Options struct {
 // Shell is a session of a human at a terminal. It belongs to one goroutine.
 type Shell struct {
 	options Options
-	*printer
+	*show.Printer
 	backend Backend
-	spool   *spool
-	runner  *Runner
-	editor  editor
-	history *history
-	pending pending
+	spool   *show.Spool
+	runner  *show.Runner
+	editor  prompt.Editor
+	history *prompt.History
+	pending prompt.Pending
 	spared  string // the statement that was being typed, for the editor
-	queries interrupts
-	jobs    *jobs
-	topics  topicNames
+	queries terminal.Interrupts
+	jobs    *terminal.Jobs
+	topics  complete.Topics
 }
 
 // errExit ends the shell without an error.
@@ -59,38 +57,36 @@ var errExit = errors.New("exit")
 
 // NewShell returns a shell that runs statements on backend.
 func NewShell(backend Backend, options Options) *Shell {
-	terminal := options.Console
-	bar := newStatusBar(terminal)
-	spool := &spool{terminal: bar.beside(terminal.Out)}
-	display := options.Display
-	display.Console.Out, display.Console.Err = spool, bar.beside(terminal.Err)
-	runner := &Runner{backend: backend, printer: printer{Display: display}}
-	jobs := &jobs{}
-	runner.printer.bar, runner.printer.jobs = bar, jobs
-	runner.printer.spool, runner.printer.pagerCommand = spool, options.Pager
-	return &Shell{options: options, printer: &runner.printer, backend: backend, spool: spool, runner: runner, jobs: jobs}
+	console := options.Console
+	bar, jobs := terminal.NewBar(console), &terminal.Jobs{}
+	spool := show.NewSpool(bar.Beside(console.Out))
+	printer := &show.Printer{Display: options.Display, Bar: bar, Jobs: jobs, Spool: spool, PagerCommand: options.Pager}
+	printer.Console.Out, printer.Console.Err = spool, bar.Beside(console.Err)
+	return &Shell{options: options, Printer: printer, backend: backend, spool: spool, runner: printer.Runner(backend), jobs: jobs}
 }
 
 // Run reads and runs statements until the user leaves or ctx is done; then it
 // returns ctx's cause. Whatever happens, the terminal is left as it was found.
 func (s *Shell) Run(ctx context.Context) (err error) {
-	history, historyErr := openHistory(s.options.History)
+	history, historyErr := prompt.OpenHistory(s.options.History)
 	s.history = history
-	editor, err := s.newEditor()
+	console := s.Console
+	console.Out, console.Err = s.options.Console.Out, s.options.Console.Err
+	editor, err := prompt.NewEditor(s.options.Stdin, console, &s.queries, (*assistant)(s))
 	if err != nil {
 		return err
 	}
 	s.editor = editor
-	defer s.topics.close()
+	defer s.topics.Close()
 	defer func() {
 		if p := recover(); p != nil {
-			err = InternalError(p)
+			err = show.InternalError(p)
 		}
-		err = errors.Join(err, s.spool.stop(), editor.Close())
+		err = errors.Join(err, s.spool.Stop(), editor.Close())
 	}()
-	defer s.queries.listen()()
-	defer s.jobs.listen()()
-	defer s.Aside.lend(s.jobs.tell)()
+	defer s.queries.Listen()()
+	defer s.jobs.Listen()()
+	defer s.Aside.Lend(s.jobs.Tell)()
 	s.greet()
 	s.complain(historyErr)
 	s.awaitRestore(ctx)
@@ -107,8 +103,8 @@ func (s *Shell) loop(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case errors.Is(err, errInterrupted):
-			s.pending.reset()
+		case errors.Is(err, prompt.ErrInterrupted):
+			s.pending.Reset()
 			continue
 		case errors.Is(err, io.EOF):
 			s.say("Exiting ksqlite.")
@@ -125,7 +121,7 @@ func (s *Shell) loop(ctx context.Context) error {
 
 // ends reports whether an error of a line ends the shell.
 func ends(err error) bool {
-	_, lost := errors.AsType[*OutputError](err)
+	_, lost := errors.AsType[*terminal.OutputError](err)
 	return lost || errors.Is(err, errExit)
 }
 
@@ -135,21 +131,6 @@ func (s *Shell) farewell(ctx context.Context, err error) error {
 		return nil
 	}
 	return cmp.Or(context.Cause(ctx), err)
-}
-
-// newEditor returns an editor for the terminal: without one that can be drawn on, the
-// terminal's own.
-func (s *Shell) newEditor() (editor, error) {
-	if s.Console.Height == nil {
-		return newPlainEditor(s.options.Stdin, s.options.Console.Out, &s.queries), nil
-	}
-	console := s.Console
-	console.Out, console.Err = s.options.Console.Out, s.options.Console.Err
-	editor, err := newLineEditor(s.options.Stdin, console, s)
-	if err != nil {
-		return nil, err
-	}
-	return editor, nil
 }
 
 // startup runs the lines of the script that every shell begins with.
@@ -166,8 +147,8 @@ func (s *Shell) startup(ctx context.Context) error {
 		return nil
 	}
 	err = s.lines(ctx, string(text), func(string) {})
-	if !s.pending.empty() {
-		s.pending.reset()
+	if !s.pending.Empty() {
+		s.pending.Reset()
 		s.complain(fmt.Errorf("the last statement of %s has no semicolon", s.options.Startup))
 	}
 	return err
@@ -178,43 +159,40 @@ func (s *Shell) startup(ctx context.Context) error {
 func (s *Shell) readLine(ctx context.Context) (string, error) {
 	stop := context.AfterFunc(ctx, func() { _ = s.editor.Close() }) // Run closes it again and tells its error
 	defer stop()
-	s.editor.Remember(s.history.entries)
-	prompt := prompt
-	if !s.pending.empty() {
-		prompt = continuationPrompt
+	s.editor.Remember(s.history.Entries)
+	shown := prompt.First
+	if !s.pending.Empty() {
+		shown = prompt.Continuation
 	}
-	if g, ok := s.editor.(guest); ok {
-		defer s.jobs.seat(g)()
+	if g, ok := s.editor.(terminal.Guest); ok {
+		defer s.jobs.Seat(g)()
 	}
-	return s.editor.ReadLine(prompt, s.pending.text.String())
+	return s.editor.ReadLine(shown, s.pending.Typed())
 }
-
-// suspend implements assistant.
-func (s *Shell) suspend() { s.jobs.stop() }
 
 // take runs the command on a line, or the statements it completes. What goes
 // wrong has been shown when it returns.
 func (s *Shell) take(ctx context.Context, line string) error {
-	shown := s.pending.withoutSecrets(line)
-	if s.pending.empty() {
-		s.spool.record(prompt + shown + "\n")
+	shown := s.pending.WithoutSecrets(line)
+	if s.pending.Empty() {
+		s.spool.Record(prompt.First + shown + "\n")
 	} else {
-		s.spool.record(continuationPrompt + shown + "\n")
+		s.spool.Record(prompt.Continuation + shown + "\n")
 	}
 	if strings.Contains(line, "\n") {
 		return s.lines(ctx, line, s.remember)
 	}
-	if s.pending.empty() {
+	if s.pending.Empty() {
 		if run := s.findOrder(line); run != nil {
-			s.complain(s.history.add(line))
+			s.complain(s.history.Add(line))
 			return run(ctx)
 		}
 	} else if strings.TrimSpace(line) == `\e` {
-		s.spared = s.pending.text.String()
-		s.pending.reset()
+		s.spared = s.pending.Typed()
+		s.pending.Reset()
 		return s.take(ctx, "edit")
 	}
-	text, complete := s.pending.add(line)
+	text, complete := s.pending.Add(line)
 	if !complete {
 		return nil
 	}
@@ -234,7 +212,7 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 			return nil
 		}
 		remember(statements)
-		ctx, done := s.queries.begin(ctx)
+		ctx, done := s.begin(ctx)
 		defer done()
 		if strings.Contains(strings.TrimSpace(statements), "\n") {
 			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err())
@@ -242,7 +220,7 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if s.pending.empty() {
+		if s.pending.Empty() {
 			if order := s.findOrder(line); order != nil {
 				if err := run(); err != nil {
 					return err
@@ -254,7 +232,7 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 				continue
 			}
 		}
-		if statements, complete := s.pending.add(line); complete {
+		if statements, complete := s.pending.Add(line); complete {
 			whole.WriteString(statements + "\n")
 		}
 	}
@@ -264,44 +242,52 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 // remember adds the statements of a text to the history.
 func (s *Shell) remember(text string) {
 	for _, statement := range statementsOf(text) {
-		s.complain(s.history.add(statement))
+		s.complain(s.history.Add(statement))
+	}
+}
+
+// begin returns the context of what runs now, which Ctrl-C ends until done is called. What is typed
+// meanwhile is not shown before the next prompt.
+func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
+	ctx, end := s.queries.Begin(ctx)
+	speak := func() {}
+	if input, ok := s.options.Stdin.(*os.File); ok && s.Bar.Drawable() {
+		speak = s.jobs.Mute(input)
+	}
+	return ctx, func() {
+		speak()
+		end()
 	}
 }
 
 // statements runs SQL. Ctrl-C ends what is running, not the shell.
 func (s *Shell) statements(ctx context.Context, text string) error {
-	ctx, done := s.queries.begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
 	return s.runner.Run(ctx, text)
 }
 
 // script runs a file as the shell would run its text.
 func (s *Shell) script(ctx context.Context, path string) error {
-	if err := FindScript(path); err != nil {
+	if err := show.FindScript(path); err != nil {
 		return err
 	}
-	ctx, done := s.queries.begin(ctx)
+	ctx, done := s.begin(ctx)
 	defer done()
 	if err := s.runner.File(ctx, path); err != nil {
-		return &shownError{err}
-	}
-	return nil
-}
-
-// FindScript returns an error if there is no script at path.
-func FindScript(path string) error {
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("No such script file: %s", path)
+		return &show.ShownError{Err: err}
 	}
 	return nil
 }
 
 // say writes a message to the user.
-func (s *Shell) say(text string) { fmt.Fprintln(s.Console.Out, folded(text, s.Console.width())) }
+func (s *Shell) say(text string) {
+	fmt.Fprintln(s.Console.Out, cells.Folded(text, s.Console.LineWidth()))
+}
 
-// sayPaged is say for what may be longer than the screen.
+// sayPaged is say for help, which may be longer than the screen.
 func (s *Shell) sayPaged(ctx context.Context, text string) error {
-	return s.paged(ctx, func(context.Context) error {
+	return s.PagedBy(ctx, s.options.HelpPager, func(context.Context) error {
 		s.say(text)
 		return nil
 	})
@@ -310,6 +296,6 @@ func (s *Shell) sayPaged(ctx context.Context, text string) error {
 // complain shows an error that does not keep anything from going on; nil is none.
 func (s *Shell) complain(err error) {
 	if err != nil {
-		s.showError(err)
+		s.ShowError(err)
 	}
 }

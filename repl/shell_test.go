@@ -2,17 +2,20 @@ package repl
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cockroachdb/datadriven"
+
+	"github.com/ksqlite/ksqlite/repl/prompt"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/repltest"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
 )
 
 // session runs a shell whose user types the given lines, and returns the shell
@@ -20,14 +23,14 @@ import (
 func session(t *testing.T, backend Backend, lines ...string) (*Shell, string) {
 	t.Helper()
 	var screen bytes.Buffer
-	console := Console{Out: &screen, Err: &screen, Terminal: true, Width: func() int { return 80 }}
+	console := terminal.Console{Out: &screen, Err: &screen, Terminal: true, Width: func() int { return 80 }}
 	s := NewShell(backend, Options{
-		Display: Display{Console: console, Settings: DefaultSettings()}, Version: "v1.2.3",
+		Display: show.Display{Console: console, Settings: render.DefaultSettings()}, Version: "v1.2.3",
 		Location: "an embedded broker", History: filepath.Join(t.TempDir(), "history"),
 	})
 	s.editor = &fakeEditor{lines: lines, echo: &screen}
 	var err error
-	if s.history, err = openHistory(s.options.History); err != nil {
+	if s.history, err = prompt.OpenHistory(s.options.History); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.loop(t.Context()); err != nil {
@@ -40,13 +43,13 @@ func session(t *testing.T, backend Backend, lines ...string) (*Shell, string) {
 // last line shows which statements reached the engine.
 func TestShell(t *testing.T) {
 	t.Parallel()
-	datadriven.Walk(t, "testdata/shell", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			t.Helper()
-			backend := &fakeBackend{}
+			backend := &repltest.Backend{}
 			_, screen := session(t, backend, strings.Split(d.Input, "\n")...)
 			screen = regexp.MustCompile(`\.go:\d+`).ReplaceAllString(screen, ".go:N")
-			return screen + "ran: " + strings.Join(backend.statements, " | ") + "\n"
+			return screen + "ran: " + strings.Join(backend.Statements, " | ") + "\n"
 		})
 	})
 }
@@ -58,8 +61,8 @@ func TestBanner(t *testing.T) {
 		box   bool
 	}{{200, true}, {43, true}, {42, false}, {0, true}} {
 		var screen bytes.Buffer
-		s := NewShell(&fakeBackend{}, Options{
-			Display: Display{Console: Console{Out: &screen, Err: &screen, Width: func() int { return c.width }}},
+		s := NewShell(&repltest.Backend{}, Options{
+			Display: show.Display{Console: terminal.Console{Out: &screen, Err: &screen, Width: func() int { return c.width }}},
 			Version: "v1.2.3", Location: "kafka at localhost:9092", Notice: "This is a test.",
 		})
 		s.greet()
@@ -72,37 +75,22 @@ func TestBanner(t *testing.T) {
 	}
 }
 
-// TestHistory holds that a statement is one entry however it was typed, that
+// TestHistory holds that a statement is one entry on the lines that it was typed on, that
 // the next run finds it, and that repetitions are dropped.
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	s, _ := session(t, &fakeBackend{}, "SELECT a, -- the first", "  b FROM s;", "version", "version", "^C", `SELECT 'two`, `lines\n' FROM s;`)
-	want := []string{"SELECT a,     b FROM s;", "version", "SELECT 'two\nlines\\n' FROM s;"}
-	if !slices.Equal(s.history.entries, want) {
-		t.Errorf("kept %q", s.history.entries)
+	s, _ := session(t, &repltest.Backend{}, "SELECT a, -- the first", "  b FROM s;", "-- nothing", "version", "version", "^C", `SELECT 'two`, `lines\n' FROM s;`)
+	want := []string{"SELECT a, -- the first\n  b FROM s;", "version", "SELECT 'two\nlines\\n' FROM s;"}
+	if !slices.Equal(s.history.Entries, want) {
+		t.Errorf("kept %q", s.history.Entries)
 	}
-	again, err := openHistory(s.history.path)
-	if err != nil || !slices.Equal(again.entries, want) {
-		t.Errorf("found %q, %v", again.entries, err)
+	again, err := prompt.OpenHistory(s.options.History)
+	if err != nil || !slices.Equal(again.Entries, want) {
+		t.Errorf("found %q, %v", again.Entries, err)
 	}
-	info, err := os.Stat(s.history.path)
+	info, err := os.Stat(s.options.History)
 	if err != nil || info.Mode().Perm()&0o077 != 0 {
 		t.Errorf("others may read the history: %v %v", info.Mode(), err)
-	}
-}
-
-func TestHistoryIsBounded(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "history")
-	if err := os.WriteFile(path, []byte(strings.Repeat("a;\nb;\n", 2*historyLimit)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openHistory(path); err != nil {
-		t.Fatal(err)
-	}
-	content, err := os.ReadFile(path)
-	if lines := bytes.Count(content, []byte("\n")); err != nil || lines != historyLimit {
-		t.Errorf("%d lines, %v", lines, err)
 	}
 }
 
@@ -110,17 +98,17 @@ func TestHistoryIsBounded(t *testing.T) {
 func TestSecretsAreNotKept(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "spool.txt")
-	s, _ := session(t, &fakeBackend{}, "spool '"+path+"'", "SET 'sasl.password' = 's3cret';",
+	s, _ := session(t, &repltest.Backend{}, "spool '"+path+"'", "SET 'sasl.password' = 's3cret';",
 		"SET 'sasl.jaas.config' =", "'x password=\"s3cret\"", "and s3cret';", "DEFINE secret = 's3cret';", "spool off")
 	spooled, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := os.ReadFile(s.history.path)
+	kept, err := os.ReadFile(s.options.History)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(kept) + strings.Join(s.history.entries, "\n") + string(spooled); strings.Contains(text, "s3cret") || !strings.Contains(text, "DEFINE secret = '******';") {
+	if text := string(kept) + strings.Join(s.history.Entries, "\n") + string(spooled); strings.Contains(text, "s3cret") || !strings.Contains(text, "DEFINE secret = '******';") {
 		t.Errorf("kept:\n%s", text)
 	}
 }
@@ -128,7 +116,7 @@ func TestSecretsAreNotKept(t *testing.T) {
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a file.txt")
-	_, screen := session(t, &fakeBackend{},
+	_, screen := session(t, &repltest.Backend{},
 		"spool '"+path+"'", "SELECT 1;", "spool other", "spool OFF", "SELECT 2;", "spool off")
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -155,10 +143,10 @@ func TestRunScriptCommand(t *testing.T) {
 	if err := os.WriteFile(path, []byte("CREATE a;\nSELECT 1;\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	backend := &fakeBackend{}
+	backend := &repltest.Backend{}
 	_, screen := session(t, backend, "RUN  SCRIPT '"+path+"';", "run script nowhere.sql")
-	if want := []string{"CREATE a;", "SELECT 1;"}; !slices.Equal(backend.statements, want) {
-		t.Errorf("ran %q", backend.statements)
+	if want := []string{"CREATE a;", "SELECT 1;"}; !slices.Equal(backend.Statements, want) {
+		t.Errorf("ran %q", backend.Statements)
 	}
 	if !strings.Contains(screen, "No such script file: nowhere.sql") {
 		t.Error(screen)
@@ -180,86 +168,23 @@ func TestOrders(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			backend := &fakeBackend{}
+			backend := &repltest.Backend{}
 			var screen bytes.Buffer
-			s := NewShell(backend, Options{Display: Display{Console: Console{Out: &screen, Err: &screen}}, Startup: startup})
-			s.history = &history{}
-			if !s.whole(text) || s.whole("\\x\nSELECT 1") {
+			s := NewShell(backend, Options{Display: show.Display{Console: terminal.Console{Out: &screen, Err: &screen}}, Startup: startup})
+			s.history = &prompt.History{}
+			if !(*assistant)(s).Whole(text) || (*assistant)(s).Whole("\\x\nSELECT 1") {
 				t.Error("whether it is whole is not known")
 			}
 			// The fake knows no DESCRIBE, so the text ends there.
-			if err := run(s); err == nil || !slices.Equal(backend.statements, []string{"CREATE a;", "DESCRIBE users;"}) {
-				t.Errorf("ran %q, %v", backend.statements, err)
+			if err := run(s); err == nil || !slices.Equal(backend.Statements, []string{"CREATE a;", "DESCRIBE users;"}) {
+				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
-			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], func(string) {}); err != nil || len(backend.statements) != 3 {
-				t.Errorf("ran %q, %v", backend.statements, err)
+			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], func(string) {}); err != nil || len(backend.Statements) != 3 {
+				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
 			if !strings.Contains(screen.String(), "output VERTICAL") {
 				t.Error(screen.String())
 			}
 		})
-	}
-}
-
-// TestLimits holds that the row limit and the time limit end a query.
-func TestLimits(t *testing.T) {
-	t.Parallel()
-	settings := DefaultSettings()
-	settings.Format = CSV
-	for _, c := range []struct {
-		statement string
-		limits    Limits
-		rows      string
-	}{
-		{"SELECT 1;", Limits{Rows: 1}, "ID\n1\n"},
-		{"SELECT 1;", Limits{Rows: 3}, "ID\n1\n2\n"},
-		{"HANG;", Limits{Rows: 1}, "ID\n1\n"},
-		{"HANG;", Limits{Time: time.Millisecond}, "ID\n1\n"},
-	} {
-		var out, messages bytes.Buffer
-		runner := NewRunner(&fakeBackend{}, Display{Console: Console{Out: &out, Err: &messages}, Settings: settings, Limits: c.limits})
-		if err := runner.Run(t.Context(), c.statement); err != nil || out.String() != c.rows {
-			t.Errorf("%s %v: %q, %v", c.statement, c.limits, out.String(), err)
-		}
-		if !strings.HasSuffix(messages.String(), "Query terminated\n") {
-			t.Errorf("%s %v: told %q", c.statement, c.limits, messages.String())
-		}
-	}
-}
-
-// TestCancelled holds that a done context ends a query without a word, and is
-// told by its cause.
-func TestCancelled(t *testing.T) {
-	t.Parallel()
-	cause := errors.New("SIGTERM")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	backend := &fakeBackend{running: make(chan struct{}, 1)}
-	var out bytes.Buffer
-	settings := Settings{Format: JSONL}
-	runner := NewRunner(backend, Display{Console: Console{Out: &out, Err: &out}, Settings: settings})
-	go func() {
-		<-backend.running
-		cancel(cause)
-	}()
-	if err := runner.Run(ctx, "HANG; SELECT 1;"); !errors.Is(err, cause) {
-		t.Errorf("returned %v", err)
-	}
-	if len(backend.statements) != 1 {
-		t.Errorf("went on: %q", backend.statements)
-	}
-}
-
-func TestInterruptEndsWhatRuns(t *testing.T) {
-	t.Parallel()
-	var i interrupts
-	first, done := i.begin(t.Context())
-	done()
-	second, done := i.begin(t.Context())
-	defer done()
-	i.mu.Lock()
-	i.cancel()
-	i.mu.Unlock()
-	if first.Err() == nil || second.Err() == nil {
-		t.Error("still running")
 	}
 }

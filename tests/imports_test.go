@@ -20,8 +20,11 @@ const module = "github.com/ksqlite/ksqlite"
 // package is the floor named "".
 var floors = []string{"parser", "planner", "runtime", "", "repl", "cmd"}
 
-// parserOrder is the same rule once more within the parser's floor.
-var parserOrder = []string{"parser/source", "parser/ast", "parser"}
+// orders are the same rule once more within a floor: a package imports those before it.
+var orders = [][]string{
+	{"parser/source", "parser/ast", "parser"},
+	{"repl/cells", "repl/terminal", "repl/prompt", "repl/complete", "repl/render", "repl/show", "repl/report", "repl"},
+}
 
 // fences names the libraries that only some of our packages may import, and
 // the folders that may.
@@ -37,7 +40,7 @@ var fences = []struct {
 	},
 	{
 		library: "github.com/chzyer/readline",
-		allowed: []string{"repl"},
+		allowed: []string{"repl/prompt"},
 		reason:  "only the shell edits lines",
 	},
 	{
@@ -130,10 +133,10 @@ func TestImportsGoDownwards(t *testing.T) {
 	}
 }
 
-func TestParserImportsItsTreeAndTheTreeItsSource(t *testing.T) {
+func TestImportsKeepTheOrderOfTheirFloor(t *testing.T) {
 	t.Parallel()
 	for _, p := range listPackages(t) {
-		for _, fault := range parserFaults(p.folder(), p.Imports) {
+		for _, fault := range orderFaults(p.folder(), p.Imports) {
 			t.Error(fault)
 		}
 	}
@@ -209,9 +212,9 @@ func TestRulesNameTheOffendingImport(t *testing.T) {
 			`runtime/exec imports the root package: runtime lies below the root package`,
 		},
 		{
-			"the tree knows its parser", parserFaults, "parser/ast",
+			"the tree knows its parser", orderFaults, "parser/ast",
 			[]string{module + "/parser"},
-			"parser/ast imports parser: within parser the order is parser/source, parser/ast, parser",
+			"parser/ast imports parser: the order is parser/source, parser/ast, parser",
 		},
 		{
 			"a library leaks", fenceFaults, "planner",
@@ -249,17 +252,19 @@ func floorFaults(folder string, imports []string) []string {
 	return faults
 }
 
-// parserFaults names the imports that go upwards within the parser's floor.
-func parserFaults(folder string, imports []string) []string {
-	own := slices.Index(parserOrder, folder)
-	if own < 0 {
-		return nil
-	}
+// orderFaults names the imports that go upwards within a floor.
+func orderFaults(folder string, imports []string) []string {
 	var faults []string
-	for _, imported := range imports {
-		if isOurs(imported) && slices.Index(parserOrder, folderOf(imported)) > own {
-			faults = append(faults, fmt.Sprintf("%s imports %s: within parser the order is %s",
-				folder, folderOf(imported), strings.Join(parserOrder, ", ")))
+	for _, order := range orders {
+		own := slices.Index(order, folder)
+		if own < 0 {
+			continue
+		}
+		for _, imported := range imports {
+			if isOurs(imported) && slices.Index(order, folderOf(imported)) > own {
+				faults = append(faults, fmt.Sprintf("%s imports %s: the order is %s",
+					folder, folderOf(imported), strings.Join(order, ", ")))
+			}
 		}
 	}
 	return faults

@@ -16,7 +16,7 @@ import (
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/types"
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/cells"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/datagen"
 	"github.com/ksqlite/ksqlite/runtime/display"
@@ -279,7 +279,7 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	}
 	c.PrintErrf("%s written to %s\n", display.Counted(w.Written(), "record"), w.Topic)
 	if !f.older {
-		c.PrintErrln(repl.Escaped(f.declaration()))
+		c.PrintErrln(cells.EscapedLines(f.declaration()))
 	}
 	return err
 }

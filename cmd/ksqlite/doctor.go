@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 const doctorHelp = `Find out why a Kafka cannot be used.
@@ -70,7 +71,7 @@ func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) 
 		return err
 	}
 	if faults > 0 {
-		return &shownError{errors.New("the Kafka cannot be used as it is")}
+		return &show.ShownError{Err: errors.New("the Kafka cannot be used as it is")}
 	}
 	return nil
 }

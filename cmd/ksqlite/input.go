@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // input is one -f or -e: statements to be run, in the order of the command line.
@@ -32,11 +34,11 @@ func (i input) read(stdin io.Reader) (string, error) {
 	case i.text == "-":
 		return readAll(stdin)
 	}
-	return "", repl.FindScript(i.text)
+	return "", show.FindScript(i.text)
 }
 
 // run runs the statements; text is what read has returned.
-func (i input) run(ctx context.Context, runner *repl.Runner, text string) error {
+func (i input) run(ctx context.Context, runner *show.Runner, text string) error {
 	if path, ok := i.path(); ok {
 		return runner.File(ctx, path)
 	}
@@ -54,13 +56,20 @@ func readAll(stdin io.Reader) (string, error) {
 	return strings.TrimPrefix(string(text), "\ufeff"), nil
 }
 
-// terminated adds the last semicolon if it is missing: on a line of its own,
-// since the text may end with a comment.
+// terminated adds the last semicolon if it is missing: behind the last word, where a fault that
+// is found there is to be shown, and before comments.
 func terminated(sql string) string {
 	if parser.Split(sql).Complete {
 		return sql
 	}
-	return sql + "\n;"
+	end := len(sql)
+	for _, l := range slices.Backward(parser.Lexemes(sql)) {
+		if l.Class != parser.Comment {
+			end = l.End
+			break
+		}
+	}
+	return sql[:end] + ";" + sql[end:]
 }
 
 // inputFlag is the value of -f and of -e. Both add to one list, so their order
@@ -99,13 +108,13 @@ func (f *defineFlag) Set(text string) error {
 }
 
 // formatFlag is the value of --output.
-type formatFlag struct{ format *repl.Format }
+type formatFlag struct{ format *render.Format }
 
 func (f *formatFlag) String() string { return string(*f.format) }
 func (f *formatFlag) Type() string   { return "format" }
 
 func (f *formatFlag) Set(text string) error {
-	format, err := repl.ParseFormat(text)
+	format, err := render.ParseFormat(text)
 	if err == nil {
 		*f.format = format
 	}

@@ -108,7 +108,7 @@ func TestTerminalLive(t *testing.T) {
 const liveColumns = "(a INT PRIMARY KEY, b STRING) WITH (KAFKA_TOPIC='t', PARTITIONS=1, FORMAT='JSON');"
 
 // resize gives the terminal another size.
-func (t *terminal) resize(width, height int) {
+func (t *emulator) resize(width, height int) {
 	t.t.Helper()
 	t.mu.Lock()
 	t.vt.Resize(width, height)

@@ -6,7 +6,8 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // notices is a log for people: a line for each warning. What is less than a
@@ -20,13 +21,13 @@ func (notices) Enabled(_ context.Context, level slog.Level) bool { return level 
 
 // Handle implements slog.Handler.
 func (n notices) Handle(_ context.Context, r slog.Record) error {
-	line, between := "WARNING: "+r.Message, ": "
+	line, between := display.Warning(r.Message), ": "
 	r.Attrs(func(a slog.Attr) bool {
 		line += fmt.Sprintf("%s%s %s", between, a.Key, a.Value)
 		between = ", "
 		return true
 	})
-	_, err := fmt.Fprintln(n.out, repl.Escaped(line))
+	_, err := fmt.Fprintln(n.out, cells.EscapedLines(line))
 	return err
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite/planner/config"
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/lines"
@@ -141,7 +142,7 @@ func (f *produceFlags) produce(c *cobra.Command, name string) (err error) {
 func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster broker.Cluster, topic string) error {
 	w := &lines.Writer{
 		Cluster: cluster, Topic: topic, Format: f.format, Clock: time.Now,
-		Broken: func(line int, err error) { c.PrintErrf("line %d: %s\n", line, repl.Escaped(err.Error())) },
+		Broken: func(line int, err error) { c.PrintErrf("line %d: %s\n", line, cells.EscapedLines(err.Error())) },
 	}
 	if isTerminal(os.Stdin) {
 		c.PrintErrf("Each line becomes a record of %s. CTRL-D ends it.\n", topic)
@@ -154,7 +155,7 @@ func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster brok
 	}
 	c.PrintErrln()
 	if err == nil && broken > 0 {
-		err = &shownError{errors.New("lines were left out")}
+		err = &show.ShownError{Err: errors.New("lines were left out")}
 	}
 	return stoppedOr(ctx, err)
 }

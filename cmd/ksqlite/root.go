@@ -13,7 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/cells"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // Exit codes besides 128 + the number of a signal.
@@ -48,7 +50,7 @@ const rootExamples = `  ksqlite                                      the shell, 
 type flags struct {
 	inputs   []input
 	defines  []define
-	format   repl.Format
+	format   render.Format
 	rowLimit int
 	timeout  time.Duration
 	minRows  int
@@ -63,17 +65,11 @@ type flags struct {
 	version       bool
 }
 
-// shownError is an error that the user has already seen.
-type shownError struct{ err error }
-
-func (e *shownError) Error() string { return e.err.Error() }
-func (e *shownError) Unwrap() error { return e.err }
-
 // run runs the command and returns its exit code.
 func run(args []string) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			code = exitCode(repl.InternalError(p))
+			code = exitCode(show.InternalError(p))
 		}
 	}()
 	// A closed pipe is then an error of writing, which is met where there is
@@ -95,11 +91,11 @@ func exitCode(err error) int {
 		return stopped.exitCode()
 	}
 	if wrong, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(os.Stderr, "ksqlite: %s\n%s --help tells what there is.\n", repl.Escaped(err.Error()), wrong.command)
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n%s --help tells what there is.\n", cells.EscapedLines(err.Error()), wrong.command)
 		return exitUsage
 	}
-	_, tooFew := errors.AsType[*repl.TooFewRowsError](err)
-	switch _, shown := errors.AsType[*shownError](err); {
+	_, tooFew := errors.AsType[*show.TooFewRowsError](err)
+	switch _, shown := errors.AsType[*show.ShownError](err); {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, syscall.EPIPE):
@@ -107,13 +103,13 @@ func exitCode(err error) int {
 	case tooFew:
 		return exitTooFew
 	case !shown:
-		fmt.Fprintf(os.Stderr, "ksqlite: %s\n", repl.Escaped(err.Error()))
+		fmt.Fprintf(os.Stderr, "ksqlite: %s\n", cells.EscapedLines(err.Error()))
 	}
 	return exitFailed
 }
 
 func newRoot() *cobra.Command {
-	f := &flags{format: repl.Tabular}
+	f := &flags{format: render.Tabular}
 	root := &cobra.Command{
 		Use:           "ksqlite",
 		Short:         "ksqlDB's SQL over Kafka topics",
@@ -145,7 +141,7 @@ func (f *flags) declare(root *cobra.Command) {
 	set.VarP(&inputFlag{list: &f.inputs, file: true}, "file", "f", "run the statements in a `file`; - is standard input; repeatable")
 	set.VarP(&inputFlag{list: &f.inputs}, "execute", "e", "run `SQL`; a missing last semicolon is added; repeatable, in order with --file")
 	set.VarP(&defineFlag{&f.defines}, "define", "d", "define a variable, `NAME=VALUE`, that statements use as ${NAME}; repeatable")
-	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(formatNames(), ", "))
+	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(render.FormatNames(), ", "))
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
 	set.Var(&timeoutFlag{&f.timeout}, "query-timeout", "end each query after `MS` milliseconds, or a time such as 5s")
 	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
@@ -158,20 +154,12 @@ func (f *flags) declare(root *cobra.Command) {
 	set.BoolVar(&f.ephemeral, "ephemeral", false, "on a Kafka: begin with no streams, tables and queries, and keep none")
 	set.BoolVar(&f.noStartup, "no-rc", false, "in the shell: do not run ~/.ksqliterc first")
 	set.BoolVar(&f.version, "version", false, "print the version")
-	completeWords(root, "output", formatNames())
+	completeWords(root, "output", render.FormatNames())
 	completeFiles(root, "file", "sql")
 	completeNothing(root, "execute", "define", "query-row-limit", "query-timeout", "min-rows")
 }
 
 // limits returns the bounds of each query.
-func (f *flags) limits() repl.Limits {
-	return repl.Limits{Rows: f.rowLimit, Time: f.timeout, Least: f.minRows}
-}
-
-func formatNames() []string {
-	names := make([]string, 0, len(repl.Formats()))
-	for _, f := range repl.Formats() {
-		names = append(names, string(f))
-	}
-	return names
+func (f *flags) limits() show.Limits {
+	return show.Limits{Rows: f.rowLimit, Time: f.timeout, Least: f.minRows}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,10 @@ import (
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -40,7 +45,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		return err
 	}
 	faults := proclog.NewSummary(time.Now)
-	aside := repl.NewAside(c.ErrOrStderr())
+	aside := terminal.NewAside(c.ErrOrStderr())
 	engine, err := f.open(ctx, faults, aside)
 	if err != nil {
 		return stoppedOr(ctx, err)
@@ -51,11 +56,11 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		session.Define(d.name, d.value)
 	}
 	display := f.display(c.ErrOrStderr())
-	display.Faults, display.Aside = faults, aside
+	display.Faults, display.Aside, display.Restoring = faults, aside, engine.Restoring
 	if interactive {
 		return f.shell(ctx, engine, session, repl.Options{Display: display})
 	}
-	runner := repl.NewRunner(session, display)
+	runner := show.NewRunner(session, display)
 	if f.tolerant {
 		session.ContinueOnError()
 		runner.ContinueOnError()
@@ -96,13 +101,13 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.W
 		}
 		// Who may not see what others have declared can query topics all the same.
 		f.ephemeral = true
-		fmt.Fprintf(messages, "WARNING: going on as with --ephemeral: %v\n", err)
+		fmt.Fprintln(messages, display.Warning("going on as with --ephemeral: "+err.Error()))
 	}
 	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
 }
 
 // scripts runs the inputs until one of them fails, or all, and returns the first error.
-func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string) error {
+func (f *flags) scripts(ctx context.Context, runner *show.Runner, texts []string) error {
 	var first error
 	for i, in := range f.inputs {
 		err := in.run(ctx, runner, texts[i])
@@ -110,9 +115,9 @@ func (f *flags) scripts(ctx context.Context, runner *repl.Runner, texts []string
 			continue
 		}
 		if first == nil {
-			first = &shownError{stoppedOr(ctx, err)}
+			first = &show.ShownError{Err: stoppedOr(ctx, err)}
 		}
-		_, lost := errors.AsType[*repl.OutputError](err)
+		_, lost := errors.AsType[*terminal.OutputError](err)
 		if !f.tolerant || lost || ctx.Err() != nil {
 			break
 		}
@@ -126,11 +131,26 @@ func (f *flags) shell(ctx context.Context, engine *ksqlite.Engine, session *ksql
 	if err != nil {
 		return err
 	}
-	options.Restoring = engine.Restoring
 	options.Stdin, options.History, options.Startup = os.Stdin, inHome(".ksqlite_history"), f.startup()
-	options.Pager = strings.TrimSpace(os.Getenv("PAGER"))
+	options.Pager, options.HelpPager = pagers()
 	options.Version, options.Location, options.Notice = version(), location, f.notice()
 	return repl.NewShell(session, options).Run(ctx)
+}
+
+// pagers returns the user's pager, "" for none, and the one for help: where no other is named, less or
+// more. An empty PAGER is none for both.
+func pagers() (results, help string) {
+	named, set := os.LookupEnv("PAGER")
+	named = strings.TrimSpace(named)
+	if set {
+		return named, named
+	}
+	for _, program := range []string{"less", "more"} {
+		if _, err := exec.LookPath(program); err == nil {
+			return "", program
+		}
+	}
+	return "", ""
 }
 
 // notice tells who works on a Kafka what becomes of his declarations.
@@ -145,19 +165,19 @@ func (f *flags) notice() string {
 }
 
 // display says how results are shown, which the terminal decides, and messages.
-func (f *flags) display(messages io.Writer) repl.Display {
-	terminal := isTerminal(os.Stdout)
-	settings := repl.DefaultSettings()
+func (f *flags) display(messages io.Writer) show.Display {
+	onTerminal := isTerminal(os.Stdout)
+	settings := render.DefaultSettings()
 	settings.Format, settings.Header = f.format, !f.noHeader
-	d := repl.Display{
-		Console: repl.Console{
-			Out: os.Stdout, Err: messages, Terminal: terminal, ErrTerminal: isTerminal(os.Stderr),
+	d := show.Display{
+		Console: terminal.Console{
+			Out: os.Stdout, Err: messages, Terminal: onTerminal, ErrTerminal: isTerminal(os.Stderr),
 			Color: colours() && isTerminal(os.Stderr),
 		},
 		Settings: settings,
 		Limits:   f.limits(),
 	}
-	if terminal {
+	if onTerminal {
 		d.Console.Width = terminalWidth
 		if os.Getenv("TERM") != "dumb" {
 			d.Console.Height = terminalHeight

@@ -12,7 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ksqlite/ksqlite/repl"
+	"github.com/ksqlite/ksqlite/repl/report"
+	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/sqltest"
 )
 
@@ -104,9 +107,9 @@ func (f *testFlags) test(c *cobra.Command, paths []string, chosen *regexp.Regexp
 	}
 	begun := time.Now()
 	if f.extensions != "" {
-		c.PrintErrf("WARNING: %s is not read: functions written in Java cannot be loaded\n", f.extensions)
+		c.PrintErrln(display.Warning(f.extensions + " is not read: functions written in Java cannot be loaded"))
 	}
-	report := repl.NewTestReport(testConsole(c))
+	report := report.New(testConsole(c))
 	var results []*sqltest.Result
 	err = f.runAll(ctx, suite, func(r *sqltest.Result) error {
 		results = append(results, r)
@@ -120,7 +123,7 @@ func (f *testFlags) test(c *cobra.Command, paths []string, chosen *regexp.Regexp
 		return err
 	}
 	if report.Failed() {
-		return &shownError{errors.New("tests have failed")}
+		return &show.ShownError{Err: errors.New("tests have failed")}
 	}
 	return nil
 }
@@ -157,15 +160,15 @@ func (f *testFlags) writeJUnit(results []*sqltest.Result, took time.Duration) er
 		return nil
 	}
 	var b bytes.Buffer
-	if err := repl.WriteJUnit(&b, results, took); err != nil {
+	if err := report.WriteJUnit(&b, results, took); err != nil {
 		return err
 	}
 	return os.WriteFile(f.junit, b.Bytes(), 0o644)
 }
 
 // testConsole is where tests are reported.
-func testConsole(c *cobra.Command) repl.Console {
-	console := repl.Console{Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr)}
+func testConsole(c *cobra.Command) terminal.Console {
+	console := terminal.Console{Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Terminal: isTerminal(os.Stdout), ErrTerminal: isTerminal(os.Stderr)}
 	if console.Terminal {
 		console.Width = terminalWidth
 		console.Color = colours()

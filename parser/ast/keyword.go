@@ -71,6 +71,15 @@ func Quote(name string) string {
 	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
+// Unquote returns the name that an identifier means: what stands in back quotes as it is,
+// anything else in upper case.
+func Unquote(identifier string) string {
+	if len(identifier) > 1 && identifier[0] == '`' && strings.HasSuffix(identifier, "`") {
+		return strings.ReplaceAll(identifier[1:len(identifier)-1], "``", "`")
+	}
+	return strings.ToUpper(identifier)
+}
+
 // QuoteString returns text as a string literal.
 func QuoteString(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"

@@ -1,6 +1,9 @@
 package expr
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -22,7 +25,10 @@ type Function struct {
 	// Label is the name as ksqlDB's messages spell it, which for some functions
 	// is in lower case; empty if that is Name.
 	Label string
-	Kind  FunctionKind
+	// Elsewhere are the names that other databases have for it, in capitals. They are
+	// suggested, not understood.
+	Elsewhere []string
+	Kind      FunctionKind
 	// Undoable tells of an aggregate function that it can take records back, so
 	// that it can be applied to a table, whose rows replace each other.
 	Undoable bool
@@ -54,14 +60,32 @@ func (f *Function) label() string {
 	return f.Name
 }
 
-// FindFunction returns the function of that name. The error is ksqlDB's, with the nearest name added.
+// FindFunction returns the function of that name. The error is ksqlDB's, with the nearest name added, or
+// that of the function which is meant where another database has it under the name.
 func FindFunction(functions Functions, name string, span source.Span) (*Function, error) {
 	if f := functions.Function(name); f != nil {
 		return f, nil
 	}
 	err := source.Errorf(span, "Can't find any functions with the name '%s'", name)
-	if near := source.Similar(strings.ToUpper(name), functions.Names()); near != "" {
+	if near := meantFunction(functions, strings.ToUpper(name)); near != "" {
 		err.WithDetail("Did you mean %s?", near)
 	}
 	return nil, err
+}
+
+// meantFunction returns the name of the function that is most likely meant by a name that no function
+// has; "" if none is.
+func meantFunction(functions Functions, name string) string {
+	names := functions.Names()
+	foreign := map[string]string{}
+	for _, n := range names {
+		for _, other := range functions.Function(n).Elsewhere {
+			foreign[other] = n
+		}
+	}
+	if known := foreign[name]; known != "" {
+		return known
+	}
+	near := source.Similar(name, slices.Concat(names, slices.Sorted(maps.Keys(foreign))))
+	return cmp.Or(foreign[near], near)
 }

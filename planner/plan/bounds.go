@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ksqlite/ksqlite/planner/types"
 )
@@ -65,7 +64,7 @@ func (b Bounds) String() string {
 
 func plain(n int64) string { return strconv.FormatInt(n, 10) }
 
-func moment(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000") }
+func moment(ms int64) string { return string(types.AppendTimestamp(nil, ms)) }
 
 func (r Range) condition(name string, text func(int64) string) string {
 	switch {

@@ -20,6 +20,9 @@ type Cluster interface {
 	// MetadataAge is how old the knowledge of topics may become before the cluster is
 	// asked again: its metadata.max.age.ms property. It is more than 0.
 	MetadataAge() time.Duration
+	// Answers reports whether brokers answer those who read: it is false when one has
+	// waited for a second or more. A reader that has not asked since the brokers are gone does not know.
+	Answers() bool
 	// CreateTopic returns once the topic can be written and read, and
 	// ErrTopicExists when there is one of this name.
 	CreateTopic(ctx context.Context, topic NewTopic) error

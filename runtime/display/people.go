@@ -2,7 +2,8 @@ package display
 
 import (
 	"strconv"
-	"time"
+
+	"github.com/ksqlite/ksqlite/planner/types"
 )
 
 // Count writes a number with commas, as people read it: 1,234,567.
@@ -43,4 +44,7 @@ func Bytes(n int64) string {
 }
 
 // Instant writes a time in ms since the epoch, in UTC: 2026-01-31T12:00:00.000Z.
-func Instant(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
+func Instant(ms int64) string { return string(append(types.AppendTimestamp(nil, ms), 'Z')) }
+
+// Warning writes a warning, so that it is known as one among other messages.
+func Warning(text string) string { return "WARNING: " + text }

@@ -32,7 +32,7 @@ func (s *Session) explainQuery(ctx context.Context, n *ast.Explain) (*Explanatio
 	}
 	q := e.now().find(n.Query)
 	if q == nil {
-		return nil, noQuery(n.Query)
+		return nil, e.now().noQuery(n.Query)
 	}
 	d, err := e.describeQuery(ctx, q)
 	if err != nil {
@@ -41,8 +41,9 @@ func (s *Session) explainQuery(ctx context.Context, n *ast.Explain) (*Explanatio
 	return newExplanation(d), nil
 }
 
-func noQuery(id ast.Name) error {
-	return source.Errorf(id.Span, "Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", id.Text)
+// noQuery is unknownQuery for EXPLAIN.
+func (s *state) noQuery(id ast.Name) error {
+	return s.withMeantQuery(id, source.Errorf(id.Span, "Query with id:%s does not exist, use SHOW QUERIES to view the full set of queries.", id.Text))
 }
 
 // analyze describes a query that runs here, with what its steps have done in its plan.

@@ -62,7 +62,7 @@ func (s *Session) traceable(ctx context.Context, n *ast.ExplainRecord) (plan.Ste
 		if q := e.now().find(n.Query); q != nil {
 			return q.plan.Root, e.queryOptions(q).Options, nil
 		}
-		return nil, query.Options{}, noQuery(n.Query)
+		return nil, query.Options{}, e.now().noQuery(n.Query)
 	case *ast.Query:
 		p, err := s.planQuery(ctx, statement)
 		if err != nil {

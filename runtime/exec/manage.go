@@ -2,6 +2,8 @@ package exec
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -26,7 +28,7 @@ func (s *Session) terminate(ctx context.Context, st Statement, n *ast.Terminate)
 	defer e.ddl.Unlock()
 	q := e.now().find(n.Query)
 	if q == nil {
-		return nil, unknownQuery(n.Query)
+		return nil, e.now().unknownQuery(n.Query)
 	}
 	if err := e.publish(ctx, s.planner(), st); err != nil {
 		return nil, err
@@ -68,7 +70,7 @@ func (s *Session) changeQueries(ctx context.Context, st Statement, c change) (En
 	name, chosen := "ALL", e.now().chosen(c.query, c.all)
 	if !c.all {
 		if len(chosen) == 0 {
-			return nil, unknownQuery(c.query)
+			return nil, e.now().unknownQuery(c.query)
 		}
 		name = chosen[0].id
 	}
@@ -80,6 +82,28 @@ func (s *Session) changeQueries(ctx context.Context, st Statement, c change) (En
 	return e.done("query", name, c.action, c.message), nil
 }
 
-func unknownQuery(id ast.Name) error {
-	return source.Errorf(id.Span, "Unknown queryId: %s", id.Text)
+// unknownQuery is the error of a statement about a query that is not there.
+func (s *state) unknownQuery(id ast.Name) error {
+	return s.withMeantQuery(id, source.Errorf(id.Span, "Unknown queryId: %s", id.Text))
 }
+
+// withMeantQuery adds to an error which query may be meant by an id that none has: one that fills the source of
+// that name, or one whose id has another number.
+func (s *state) withMeantQuery(id ast.Name, err *source.Error) error {
+	from, isSource := s.catalog.Source(id.Text)
+	switch writers := ids(s.writers(id.Text)); {
+	case isSource && len(writers) > 0:
+		err.WithDetail("%s is a %s, which %s fills.", id.Text, strings.ToLower(from.Kind.String()), strings.Join(writers, ", "))
+	case isSource:
+		err.WithDetail("%s is a %s, which no query fills.", id.Text, strings.ToLower(from.Kind.String()))
+	default:
+		same := func(q *persistent) bool { return strings.EqualFold(numberless(q.id), numberless(id.Text)) }
+		if i := slices.IndexFunc(s.queries, same); i >= 0 {
+			err.WithDetail("Did you mean %s?", s.queries[i].id)
+		}
+	}
+	return err
+}
+
+// numberless returns an id without the number at its end, if it has one.
+func numberless(id string) string { return strings.TrimRight(strings.TrimRight(id, "0123456789"), "_") }

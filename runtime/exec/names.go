@@ -31,7 +31,7 @@ type Names struct {
 	Topics func(ctx context.Context) ([]string, error)
 }
 
-// SourceNames are the names of a stream or a table and of its columns.
+// SourceNames are the names of a stream or a table, and its columns.
 type SourceNames struct {
 	Name string
 	// Table tells tables from streams.
@@ -39,7 +39,7 @@ type SourceNames struct {
 	// Topic is empty where the source reads all topics of a pattern.
 	Topic string
 	// Columns are those of the key and of the value, then the pseudo columns.
-	Columns []string
+	Columns []types.Column
 }
 
 // Names returns what the session's statements can speak of now.
@@ -54,7 +54,7 @@ func (s *Session) Names() *Names {
 	for _, source := range state.catalog.Sources() {
 		names := SourceNames{
 			Name: source.Name, Table: source.Kind == catalog.Table, Topic: source.Topic,
-			Columns: slices.Concat(source.Schema.Names(), pseudoNames(source)),
+			Columns: slices.Concat(source.Schema.Columns(), pseudoColumns(source)),
 		}
 		n.Sources = append(n.Sources, names)
 	}
@@ -64,9 +64,9 @@ func (s *Session) Names() *Names {
 	return n
 }
 
-// pseudoNames returns the names of the pseudo columns that a source has.
-func pseudoNames(s *catalog.Source) []string {
-	var names []string
+// pseudoColumns returns the pseudo columns that a source has.
+func pseudoColumns(s *catalog.Source) []types.Column {
+	var columns []types.Column
 	for pseudo, column := range types.PseudoColumns {
 		switch types.Pseudo(pseudo) {
 		case types.WindowStart, types.WindowEnd:
@@ -78,9 +78,9 @@ func pseudoNames(s *catalog.Source) []string {
 				continue
 			}
 		}
-		names = append(names, column.Name)
+		columns = append(columns, column)
 	}
-	return names
+	return columns
 }
 
 // topicNames returns a function that asks Kafka for the names of its topics, with the

@@ -12,6 +12,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -165,7 +166,7 @@ func (p *printing) Close() {
 // show makes lines of a chunk of a partition.
 func (p *printing) show(f broker.Fetch) {
 	if f.Err != nil {
-		p.lines = append(p.lines, "WARNING: "+f.Err.Error())
+		p.lines = append(p.lines, display.Warning(f.Err.Error()))
 	}
 	for i := range f.Messages {
 		if p.left == 0 {

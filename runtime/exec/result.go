@@ -26,6 +26,9 @@ type Result struct {
 	// Hint tells somebody who waits for Rows or Lines in vain why none may come, and what
 	// changes that; empty if nothing does.
 	Hint string
+	// Preface tells somebody who may not expect old rows that Rows begin with them, and what
+	// changes that; empty if it is what was asked for. Once a session is enough.
+	Preface string
 	// Script executes a script and yields the results of its statements, one
 	// after the other; nil if the statement is not RUN SCRIPT.
 	Script iter.Seq2[*Result, error]

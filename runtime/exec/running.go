@@ -150,11 +150,24 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		warnings = append(warnings, warning)
 	}
 	result := &Result{Rows: r, Warnings: warnings, Push: p.Push, Endless: p.Push && p.Limit < 0}
-	if p.Push && options.Latest {
-		result.Hint = "This query shows what arrives from now on. SET '" + config.AutoOffsetReset +
-			"'='earliest'; lets queries begin with the oldest record."
-	}
+	result.Hint, result.Preface = s.aboutBeginning(p, from)
 	return result, nil
+}
+
+// aboutBeginning tells what somebody may not expect about where a push query starts who has not said
+// where: over a stream at the end, over a table at the beginning.
+func (s *Session) aboutBeginning(p *plan.Query, from beginning) (hint, preface string) {
+	_, _, set := s.properties.Lookup(config.AutoOffsetReset)
+	switch table := leftmost(p.Root).Source.Kind == catalog.Table; {
+	case !p.Push:
+	case from.latest:
+		hint = "This query shows what arrives from now on. SET '" + config.AutoOffsetReset +
+			"'='earliest'; lets queries begin with the oldest record."
+	case table && !set && from == (beginning{}):
+		preface = "A query over a table begins with the rows that are there already. SET '" + config.AutoOffsetReset +
+			"'='latest'; lets queries show what arrives from now on."
+	}
+	return hint, preface
 }
 
 // queryOptions say how a query runs that has the session's properties.

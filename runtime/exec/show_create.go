@@ -54,7 +54,7 @@ func (r *recreation) write(ctx context.Context, n *ast.ShowCreate) error {
 	if n.Kind == 0 {
 		q := r.now.find(n.Query)
 		if q == nil {
-			return unknownQuery(n.Query)
+			return r.now.unknownQuery(n.Query)
 		}
 		_, err := r.query(q)
 		return err

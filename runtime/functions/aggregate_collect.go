@@ -15,7 +15,7 @@ func collections() []Function {
 	args := []Arg{{"val", "The values to collect."}}
 	return []Function{
 		{
-			Name: "COLLECT_LIST", Kind: expr.Aggregate, Undoable: true,
+			Name: "COLLECT_LIST", Elsewhere: []string{"ARRAY_AGG", "LIST_AGG", "GROUP_ARRAY"}, Kind: expr.Aggregate, Undoable: true,
 			Doc: "Collects the values of a group, NULLs too, in the order in which they come. Later ones than " +
 				"ksql.functions.collect_list.limit allows, and more than 4194304, are left out.",
 			Args: args, Overloads: []Overload{aggregate("(val T) ARRAY<T>", collectList)},

@@ -14,7 +14,7 @@ import (
 func distinctCounts() []Function {
 	return []Function{
 		{
-			Name: "COUNT_DISTINCT", Kind: expr.Aggregate,
+			Name: "COUNT_DISTINCT", Elsewhere: []string{"APPROX_COUNT_DISTINCT"}, Kind: expr.Aggregate,
 			Doc: "Estimates how many different values a group has. NULLs are left out. Up to 256 values the number is exact; beyond, " +
 				"it is that of a HyperLogLog sketch of 16384 registers, which is seldom more than 2 % off.",
 			Args:      []Arg{{"val", "The values to count."}},

@@ -26,7 +26,7 @@ func statistics() []Function {
 			Over: []AggregateExample{{"AVG(x)", "x = 1, NULL, 2", "1.5e0"}},
 		},
 		{
-			Name: "STDDEV_SAMP", Kind: expr.Aggregate, Undoable: true,
+			Name: "STDDEV_SAMP", Elsewhere: []string{"STDDEV", "STD"}, Kind: expr.Aggregate, Undoable: true,
 			Doc: "Returns the variance of a sample, the square of what the name says: so it is in ksqlDB, and STDDEV_SAMPLE is the " +
 				"standard deviation. NULLs are left out; that of fewer than two values is 0.",
 			Args: args, Overloads: deviation(func(variance float64) float64 { return variance }),

@@ -21,7 +21,7 @@ func byOffset() []Function {
 	}
 	return []Function{
 		{
-			Name: "EARLIEST_BY_OFFSET", Kind: expr.Aggregate,
+			Name: "EARLIEST_BY_OFFSET", Elsewhere: []string{"FIRST_VALUE", "FIRST"}, Kind: expr.Aggregate,
 			Doc:  "Returns the first value of a group, or an array of the first n, in the order in which the records come.",
 			Args: args, Overloads: byOffsetOverloads(earliest),
 			Over: []AggregateExample{
@@ -31,7 +31,7 @@ func byOffset() []Function {
 			},
 		},
 		{
-			Name: "LATEST_BY_OFFSET", Kind: expr.Aggregate,
+			Name: "LATEST_BY_OFFSET", Elsewhere: []string{"LAST_VALUE", "LAST"}, Kind: expr.Aggregate,
 			Doc: "Returns the last value of a group, or an array of the last n, in the order in which the records come. When session " +
 				"windows grow together, of the arrays of both the first n values are kept, as in ksqlDB.",
 			Args: args, Overloads: byOffsetOverloads(latest),

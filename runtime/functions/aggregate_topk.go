@@ -14,7 +14,7 @@ func largest() []Function {
 	k := Arg{"k", "How many values to keep: a literal from 1."}
 	return []Function{
 		{
-			Name: "TOPK", Kind: expr.Aggregate,
+			Name: "TOPK", Elsewhere: []string{"TOP"}, Kind: expr.Aggregate,
 			Doc: "Returns the k largest values of a group, the largest first; of equal ones the earliest. NULLs are left out. With " +
 				"further columns the result has a STRUCT for each value, which holds it as sort_col and the columns as col0, col1 and so on.",
 			Args:      []Arg{{"sort_col", "The values to compare."}, {"cols", "The columns to keep with each value."}, k},

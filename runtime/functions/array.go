@@ -27,7 +27,7 @@ func arrays() []Function {
 			Examples: []Example{{"ARRAY_CONTAINS(ARRAY['a', 'b'], 'b')", "TRUE"}, {"ARRAY_CONTAINS(ARRAY[1, NULL], NULL)", "TRUE"}},
 		},
 		{
-			Name: "ARRAY_LENGTH", Doc: "Returns the number of elements of an array.",
+			Name: "ARRAY_LENGTH", Elsewhere: []string{"CARDINALITY", "ARRAY_SIZE"}, Doc: "Returns the number of elements of an array.",
 			Args:      []Arg{array},
 			Overloads: []Overload{fn1("(array ARRAY<T>) INT", func(v data.Value) int32 { return int32(v.Len()) })},
 			Examples:  []Example{{"ARRAY_LENGTH(ARRAY[1, NULL, 3])", "3"}},
@@ -41,7 +41,7 @@ func arrays() []Function {
 			Examples: []Example{{"ARRAY_REMOVE(ARRAY[1, 2, 3, 2], 2)", "ARRAY[1, 3]"}},
 		},
 		{
-			Name: "ARRAY_JOIN", Doc: "Joins the elements of an array as text; NULLs become the text null. Elements that are no numbers, texts or truth values are an error.",
+			Name: "ARRAY_JOIN", Elsewhere: []string{"ARRAY_TO_STRING"}, Doc: "Joins the elements of an array as text; NULLs become the text null. Elements that are no numbers, texts or truth values are an error.",
 			Args: []Arg{array, {"delimiter", "What separates the elements, a comma unless given; NULL is no separator."}},
 			Overloads: []Overload{
 				bound("(array ARRAY<T>) STRING", joinArray).passNulls(),

@@ -97,7 +97,7 @@ func dateNumbers() []Function {
 			Examples: []Example{{"UNIX_DATE(CAST('2024-02-29' AS DATE))", "19782"}},
 		},
 		{
-			Name: "UNIX_TIMESTAMP", Doc: "Returns the milliseconds of a timestamp, or of now, since 1970-01-01T00:00 UTC.",
+			Name: "UNIX_TIMESTAMP", Elsewhere: []string{"NOW", "CURRENT_TIMESTAMP", "GETDATE"}, Doc: "Returns the milliseconds of a timestamp, or of now, since 1970-01-01T00:00 UTC.",
 			Args: []Arg{{"timestamp", "The timestamp."}},
 			Overloads: []Overload{
 				call("() BIGINT", func(env *Env, _ []data.Value) (data.Value, error) { return data.Bigint(env.now().UnixMilli()), nil }),

@@ -32,7 +32,7 @@ func dateTexts() []Function {
 			Examples:  []Example{{"FORMAT_TIME(CAST('14:30' AS TIME), 'h:mm a')", "'2:30 PM'"}},
 		},
 		{
-			Name: "FORMAT_TIMESTAMP", Doc: "Converts a timestamp to text, as it is in a time zone.",
+			Name: "FORMAT_TIMESTAMP", Elsewhere: []string{"TO_CHAR", "DATE_FORMAT"}, Doc: "Converts a timestamp to text, as it is in a time zone.",
 			Args: []Arg{{"timestamp", "The timestamp."}, {"formatPattern", patternDoc}, {"timeZone", "The zone, GMT unless given."}},
 			Overloads: []Overload{
 				formatTimestamp("(timestamp TIMESTAMP, formatPattern STRING) STRING", useGMT),
@@ -61,7 +61,7 @@ func dateTexts() []Function {
 			Examples: []Example{{"PARSE_TIME('2:30 pm', 'h:mm a')", "CAST('14:30' AS TIME)"}},
 		},
 		{
-			Name: "PARSE_TIMESTAMP", Doc: "Converts text to a timestamp. Case does not count; what the pattern leaves out is that of 1970-01-01T00:00, " +
+			Name: "PARSE_TIMESTAMP", Elsewhere: []string{"TO_TIMESTAMP", "STRPTIME"}, Doc: "Converts text to a timestamp. Case does not count; what the pattern leaves out is that of 1970-01-01T00:00, " +
 				"and a time zone in the text wins over the one given.",
 			Args: []Arg{{"formattedTimestamp", "The text."}, {"formatPattern", patternDoc}, {"timeZone", "The zone, GMT unless given."}},
 			Overloads: []Overload{

@@ -31,6 +31,7 @@ const (
 type Function struct {
 	Name      string            // in upper case
 	Label     string            // the name as ksqlDB's messages spell it, where that is not Name
+	Elsewhere []string          // what other databases call it, in upper case
 	Kind      expr.FunctionKind // Scalar, unless set
 	Category  string            // that of its family, unless set
 	Undoable  bool              // of an aggregate function: it can take records back, so tables can be its source

@@ -13,7 +13,7 @@ func jsonFunctions() []Function {
 	document := Arg{"json", "The JSON document; what is none is an error, unless said otherwise."}
 	return []Function{
 		{
-			Name: "EXTRACTJSONFIELD", Doc: "Returns the value at a path of a JSON document: a text without its quotes, all else as JSON. NULL if there is nothing there; a null in the document gives the text null.",
+			Name: "EXTRACTJSONFIELD", Elsewhere: []string{"JSON_VALUE", "JSON_EXTRACT", "JSON_QUERY", "GET_JSON_OBJECT"}, Doc: "Returns the value at a path of a JSON document: a text without its quotes, all else as JSON. NULL if there is nothing there; a null in the document gives the text null.",
 			Args:      []Arg{{"input", "The JSON document."}, {"path", "The path: $ and then .name, [n] or [\"name\"]."}},
 			Overloads: []Overload{bound("(input STRING, path STRING) STRING", extractJSON)},
 			Examples: []Example{

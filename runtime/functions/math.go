@@ -124,7 +124,7 @@ func powersAndLogarithms() []Function {
 			Examples:  []Example{{"LOG(1)", "0e0"}, {"LOG(2, 8)", "3e0"}, {"LOG(1, 8)", "NaN"}},
 		},
 		{
-			Name: "POWER", Doc: "Returns a number raised to a power; 0 to the power of 0 is 1.",
+			Name: "POWER", Elsewhere: []string{"POW"}, Doc: "Returns a number raised to a power; 0 to the power of 0 is 1.",
 			Args:      []Arg{{"base", "The number."}, {"exponent", "The power."}},
 			Overloads: ofNumbers("base", "exponent", javamath.Pow),
 			Examples:  []Example{{"POWER(2, 10)", "1024e0"}, {"POWER(4, -1)", "0.25e0"}},
@@ -135,7 +135,7 @@ func powersAndLogarithms() []Function {
 			Examples:  []Example{{"ROUND(PI(), 4)", "3.1416e0"}},
 		},
 		{
-			Name: "RANDOM", Doc: "Returns a random number from 0 up to 1, another one for each row.",
+			Name: "RANDOM", Elsewhere: []string{"RAND"}, Doc: "Returns a random number from 0 up to 1, another one for each row.",
 			Overloads: []Overload{call("() DOUBLE", func(*Env, []data.Value) (data.Value, error) { return data.Double(rand.Float64()), nil })},
 			Examples:  []Example{{"FLOOR(RANDOM())", "0e0"}},
 		},

@@ -29,7 +29,7 @@ func roundings() []Function {
 			Examples: []Example{{"ABS(-3)", "3"}, {"ABS(-3.50)", "3.50"}},
 		},
 		{
-			Name: "CEIL", Doc: "Returns the smallest whole number that is not smaller than a number, in the number's type.", Args: value,
+			Name: "CEIL", Elsewhere: []string{"CEILING"}, Doc: "Returns the smallest whole number that is not smaller than a number, in the number's type.", Args: value,
 			Overloads: wholes(math.Ceil, upwards),
 			Examples:  []Example{{"CEIL(1.2e0)", "2e0"}, {"CEIL(-1.25)", "-1.00"}, {"CEIL(7)", "7"}},
 		},
@@ -52,7 +52,7 @@ func roundings() []Function {
 			},
 		},
 		{
-			Name: "TRUNC", Doc: "Cuts the digits of a number off behind the point, giving a BIGINT unless it is a DECIMAL, or behind a number of places in the number's type.",
+			Name: "TRUNC", Elsewhere: []string{"TRUNCATE"}, Doc: "Cuts the digits of a number off behind the point, giving a BIGINT unless it is a DECIMAL, or behind a number of places in the number's type.",
 			Args:      []Arg{{"value", "The number; a NULL INT or BIGINT is an error."}, {"decimalPlaces", "The number of places."}},
 			Overloads: rounders(saturate, towardsZero),
 			Examples:  []Example{{"TRUNC(-2.7e0)", "-2"}, {"TRUNC(12.345e0, 1)", "12.3e0"}, {"TRUNC(12.345, -1)", "10.000"}},

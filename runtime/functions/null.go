@@ -11,7 +11,7 @@ func nullHandling() []Function {
 			Examples:  []Example{{"COALESCE(NULL, 'b', 'c')", "'b'"}},
 		},
 		{
-			Name: "IFNULL", Doc: "Returns a value or, if it is NULL, another one.",
+			Name: "IFNULL", Elsewhere: []string{"NVL", "ISNULL"}, Doc: "Returns a value or, if it is NULL, another one.",
 			Args:      []Arg{{"expression", "A value."}, {"altValue", "What to take instead."}},
 			Overloads: []Overload{call("(expression T, altValue T) T", firstNotNull).passNulls()},
 			Examples:  []Example{{"IFNULL(CAST(NULL AS INT), 7)", "7"}},

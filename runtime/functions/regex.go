@@ -13,7 +13,7 @@ func regularExpressions() []Function {
 	group := Arg{"group", "The number of the group to return; 0, the whole match, unless given."}
 	return []Function{
 		{
-			Name: "REGEXP_EXTRACT", Doc: "Returns what a regular expression first matches in text, NULL if it matches nothing or has no such group." + regexDoc,
+			Name: "REGEXP_EXTRACT", Elsewhere: []string{"REGEXP_SUBSTR"}, Doc: "Returns what a regular expression first matches in text, NULL if it matches nothing or has no such group." + regexDoc,
 			Args: []Arg{pattern, input, group},
 			Overloads: []Overload{
 				withRegexp("(pattern STRING, input STRING) STRING", 0, extract),

@@ -99,7 +99,7 @@ func (r *Registry) add(f Function) {
 
 // planned returns what an expression sees of the function.
 func (f Function) planned() *expr.Function {
-	planned := &expr.Function{Name: f.Name, Label: f.Label, Kind: f.Kind, Undoable: f.Undoable}
+	planned := &expr.Function{Name: f.Name, Label: f.Label, Elsewhere: f.Elsewhere, Kind: f.Kind, Undoable: f.Undoable}
 	for _, o := range f.Overloads {
 		signature := expr.MustSignature(o.Signature)
 		if o.Result != nil {

@@ -9,13 +9,13 @@ import (
 func stringCase() []Function {
 	return []Function{
 		{
-			Name: "LCASE", Doc: "Converts text to lower case.",
+			Name: "LCASE", Elsewhere: []string{"LOWER", "TOLOWER"}, Doc: "Converts text to lower case.",
 			Args:      []Arg{{"str", "The text to convert."}},
 			Overloads: []Overload{env1("(str STRING) STRING", lower)},
 			Examples:  []Example{{"LCASE('Ab')", "'ab'"}, {"LCASE('ΣΟΦΟΣ')", "'σοφος'"}, {"LCASE(NULL)", "NULL"}},
 		},
 		{
-			Name: "UCASE", Doc: "Converts text to upper case.",
+			Name: "UCASE", Elsewhere: []string{"UPPER", "TOUPPER"}, Doc: "Converts text to upper case.",
 			Args:      []Arg{{"str", "The text to convert."}},
 			Overloads: []Overload{env1("(str STRING) STRING", upper)},
 			Examples:  []Example{{"UCASE('Ab')", "'AB'"}, {"UCASE('Maß')", "'MASS'"}},
@@ -33,7 +33,7 @@ func stringCase() []Function {
 			Examples:  []Example{{"TRIM('  two words ')", "'two words'"}},
 		},
 		{
-			Name: "LEN", Doc: "Returns the length of text in UTF-16 code units, or the number of bytes.",
+			Name: "LEN", Elsewhere: []string{"LENGTH", "CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH"}, Doc: "Returns the length of text in UTF-16 code units, or the number of bytes.",
 			Args: []Arg{{"str", "The text or bytes to measure."}},
 			Overloads: []Overload{
 				fn1("(str STRING) INT", length),

@@ -18,7 +18,7 @@ import (
 func stringEncodings() []Function {
 	return []Function{
 		{
-			Name: "CHR", Doc: "Returns the character of a code point, given as a number or as \\uXXXX. " +
+			Name: "CHR", Elsewhere: []string{"CHAR"}, Doc: "Returns the character of a code point, given as a number or as \\uXXXX. " +
 				"Text may hold several codes, such as the two of a surrogate pair. NULL if there is no such character.",
 			Args: []Arg{{"decimalCode", "The code point."}, {"utf16Code", "The code in the form \\uXXXX."}},
 			Overloads: []Overload{
@@ -64,7 +64,7 @@ func stringEncodings() []Function {
 			Examples:  []Example{{"MD5('')", "'d41d8cd98f00b204e9800998ecf8427e'"}},
 		},
 		{
-			Name: "UUID", Doc: "Returns a new random UUID, or the UUID of 16 bytes; NULL for any other number of bytes.",
+			Name: "UUID", Elsewhere: []string{"GEN_RANDOM_UUID", "NEWID"}, Doc: "Returns a new random UUID, or the UUID of 16 bytes; NULL for any other number of bytes.",
 			Args: []Arg{{"bytes", "The 16 bytes."}},
 			Overloads: []Overload{
 				call("() STRING", func(env *Env, _ []data.Value) (data.Value, error) { return data.String(randomUUID(env)), nil }),

@@ -24,7 +24,7 @@ func stringJoins() []Function {
 			},
 		},
 		{
-			Name: "CONCAT_WS", Doc: "Puts texts or bytes one behind the other with a separator, the first argument, between them. NULLs are left out; a NULL separator gives NULL.",
+			Name: "CONCAT_WS", Elsewhere: []string{"STRING_JOIN"}, Doc: "Puts texts or bytes one behind the other with a separator, the first argument, between them. NULLs are left out; a NULL separator gives NULL.",
 			Args: []Arg{{"inputs", "The separator, followed by what to join."}},
 			Overloads: []Overload{
 				call("(inputs STRING...) STRING", joinText).passNulls(),

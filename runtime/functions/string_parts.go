@@ -12,7 +12,7 @@ import (
 func stringParts() []Function {
 	return []Function{
 		{
-			Name: "SUBSTRING", Doc: "Returns the part of text or bytes that starts at a position, up to its end or of a given length. " +
+			Name: "SUBSTRING", Elsewhere: []string{"SUBSTR", "MID"}, Doc: "Returns the part of text or bytes that starts at a position, up to its end or of a given length. " +
 				"The first position is 1; a negative one counts from the end. What lies outside is left out.",
 			Args: []Arg{
 				{"value", "The text or bytes."},
@@ -34,7 +34,7 @@ func stringParts() []Function {
 			},
 		},
 		{
-			Name: "INSTR", Doc: "Returns the position of a text within another, 0 if it is not there or an argument is NULL. " +
+			Name: "INSTR", Elsewhere: []string{"STRPOS", "POSITION", "LOCATE", "CHARINDEX"}, Doc: "Returns the position of a text within another, 0 if it is not there or an argument is NULL. " +
 				"The search starts at a position, 1 for the first; from a negative position, which counts from the end, it runs backwards.",
 			Args: []Arg{
 				{"str", "The text to search."},

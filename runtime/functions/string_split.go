@@ -11,7 +11,7 @@ import (
 func stringSplits() []Function {
 	return []Function{
 		{
-			Name: "SPLIT", Doc: "Splits text or bytes at every delimiter. Empty parts are kept; an empty delimiter splits between all characters or bytes.",
+			Name: "SPLIT", Elsewhere: []string{"STRING_SPLIT", "STRING_TO_ARRAY"}, Doc: "Splits text or bytes at every delimiter. Empty parts are kept; an empty delimiter splits between all characters or bytes.",
 			Args: []Arg{{"value", "The text or bytes to split."}, {"delimiter", "What separates the parts."}},
 			Overloads: []Overload{
 				env2("(value STRING, delimiter STRING) ARRAY<STRING>", splitText),

@@ -13,7 +13,7 @@ import (
 func tableFunctions() []Function {
 	return []Function{
 		{
-			Name: "EXPLODE", Kind: expr.Table,
+			Name: "EXPLODE", Elsewhere: []string{"UNNEST", "FLATTEN"}, Kind: expr.Table,
 			Doc:       "Makes a row of each element of an array. A NULL or empty array makes none.",
 			Args:      []Arg{{"array", "The array."}},
 			Overloads: []Overload{call("(array ARRAY<T>) T", func(_ *Env, args []data.Value) (data.Value, error) { return args[0], nil })},

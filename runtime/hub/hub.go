@@ -49,6 +49,9 @@ func New(cluster broker.Cluster, formats *serde.Formats) *Hub {
 	}
 }
 
+// Answers is [broker.Cluster.Answers].
+func (h *Hub) Answers() bool { return h.cluster.Answers() }
+
 // Subscribe starts reading a source over one topic. The error wraps
 // broker.ErrUnknownTopic if the topic does not exist.
 func (h *Hub) Subscribe(ctx context.Context, request Request) (*Subscription, error) {

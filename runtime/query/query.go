@@ -181,7 +181,12 @@ func (q *query) Key() []types.Column {
 }
 
 // Lag returns how far the query was behind when it read last.
-func (q *query) Lag() int64 { return q.lag.Load() }
+func (q *query) Lag() int64 {
+	if !q.runtime.Hub.Answers() {
+		return -1
+	}
+	return q.lag.Load()
+}
 
 // Analyze returns the plan with what each step has done.
 func (q *query) Analyze() []string { return q.local.Analyze() }

@@ -60,7 +60,7 @@ type Rows interface {
 	// Row returns the row that Next has found.
 	Row() Row
 	// Lag returns how many records of its sources the query had not read yet when it read
-	// last. Unlike the others it may be called at any time, from any goroutine.
+	// last; -1 where nobody knows, since no broker answers. Unlike the others it may be called at any time, from any goroutine.
 	Lag() int64
 	// End says how the query ended once Next has returned false.
 	End() End

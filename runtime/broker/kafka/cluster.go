@@ -30,6 +30,7 @@ type Cluster struct {
 	log      *slog.Logger
 	login    login
 	closed   atomic.Bool
+	silences atomic.Int32 // how many readers get no answer
 }
 
 var _ broker.Cluster = (*Cluster)(nil)

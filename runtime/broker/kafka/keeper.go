@@ -52,7 +52,7 @@ func (r *reader) keep(ctx context.Context) {
 // watch returns what tells the log of an outage as early as a statement would fail.
 func (r *reader) watch() *outage {
 	settings := r.cluster.settings
-	return &outage{log: r.cluster.log, after: settings.apiTimeout, about: []any{
+	return &outage{log: r.cluster.log, silences: &r.cluster.silences, after: settings.apiTimeout, about: []any{
 		"topic", r.options.Topic, "address", strings.Join(settings.bootstrap, ","),
 	}}
 }

@@ -67,11 +67,17 @@ func TestOutageIsTold(t *testing.T) {
 	if message, address := log.next(t, "address"); message != "no broker answers, trying again" || address != options.Listen {
 		t.Errorf("%s, address %s", message, address)
 	}
+	if c.Answers() {
+		t.Error("the cluster is said to answer")
+	}
 	if b, err = embedded.Open(options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
 	if message, topic := log.next(t, "topic"); message != "a broker answers again" || topic != "t" {
 		t.Errorf("%s, topic %s", message, topic)
+	}
+	if !c.Answers() {
+		t.Error("the cluster is said to be silent")
 	}
 }

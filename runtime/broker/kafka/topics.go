@@ -215,6 +215,9 @@ func listOffsets(ctx context.Context, admin *kadm.Client, topic string, at broke
 	return listed[topic], listed.Error()
 }
 
+// Answers implements broker.Cluster.
+func (c *Cluster) Answers() bool { return c.silences.Load() == 0 }
+
 // MetadataAge implements broker.Cluster.
 func (c *Cluster) MetadataAge() time.Duration {
 	return max(c.settings.metadataMaxAge, 10*time.Millisecond)

@@ -222,3 +222,6 @@ func (*Cluster) Close() {}
 
 // MetadataAge implements broker.Cluster. Nothing here waits for topics.
 func (*Cluster) MetadataAge() time.Duration { return time.Hour }
+
+// Answers implements broker.Cluster.
+func (*Cluster) Answers() bool { return true }
