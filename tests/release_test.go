@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,9 +83,9 @@ func TestReleaseConfiguration(t *testing.T) {
 		t.Errorf("make build does not say %s", made)
 	}
 	ci := readText(t, ".ci/run")
-	for _, systems := range [][]string{build.Goos, build.Goarch} {
-		if !strings.Contains(ci, "in "+strings.Join(systems, " ")) {
-			t.Errorf(".ci/run does not build for %s", systems)
+	for _, name := range slices.Concat(build.Goos, build.Goarch) {
+		if !regexp.MustCompile(`for target in .*\b` + name + `\b`).MatchString(ci) {
+			t.Errorf(".ci/run does not build for %s", name)
 		}
 	}
 	for _, file := range config.Archives[0].Files {
