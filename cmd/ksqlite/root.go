@@ -86,7 +86,7 @@ func run(args []string) (code int) {
 	root.SetOut(results)
 	root.SetErr(messages)
 	err := root.ExecuteContext(context.Background())
-	return exitCode(cmp.Or(err, results.fault(), messages.fault()))
+	return exitCode(cmp.Or(results.named(err), results.fault(), messages.fault()))
 }
 
 // exitCode tells the user what went wrong, if he does not know yet.

@@ -32,6 +32,18 @@ func (w *watched) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// named returns the error of a command, which is the first error of writing with what was
+// written if the command ended because of that and has not told it.
+func (w *watched) named(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, shown := errors.AsType[*shownError](err)
+	if w.err != nil && !shown && errors.Is(err, errors.Unwrap(w.err)) {
+		return w.err
+	}
+	return err
+}
+
 // fault returns the first error.
 func (w *watched) fault() error {
 	w.mu.Lock()
