@@ -57,6 +57,16 @@ func table() map[string]Property {
 	return byName
 }
 
+// Account returns the user and the password that the properties log in with; both are empty where they
+// are wrong, or have none.
+func Account(given map[string]string) (user, password string) {
+	s, err := parseProperties(given)
+	if err != nil {
+		return "", ""
+	}
+	return s.login.Account()
+}
+
 // parseProperties sets every default and then what is given.
 func parseProperties(given map[string]string) (*settings, error) {
 	byName := table()
