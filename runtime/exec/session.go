@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -22,9 +23,10 @@ type Session struct {
 	variables  map[string]string // by name in capitals
 	spellings  map[string]string // of the variables' names as they were defined, by name in capitals
 	events     proclog.Log
-	tolerant   bool   // scripts go on after a statement that failed
-	scripts    int    // that run at the moment, one inside the other
-	folder     string // of the innermost of them, "" outside of scripts
+	tolerant   bool          // scripts go on after a statement that failed
+	summaries  time.Duration // is the longest that SUMMARIZE reads; 0 for no limit
+	scripts    int           // that run at the moment, one inside the other
+	folder     string        // of the innermost of them, "" outside of scripts
 }
 
 // Statement is one statement, parsed with the variables of its session.
@@ -60,6 +62,10 @@ func (s *Session) Variables() map[string]string { return maps.Clone(s.variables)
 // ContinueOnError lets the scripts that the session runs from now on go on after a
 // statement that failed.
 func (s *Session) ContinueOnError() { s.tolerant = true }
+
+// LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known;
+// 0 is no limit.
+func (s *Session) LimitSummaries(longest time.Duration) { s.summaries = longest }
 
 // SetProperty does what SET does.
 func (s *Session) SetProperty(name, value string) error {
