@@ -18,6 +18,9 @@ import (
 type Feed interface {
 	// Next is [Subscription.Next].
 	Next(ctx context.Context) (*data.Batch, error)
+	// More reports whether the next batch is at hand and those handed out stay valid when it
+	// is asked for.
+	More() bool
 	// TellFaults is [Subscription.TellFaults].
 	TellFaults(before int64)
 	// Topic is the topic of the last batch, and of what Fault and Notice are being told.
@@ -160,6 +163,9 @@ func (u *union) drop(s *Subscription) {
 	s.Close()
 	u.parts = slices.DeleteFunc(u.parts, func(other *Subscription) bool { return other == s })
 }
+
+// More implements Feed.
+func (*union) More() bool { return false }
 
 // TellFaults implements Feed.
 func (u *union) TellFaults(before int64) {

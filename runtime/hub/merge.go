@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -21,8 +22,9 @@ type merge struct {
 	whole   bool // all partitions are one group
 	sources []*mergeSource
 	groups  [][]*mergePart // those whose records are put in order: by partition, or one
-	turn    int
-	current *mergePart // whose records were handed out last; nil for none
+	turn    int            // of which group records were handed out last
+	current *mergePart     // whose they were; nil for none
+	more    bool           // the next ones are known without looking for others
 	batch   data.Batch
 	closed  bool
 }
@@ -119,6 +121,10 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 	if m.closed {
 		return nil, broker.ErrClosed
 	}
+	if m.more {
+		m.take(m.groups[m.turn])
+		return &m.batch, nil
+	}
 	for {
 		done := true
 		for range m.groups {
@@ -150,45 +156,58 @@ func (m *merge) Next(ctx context.Context) (*data.Batch, error) {
 	}
 }
 
+// More implements Feed.
+func (m *merge) More() bool { return m.more }
+
 // choose takes the records of one partition that come next in time, and reports whether
 // there are any: not while a source has more to come from before the query began.
 func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
-	ready, first := true, -1
-	for i, part := range group {
+	ready, found := true, false
+	for _, part := range group {
 		more, err := part.fetch(ctx, m.bounded)
 		if err != nil {
 			return false, err
 		}
-		ready = ready && !more
+		ready, found = ready && !more, found || len(part.head) > 0
+	}
+	if ready && found {
+		m.take(group)
+	}
+	return ready && found, nil
+}
+
+// take takes the records that come next of those at hand, of which there are some. Of the same
+// time, those of the source that is named first come first.
+func (m *merge) take(group []*mergePart) {
+	first := -1
+	for i, part := range group {
 		if len(part.head) > 0 && (first < 0 || part.head[0].Time < group[first].head[0].Time) {
 			first = i
 		}
 	}
-	if !ready || first < 0 {
-		return false, nil
-	}
-	part := group[first]
+	part, last := group[first], latest(first, group)
 	n := 1
-	for n < len(part.head) && earliest(part.head[n].Time, first, group) {
+	for n < len(part.head) && part.head[n].Time <= last {
 		n++
 	}
 	m.current, m.batch.Records = part, part.head[:n]
 	part.head = part.head[n:]
-	return true, nil
+	m.more = len(part.head) > 0
 }
 
-// earliest reports whether a record of that time comes before all that others have. Of
-// the same time, those of the source that is named first come first.
-func earliest(time int64, of int, group []*mergePart) bool {
+// latest is the time up to which records of a partition come before all that others have.
+func latest(of int, group []*mergePart) int64 {
+	last := int64(math.MaxInt64)
 	for i, other := range group {
-		if i == of || len(other.head) == 0 {
-			continue
-		}
-		if at := other.head[0].Time; time > at || time == at && i < of {
-			return false
+		switch {
+		case i == of || len(other.head) == 0:
+		case i < of:
+			last = min(last, other.head[0].Time-1)
+		default:
+			last = min(last, other.head[0].Time)
 		}
 	}
-	return true
+	return last
 }
 
 // unfinished reports whether there are records at hand or to come that were there when the query began.

@@ -52,7 +52,7 @@ func (h *Hub) open(ctx context.Context, s *Subscription) (*reader, error) {
 			continue
 		}
 		options.Starts = append(options.Starts, broker.Start{Partition: id, Offset: p.position})
-		r.windows[id] = &window{lo: p.position, hi: p.position}
+		r.windows[id] = &window{partition: id, lo: p.position, hi: p.position}
 	}
 	source, err := h.cluster.OpenReader(ctx, options)
 	if err != nil {
@@ -80,7 +80,7 @@ func (r *reader) readAdded(ctx context.Context, s *Subscription) error {
 	for id := len(s.parts); id < len(starts); id++ {
 		r.source.Add(broker.Start{Partition: int32(id), Offset: starts[id]})
 		s.addPartition(int32(id), starts[id])
-		r.windows[int32(id)] = &window{lo: starts[id], hi: starts[id]}
+		r.windows[int32(id)] = &window{partition: int32(id), lo: starts[id], hi: starts[id]}
 		r.partitions++
 	}
 	return nil
@@ -144,7 +144,8 @@ func (r *reader) makeRoom(ctx context.Context) bool {
 }
 
 // full reports whether somebody has to read before more is fetched. What is held
-// by one who has read everything else does not count, however large it is.
+// by one who has read everything else does not count, however large it is, and what is unread
+// of some partitions does not keep others from being read.
 func (r *reader) full() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,7 +154,7 @@ func (r *reader) full() bool {
 	}
 	for s := range r.subs {
 		if r.behind(s) {
-			return true
+			return !r.holdBack()
 		}
 	}
 	return false

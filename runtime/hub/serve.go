@@ -42,6 +42,7 @@ func (r *reader) place(w *window, p *progress) {
 		if c.pending == 0 {
 			r.kept -= c.bytes
 			r.unread += c.bytes
+			w.unread += c.bytes
 		}
 		c.pending++
 	}

@@ -195,6 +195,9 @@ func (s *Subscription) Next(ctx context.Context) (*data.Batch, error) {
 	}
 }
 
+// More implements [Feed].
+func (*Subscription) More() bool { return false }
+
 // find goes on to the next batch and reports whether there is one at hand.
 func (s *Subscription) find(ctx context.Context) (bool, error) {
 	for {

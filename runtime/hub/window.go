@@ -4,10 +4,56 @@ import "github.com/ksqlite/ksqlite/runtime/broker"
 
 // window is the chunks of a partition that can still be read, without gaps.
 type window struct {
+	partition int32
+
 	first  int // number of the first chunk, counted since the reader began
 	chunks []*chunk
 	lo, hi int64 // offsets covered
 	end    int64 // how far could be read when it was fetched last
+	unread int   // bytes of chunks that somebody has yet to read
+	paused bool  // nothing more is fetched, as that is much
+}
+
+// share is how much of each partition is fetched ahead while others are waited for.
+func (r *reader) share() int { return unreadBytes / len(r.windows) }
+
+// holdBack stops fetching the partitions of which much is unread, if somebody waits for another
+// one: a query that takes the records of all of them by their times reads no further before
+// it knows those. It reports whether that is so.
+func (r *reader) holdBack() bool {
+	if !r.starves() {
+		return false
+	}
+	var ahead []int32
+	for id, w := range r.windows {
+		if !w.paused && w.unread >= r.share() {
+			w.paused = true
+			ahead = append(ahead, id)
+		}
+	}
+	r.source.Pause(ahead...)
+	return true
+}
+
+// goOn fetches a partition again of which little is unread now.
+func (r *reader) goOn(w *window) {
+	if w.paused && w.unread < r.share()/2 {
+		w.paused = false
+		r.source.Resume(w.partition)
+	}
+}
+
+// starves reports whether somebody has read all there is of a partition of which not much
+// is unread.
+func (r *reader) starves() bool {
+	for s := range r.subs {
+		for id, p := range s.parts {
+			if w := r.windows[id]; !p.done && p.chunk >= w.first+len(w.chunks) && w.unread < r.share() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *reader) addFetch(f broker.Fetch) {
@@ -29,7 +75,7 @@ func (r *reader) addFetch(f broker.Fetch) {
 	}
 	for _, c := range cut(f, w.hi) {
 		c.pending = r.waiting(f.Partition)
-		r.count(c)
+		r.count(w, c)
 		w.chunks = append(w.chunks, c)
 	}
 	w.hi = f.Next
@@ -49,7 +95,7 @@ func (r *reader) waiting(partition int32) (n int) {
 // addPartition begins a window for a partition that the topic has got meanwhile.
 func (r *reader) addPartition(f broker.Fetch) *window {
 	start := begin(f)
-	w := &window{lo: start, hi: start}
+	w := &window{partition: f.Partition, lo: start, hi: start}
 	r.windows[f.Partition] = w
 	r.partitions++
 	for s := range r.subs {
@@ -70,19 +116,21 @@ func begin(f broker.Fetch) int64 {
 // lost: what was read before no longer counts.
 func (r *reader) rewind(w *window, id int32, start int64) {
 	for _, c := range w.chunks {
-		r.forgo(c)
+		r.forgo(w, c)
 	}
 	w.first += len(w.chunks)
 	w.chunks, w.lo, w.hi = nil, start, start
+	r.goOn(w)
 	for s := range r.subs {
 		s.restart(id, start, w.first)
 	}
 }
 
 // count adds a chunk's bytes to those that are still to be read, or not.
-func (r *reader) count(c *chunk) {
+func (r *reader) count(w *window, c *chunk) {
 	if c.pending > 0 {
 		r.unread += c.bytes
+		w.unread += c.bytes
 	} else {
 		r.kept += c.bytes
 	}
@@ -90,9 +138,10 @@ func (r *reader) count(c *chunk) {
 
 // forgo drops a chunk whether or not somebody is still to read it. It may be
 // held at the moment: what is done with it later no longer counts.
-func (r *reader) forgo(c *chunk) {
+func (r *reader) forgo(w *window, c *chunk) {
 	if c.pending > 0 {
 		r.unread -= c.bytes
+		w.unread -= c.bytes
 	} else {
 		r.kept -= c.bytes
 	}
@@ -120,8 +169,10 @@ func (r *reader) passed(w *window, c *chunk) {
 	}
 	c.forget()
 	r.unread -= c.bytes
+	w.unread -= c.bytes
 	r.kept += c.bytes
 	r.trim(w)
+	r.goOn(w)
 	select {
 	case r.space <- struct{}{}:
 	default:

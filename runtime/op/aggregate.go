@@ -11,6 +11,7 @@ import (
 type Aggregate struct {
 	Groups
 	keyBuf []byte
+	ahead  ahead
 	next   Input
 	out    data.Batch
 }
@@ -31,6 +32,7 @@ func NewAggregate(g Groups, next Input) *Aggregate { return &Aggregate{Groups: g
 func (a *Aggregate) Push(batch *data.Batch) error {
 	a.out.Records = a.out.Records[:0]
 	for i := range batch.Records {
+		a.ahead.touch(batch.Records, i, a.keyOf, a.Store)
 		changed, err := a.change(&batch.Records[i])
 		if err != nil {
 			return err
@@ -41,8 +43,12 @@ func (a *Aggregate) Push(batch *data.Batch) error {
 }
 
 func (a *Aggregate) change(record *data.Record) (data.Record, error) {
-	a.keyBuf = a.Key.Append(a.keyBuf[:0], record.Key)
+	a.keyBuf = a.keyOf(a.keyBuf[:0], record)
 	return a.Accumulator.change(a.Store, a.keyBuf, record)
+}
+
+func (a *Aggregate) keyOf(dst []byte, record *data.Record) []byte {
+	return a.Key.Append(dst, record.Key)
 }
 
 // change updates a group in a store and returns the change of its results. The

@@ -65,19 +65,24 @@ func (f *Forward) message(record *data.Record) (m broker.Message, err error) {
 	if f.routing.Back {
 		m.Partition = record.Partition
 	}
-	whole := record.Key != nil && f.routing.Key != nil
+	if m.Key, err = f.routing.append(f.bytes.room(), f.layout, record); err != nil {
+		return m, err
+	}
+	m.Key = f.bytes.take(m.Key)
+	m.Value = f.bytes.take(f.value(f.bytes.room(), record, record.Key != nil && f.routing.Key != nil))
+	return m, nil
+}
+
+// append appends the key of a message for a record; nil for a record that has none.
+func (r *Routing) append(dst []byte, layout Layout, record *data.Record) ([]byte, error) {
 	switch {
 	case record.Key == nil:
-	case whole:
-		if m.Key, err = f.routing.Key.Encode(f.bytes.room(), record.Key); err != nil {
-			return m, err
-		}
-		m.Key = f.bytes.take(m.Key)
+		return nil, nil
+	case r.Key != nil:
+		return r.Key.Encode(dst, record.Key)
 	default:
-		m.Key = f.bytes.take(f.layout.Key.Append(f.bytes.room(), record.Key))
+		return layout.Key.Append(dst, record.Key), nil
 	}
-	m.Value = f.bytes.take(f.value(f.bytes.room(), record, whole))
-	return m, nil
 }
 
 // value appends the value of a message, which holds the key if that is to be read whole.

@@ -50,15 +50,16 @@ type foreignRow struct {
 	foreign data.Value
 	version int64
 	time    int64
-	// stands is the time of the right part of the result that was told last, NULL if
-	// there is none to be taken back.
-	stands data.Value
+	// stands says that there is a result to be taken back, the right part of which has the
+	// time told.
+	stands bool
+	told   int64
 }
 
 // ForeignCodec returns the codec of left rows and what is remembered with them.
 func ForeignCodec(columns []types.Column, foreign *types.Type) *data.Codec {
 	bigint := types.Column{Type: types.Bigint}
-	return data.CodecOf(append(slices.Clip(columns), types.Column{Type: foreign}, bigint, bigint, bigint))
+	return data.CodecOf(append(slices.Clip(columns), types.Column{Type: foreign}, bigint, bigint, types.Column{Type: types.Boolean}, bigint))
 }
 
 // NewJoinForeign returns the left side of a join in front of next. Subscriptions go to subscribe.
@@ -107,15 +108,16 @@ func (j *JoinForeign) change(record *data.Record) error {
 	if err != nil {
 		return err
 	}
-	now := foreignRow{columns: record.Value, version: record.Offset, time: record.Time, stands: was.stands}
+	now := foreignRow{columns: record.Value, version: record.Offset, time: record.Time, stands: was.stands, told: was.told}
+	if !now.stands {
+		now.told = record.Time // as long as it will be, so that it has its place in the store
+	}
 	if now.columns != nil {
 		now.foreign = j.foreignOf(record)
 	}
 	if !was.foreign.IsNull() && !j.same(was.foreign, now.foreign) {
 		j.ask(record, was.foreign, data.Null)
-		if now.stands.IsNull() {
-			now.stands = data.Bigint(record.Time)
-		}
+		now.stands = true
 	}
 	switch {
 	case !now.foreign.IsNull():
@@ -123,7 +125,7 @@ func (j *JoinForeign) change(record *data.Record) error {
 	case now.columns != nil && j.outer:
 		j.emit(record, &now, nil, record.Time)
 	default:
-		j.withdraw(record, &now, max(record.Time, now.stands.Int64()))
+		j.withdraw(record, &now, max(record.Time, now.told))
 	}
 	return j.remember(&now)
 }
@@ -134,7 +136,7 @@ func (j *JoinForeign) answer(record *data.Record) error {
 	if err != nil || row.columns == nil || record.Value[0].Int64() != row.version {
 		return err
 	}
-	stood := row.stands
+	stood, told := row.stands, row.told
 	switch {
 	case record.Value[1].Bool():
 		j.emit(record, &row, record.Value[answerColumns:], record.Time)
@@ -143,7 +145,7 @@ func (j *JoinForeign) answer(record *data.Record) error {
 	default:
 		j.withdraw(record, &row, max(row.time, record.Time))
 	}
-	if row.stands == stood {
+	if row.stands == stood && row.told == told {
 		return nil
 	}
 	return j.remember(&row)
@@ -154,7 +156,7 @@ const answerColumns = 2
 
 // emit adds the result of a row and a right one, which is nil for none.
 func (j *JoinForeign) emit(record *data.Record, row *foreignRow, right data.Row, time int64) {
-	row.stands = data.Bigint(time)
+	row.stands, row.told = true, time
 	made := *record
 	made.Time, made.Headers, made.Old = max(row.time, time), nil, nil
 	made.Value = sideBySide(j.ctx, row.columns, right, j.width[1])
@@ -164,13 +166,13 @@ func (j *JoinForeign) emit(record *data.Record, row *foreignRow, right data.Row,
 
 // withdraw tells that the result of a row is gone, if there is one.
 func (j *JoinForeign) withdraw(record *data.Record, row *foreignRow, time int64) {
-	if row.stands.IsNull() {
+	if !row.stands {
 		return
 	}
 	gone := *record
 	gone.Time, gone.Headers, gone.Old = time, nil, nil
 	gone.Value, gone.Tombstone = nil, true
-	row.stands = data.Null
+	row.stands = false
 	j.out.Records = append(j.out.Records, gone)
 }
 
@@ -210,7 +212,8 @@ func (j *JoinForeign) row(key data.Row) (foreignRow, error) {
 	}
 	n := j.width[0]
 	return foreignRow{
-		columns: stored[:n], foreign: stored[n], version: stored[n+1].Int64(), time: stored[n+2].Int64(), stands: stored[n+3],
+		columns: stored[:n], foreign: stored[n], version: stored[n+1].Int64(), time: stored[n+2].Int64(),
+		stands: stored[n+3].Bool(), told: stored[n+4].Int64(),
 	}, nil
 }
 
@@ -219,8 +222,9 @@ func (j *JoinForeign) remember(row *foreignRow) error {
 	if row.columns == nil {
 		return j.rows.put(nil)
 	}
-	stored := j.ctx.Frame.Arena.Values(len(row.columns) + 4)
+	stored := j.ctx.Frame.Arena.Values(len(row.columns) + 5)
 	n := copy(stored, row.columns)
-	stored[n], stored[n+1], stored[n+2], stored[n+3] = row.foreign, data.Bigint(row.version), data.Bigint(row.time), row.stands
+	stored[n], stored[n+1], stored[n+2] = row.foreign, data.Bigint(row.version), data.Bigint(row.time)
+	stored[n+3], stored[n+4] = data.Boolean(row.stands), data.Bigint(row.told)
 	return j.rows.put(stored)
 }

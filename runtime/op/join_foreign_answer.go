@@ -24,6 +24,9 @@ type Answer struct {
 	buf           []byte
 }
 
+// SubscriptionOrder is the order of the store of subscriptions, which are visited by foreign key.
+var SubscriptionOrder = state.Clusters(func(key []byte) int { return state.Key(key).Width() })
+
 // AnswerStores are what an [Answer] remembers, and the types of its keys.
 type AnswerStores struct {
 	Rows          *Rows       // right rows, of [TimedCodec]

@@ -32,6 +32,7 @@ func (j *JoinStreamTable) Right() Input { return inputFunc(j.pushRight) }
 
 func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 	for i := range batch.Records {
+		j.rows.touch(batch.Records, i)
 		record := &batch.Records[i]
 		if record.Key == nil {
 			j.ctx.Report(record, errNoKey, true)
@@ -47,6 +48,7 @@ func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 	j.out.Records = j.out.Records[:0]
 	for i := range batch.Records {
+		j.rows.touch(batch.Records, i)
 		record := batch.Records[i]
 		if record.Tombstone {
 			continue

@@ -25,6 +25,7 @@ type JoinStreams struct {
 	key     RowKey
 	keyBuf  []byte
 	rowBuf  []byte
+	ahead   ahead
 	out     outlet
 }
 
@@ -96,6 +97,7 @@ func (j *JoinStreams) Right() Input {
 
 func (j *JoinStreams) push(side int, batch *data.Batch) error {
 	for i := range batch.Records {
+		j.ahead.touch(batch.Records, i, j.clusterOf, j.side[0].records.store, j.side[1].records.store)
 		j.out.begin()
 		if err := j.join(side, &batch.Records[i]); err != nil {
 			return err
@@ -105,6 +107,14 @@ func (j *JoinStreams) push(side int, batch *data.Batch) error {
 		}
 	}
 	return nil
+}
+
+// clusterOf appends where the records that have a record's key begin in the timelines.
+func (j *JoinStreams) clusterOf(dst []byte, record *data.Record) []byte {
+	if j.keyBuf = j.keyBuf[:0]; wholeKey(record.Key) {
+		j.keyBuf = j.key.Codec.Append(j.keyBuf, j.key.of(j.ctx, record))
+	}
+	return state.Key(append(dst, byKey)).Bytes(j.keyBuf)
 }
 
 func (j *JoinStreams) join(side int, record *data.Record) error {

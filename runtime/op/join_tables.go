@@ -48,6 +48,8 @@ func (j *JoinTables) Right() Input {
 func (j *JoinTables) push(side int, batch *data.Batch) error {
 	j.out.Records = j.out.Records[:0]
 	for i := range batch.Records {
+		j.side[0].Rows.touch(batch.Records, i)
+		j.side[1].Rows.touch(batch.Records, i)
 		if err := j.change(side, &batch.Records[i]); err != nil {
 			return err
 		}

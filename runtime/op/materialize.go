@@ -32,6 +32,7 @@ var errNoKey = errors.New("the record has no key, which a row of a table needs")
 func (m *Materialize) Push(batch *data.Batch) error {
 	m.out.Records = m.out.Records[:0]
 	for i := range batch.Records {
+		m.rows.touch(batch.Records, i)
 		record := batch.Records[i]
 		if record.Key == nil {
 			m.ctx.Report(&batch.Records[i], errNoKey, true)
@@ -58,11 +59,24 @@ type Rows struct {
 	arena      *data.Arena
 	keyBuf     []byte
 	valueBuf   []byte
+	ahead      ahead
 }
 
 // NewRows returns the rows in a store. What it hands out lies in the arena.
 func NewRows(store state.Store, key, value *data.Codec, arena *data.Arena) *Rows {
 	return &Rows{store: store, key: key, value: value, arena: arena}
+}
+
+// touch is called before the key of each record of a batch is asked for.
+func (r *Rows) touch(records []data.Record, i int) { r.ahead.touch(records, i, r.keyOf, r.store) }
+
+// keyOf appends the key of a record as far as it stands in the store: the bounds of a window
+// come behind it.
+func (r *Rows) keyOf(dst []byte, record *data.Record) []byte {
+	if len(record.Key) != r.key.Width() {
+		return dst
+	}
+	return r.key.Append(dst, record.Key)
 }
 
 // Get returns the row of a key, nil if there is none.

@@ -23,6 +23,15 @@ const (
 	byTime = 2 // time, number, key → nothing
 )
 
+// TimelineOrder is the order of the store of a timeline: entries are visited by their key, or
+// all of them by their times.
+var TimelineOrder = state.Clusters(func(key []byte) int {
+	if key[0] != byKey {
+		return 1
+	}
+	return 1 + state.Key(key[1:]).Width()
+})
+
 func (t *timeline) byKey(key []byte, time, number int64) state.Key {
 	t.buf = append(t.buf[:0], byKey).Bytes(key).Time(time).Time(number)
 	return t.buf

@@ -21,7 +21,7 @@ import (
 func (b *builder) stores(step plan.Step) ([]state.Store, error) {
 	var stores []state.Store
 	for _, s := range storesFor(step) {
-		store, err := b.task.around.Store(s.name, s.scanned)
+		store, err := b.task.around.Store(s.name, s.order)
 		if err != nil {
 			return nil, err
 		}

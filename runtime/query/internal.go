@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -196,8 +197,11 @@ func (s *station) Forward(topic string, m broker.Message) error {
 // Beyond implements [Surroundings]: the other task may be anywhere.
 func (*station) Beyond(string) op.Input { return nil }
 
+// Hand implements [Surroundings].
+func (*station) Hand(string) (func(data.Record), int32) { return nil, 0 }
+
 // Store implements [Surroundings].
-func (s *station) Store(name string, _ bool) (state.Store, error) { return s.stores[name], nil }
+func (s *station) Store(name string, _ state.Order) (state.Store, error) { return s.stores[name], nil }
 
 // Pause implements [Surroundings].
 func (s *station) Pause() error { return s.worker.pause() }

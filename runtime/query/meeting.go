@@ -42,6 +42,7 @@ type lane struct {
 	taken         int          // how many messages of the first of them are
 	bytes         int          // of what waits
 	position, end int64        // how far was fetched, and how far can be
+	asked         bool         // how far it can be read, since something came into the meeting
 	stopped       bool         // nothing more is fetched, as too much waits
 }
 
@@ -193,35 +194,29 @@ func (w *worker) placeOf(at broker.TopicPartition) (meetingPlace, bool) {
 
 // meet opens lanes for partitions that were gained.
 func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error {
-	ends := map[string][]int64{}
+	var opened []*lane
 	for _, at := range fresh {
 		place, ok := w.placeOf(at)
 		if !ok {
 			continue
 		}
-		if ends[at.Topic] == nil {
-			var err error
-			if ends[at.Topic], err = w.query.options.Cluster.Offsets(ctx, at.Topic, broker.ReadableEnd(w.isolation())); err != nil {
-				return err
-			}
-		}
 		topic := logical(w.query.options.Group, at.Topic)
-		l := &lane{at: at, rank: w.query.topology.rank(topic), position: w.assigned[at]}
-		if int(at.Partition) < len(ends[at.Topic]) {
-			l.end = ends[at.Topic][at.Partition]
-		}
-		var err error
-		if l.clock, err = w.query.clockOf(topic); err != nil {
+		clock, err := w.query.clockOf(topic)
+		if err != nil {
 			return err
 		}
+		opened = append(opened, &lane{at: at, rank: w.query.topology.rank(topic), clock: clock, position: w.assigned[at]})
 		if w.meetings[place] == nil {
 			w.meetings[place] = &meeting{}
 		}
-		lanes := append(w.meetings[place].lanes, l)
+		lanes := append(w.meetings[place].lanes, opened[len(opened)-1])
 		slices.SortFunc(lanes, func(a, b *lane) int { return a.rank - b.rank })
 		w.meetings[place].lanes = lanes
 	}
-	return nil
+	if err := w.ask(ctx, opened, broker.ReadableEnd(w.isolation())); err != nil {
+		return err
+	}
+	return w.committed(ctx) // of an earlier try
 }
 
 // leave closes the lane of a partition.
@@ -248,10 +243,13 @@ func (w *worker) laneOf(at broker.TopicPartition) (*meeting, *lane) {
 
 // proceed processes what comes next in a meeting, as long as that is known.
 func (w *worker) proceed(ctx context.Context, m *meeting) error {
-	if err := w.lookAhead(ctx, m); err != nil {
-		return err
+	for _, l := range m.lanes {
+		l.asked = false
 	}
 	for {
+		if err := w.lookAhead(ctx, m); err != nil {
+			return err
+		}
 		part, done, ok := m.next()
 		if !ok {
 			break
@@ -274,23 +272,48 @@ func (w *worker) proceed(ctx context.Context, m *meeting) error {
 	return nil
 }
 
-// lookAhead asks how far the lanes can be read of which nothing is at hand while others have
-// something: what was committed together, as the records that one step of a query has sent on
-// to both sides of a join, must not depend on which side is fetched first.
+// lookAhead asks how far the lanes can be read that have run dry while others have something:
+// what was written together must not depend on which side is fetched first.
 func (w *worker) lookAhead(ctx context.Context, m *meeting) error {
 	if !slices.ContainsFunc(m.lanes, func(l *lane) bool { return len(l.waiting) > 0 }) {
 		return nil
 	}
+	var dry []*lane
 	for _, l := range m.lanes {
-		if len(l.waiting) > 0 || l.position < l.end {
-			continue
+		if !l.asked && len(l.waiting) == 0 && l.position >= l.end {
+			l.asked = true
+			dry = append(dry, l)
 		}
-		ends, err := w.query.options.Cluster.Offsets(ctx, l.at.Topic, broker.ReadableEnd(w.isolation()))
-		if err != nil {
-			return err
+	}
+	return w.ask(ctx, dry, broker.ReadableEnd(w.isolation()))
+}
+
+// committed is told that there has been a commit. What it has made readable is not so in all partitions at the
+// same moment, so the lanes between stages are read up to where the transaction has written.
+func (w *worker) committed(ctx context.Context) error {
+	var between []*lane
+	for _, m := range w.meetings {
+		for _, l := range m.lanes {
+			if IsInternal(w.query.options.Group, l.at.Topic) {
+				between = append(between, l)
+			}
 		}
-		if int(l.at.Partition) < len(ends) {
-			l.end = max(l.end, ends[l.at.Partition])
+	}
+	return w.ask(ctx, between, broker.EndOffset())
+}
+
+// ask asks how far lanes can be read.
+func (w *worker) ask(ctx context.Context, lanes []*lane, at broker.OffsetQuery) error {
+	ends := map[string][]int64{}
+	for _, l := range lanes {
+		if ends[l.at.Topic] == nil {
+			var err error
+			if ends[l.at.Topic], err = w.query.options.Cluster.Offsets(ctx, l.at.Topic, at); err != nil {
+				return err
+			}
+		}
+		if of := ends[l.at.Topic]; int(l.at.Partition) < len(of) {
+			l.end = max(l.end, of[l.at.Partition])
 		}
 	}
 	return nil

@@ -76,12 +76,14 @@ type query struct {
 	arena    data.Arena // of the functions' results, until the next step
 
 	lag  atomic.Int64
+	one  data.Batch // of a single record
 	row  Row
 	left int64 // rows until the limit; negative for no limit
 	// spreads says that a record may make several rows.
 	spreads bool
 	total   *total // nil unless the result is one row
 	fatal   error  // a fault that ends the query
+	failed  error  // what ends it when the rows that were found before it are taken
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
@@ -244,34 +246,56 @@ func (q *query) step(ctx context.Context) (err error) {
 	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
-	batch, err := q.feed.Next(ctx)
-	q.topic = q.feed.Topic()
+	err = q.feedOperators(ctx)
 	q.lag.Store(q.feed.Lag())
-	if err == nil && q.options.FailOnFault {
-		q.feed.TellFaults(math.MaxInt64)
-	}
-	if err := cmp.Or(q.fatal, err); err != nil {
-		return err
-	}
-	q.local.Heed(ctx)
-	err = q.push(batch)
 	q.total.note(q.collect)
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()
 	return err
 }
 
+// rowsPerStep is how many rows are found before they are handed out, if that many come at once.
+const rowsPerStep = 512
+
+// feedOperators waits for records and runs what is at hand through the operators. Rows that
+// were found before an error are handed out before it is told.
+func (q *query) feedOperators(ctx context.Context) error {
+	if q.failed != nil {
+		return q.failed
+	}
+	q.local.Heed(ctx)
+	for {
+		batch, err := q.feed.Next(ctx)
+		q.topic = q.feed.Topic()
+		if err == nil && q.options.FailOnFault {
+			q.feed.TellFaults(math.MaxInt64)
+		}
+		if err = cmp.Or(q.fatal, err); err == nil {
+			err = q.push(batch)
+		}
+		found := int64(q.collect.Len())
+		if err != nil && found > 0 && ctx.Err() == nil {
+			q.failed = err
+			return nil
+		}
+		if err != nil || !q.feed.More() || found >= rowsPerStep || found == q.left {
+			return err
+		}
+	}
+}
+
 // push runs a batch through the operators: record by record where the limit may be
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
-	if q.left < 0 || q.left > int64(len(batch.Records)) && !q.spreads {
+	if left := q.left - int64(q.collect.Len()); q.left < 0 || left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		q.follower.pushed(batch.Records)
 		return q.local.Push(q.topic, q.feed.Source(), batch)
 	}
 	for i := range batch.Records {
-		if err := q.local.Push(q.topic, q.feed.Source(), &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
+		q.one.Records = batch.Records[i : i+1]
+		if err := q.local.Push(q.topic, q.feed.Source(), &q.one); err != nil {
 			return err
 		}
 		q.follower.pushed(batch.Records[i : i+1])

@@ -3,12 +3,14 @@ package query
 import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // storeOf is a store that a step needs.
 type storeOf struct {
-	name    string
-	scanned bool // the order of its keys counts
+	name  string
+	order state.Order // of its keys
 	// timeline says that each row lies there in two orders: by its key, and by its time, by
 	// which it is forgotten.
 	timeline bool
@@ -22,19 +24,19 @@ func storesFor(step plan.Step) []storeOf {
 		return []storeOf{{name: step.Name}}
 	case *plan.Aggregate:
 		sessions := step.Window != nil && step.Window.Type == catalog.Session
-		return []storeOf{{name: step.Name, scanned: step.Window != nil, timeline: sessions}}
+		return []storeOf{{name: step.Name, order: aggregateOrder(step), timeline: sessions}}
 	case *plan.Filter:
 		if remembersPassed(step) {
 			return []storeOf{{name: passedStore(step)}}
 		}
 	case *plan.Final:
-		return []storeOf{{name: step.Name, scanned: true}}
+		return []storeOf{{name: step.Name, order: state.Sorted}}
 	case *plan.JoinStreams:
 		stores := []storeOf{
-			{name: step.Name + "-left", scanned: true, timeline: true}, {name: step.Name + "-right", scanned: true, timeline: true},
+			{name: step.Name + "-left", order: op.TimelineOrder, timeline: true}, {name: step.Name + "-right", order: op.TimelineOrder, timeline: true},
 		}
 		if step.Within.Waits {
-			stores = append(stores, storeOf{name: step.Name + "-outer", scanned: true})
+			stores = append(stores, storeOf{name: step.Name + "-outer", order: state.Sorted})
 		}
 		return stores
 	case *plan.JoinStreamTable:
@@ -42,10 +44,22 @@ func storesFor(step plan.Step) []storeOf {
 	case *plan.JoinForeign:
 		return []storeOf{{name: step.Name + "-left"}}
 	case *plan.Answer:
-		return []storeOf{{name: step.Name + "-right"}, {name: step.Name + "-subscriptions", scanned: true}}
+		return []storeOf{{name: step.Name + "-right"}, {name: step.Name + "-subscriptions", order: op.SubscriptionOrder}}
 	case *plan.JoinTables:
 		return []storeOf{{name: step.Name + "-left"}, {name: step.Name + "-right"}}
 	default:
 	}
 	return nil
+}
+
+// aggregateOrder is the order of the groups of an aggregation.
+func aggregateOrder(step *plan.Aggregate) state.Order {
+	switch {
+	case step.Window == nil:
+		return state.Order{}
+	case step.Window.Type == catalog.Session:
+		return op.TimelineOrder
+	default:
+		return state.Sorted
+	}
 }

@@ -137,8 +137,13 @@ func (b *builder) forward(from plan.Step, to *edge, layout op.Layout) (op.Input,
 		}
 	}
 	around := b.task.around
-	forward := op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) })
-	return b.task.measures.watch(from, to.step, forward), nil
+	var end op.Input
+	if take, partitions := around.Hand(to.topic); take != nil {
+		end = op.NewHandOver(b.ctx, layout, routing, partitions, take)
+	} else {
+		end = op.NewForward(b.ctx, layout, routing, func(m broker.Message) error { return around.Forward(to.topic, m) })
+	}
+	return b.task.measures.watch(from, to.step, end), nil
 }
 
 // layoutOf is how the results of a step look between two stages.
@@ -280,20 +285,30 @@ func (t *Task) step(topic string, messages []broker.Message) error {
 // stage if that is nil.
 func (t *Task) Push(topic string, source *catalog.Source, batch *data.Batch) error {
 	t.topic = topic
-	for some := range slices.Chunk(batch.Records, t.atOnce(topic, len(batch.Records))) {
-		one := &data.Batch{Records: some}
-		for _, in := range t.inputs {
-			if in.of() != source || !in.reads(topic) {
-				continue
-			}
-			if source != nil { // what another stage sends has been counted there, and is timed with it
-				t.measures.begin(in.turns)
-				in.turns++
-				in.counts.in += int64(len(some))
-			}
-			if err := t.push(in, one); err != nil {
-				return err
-			}
+	if t.atOnce(topic, len(batch.Records)) == len(batch.Records) {
+		return t.pushAll(topic, source, batch)
+	}
+	for i := range batch.Records {
+		if err := t.pushAll(topic, source, &data.Batch{Records: batch.Records[i : i+1]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pushAll pushes records together wherever those of their source come in.
+func (t *Task) pushAll(topic string, source *catalog.Source, batch *data.Batch) error {
+	for _, in := range t.inputs {
+		if in.of() != source || !in.reads(topic) {
+			continue
+		}
+		if source != nil { // what another stage sends has been counted there, and is timed with it
+			t.measures.begin(in.turns)
+			in.turns++
+			in.counts.in += int64(len(batch.Records))
+		}
+		if err := t.push(in, batch); err != nil {
+			return err
 		}
 	}
 	return nil

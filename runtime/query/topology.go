@@ -7,6 +7,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
 	"github.com/ksqlite/ksqlite/runtime/op"
 	"github.com/ksqlite/ksqlite/runtime/state"
@@ -266,14 +267,17 @@ type Surroundings interface {
 	// Beyond returns what takes the records for an internal topic as they are, without
 	// a message; nil if they have to be forwarded.
 	Beyond(topic string) op.Input
+	// Hand returns what takes a record for an internal topic as it is, to be worked on later in
+	// the same step, and how many partitions the topic has; nil if it has to be forwarded.
+	Hand(topic string) (take func(data.Record), partitions int32)
 	// Pause is called now and then in a long step. What has been emitted before can be let
 	// go of then; an error ends the query.
 	Pause() error
 	// Caches is what the caches of all tasks may hold together; nil for no caches.
 	Caches() *op.Budget
 	// Store returns the store of that name, which is the same whenever a task of the
-	// same stage and partition is made. Scanned says that the order of its keys counts.
-	Store(name string, scanned bool) (state.Store, error)
+	// same stage and partition is made.
+	Store(name string, order state.Order) (state.Store, error)
 	// End is where the last stage of a push query sends its records. It is nil for
 	// persistent queries.
 	End() op.Input
@@ -285,14 +289,15 @@ type Surroundings interface {
 // discarded are the surroundings of a task that is made only to see whether it can be.
 type discarded struct{ measures *Measures }
 
-func (d discarded) Measures() *Measures                { return d.measures }
-func (discarded) Emit(broker.Message) error            { return nil }
-func (discarded) Forward(string, broker.Message) error { return nil }
-func (discarded) Letter(broker.Message) error          { return nil }
-func (discarded) Beyond(string) op.Input               { return nil }
-func (discarded) End() op.Input                        { return nil }
-func (discarded) Pause() error                         { return nil }
-func (discarded) Caches() *op.Budget                   { return nil }
-func (discarded) Store(string, bool) (state.Store, error) {
+func (d discarded) Measures() *Measures                  { return d.measures }
+func (discarded) Emit(broker.Message) error              { return nil }
+func (discarded) Forward(string, broker.Message) error   { return nil }
+func (discarded) Letter(broker.Message) error            { return nil }
+func (discarded) Beyond(string) op.Input                 { return nil }
+func (discarded) Hand(string) (func(data.Record), int32) { return nil, 0 }
+func (discarded) End() op.Input                          { return nil }
+func (discarded) Pause() error                           { return nil }
+func (discarded) Caches() *op.Budget                     { return nil }
+func (discarded) Store(string, state.Order) (state.Store, error) {
 	return state.NewHash(), nil
 }

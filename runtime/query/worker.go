@@ -386,6 +386,9 @@ func (w *worker) commit(ctx context.Context) error {
 		return err
 	}
 	clear(w.read)
+	if err := w.committed(ctx); err != nil {
+		return err
+	}
 	w.saveIfDue(ctx)
 	w.purge(ctx, positions)
 	return nil

@@ -54,12 +54,9 @@ func (m *Memory) Close() error {
 	return m.disk.Close()
 }
 
-// NewStore returns an empty store. Scanned says that the order of its keys counts.
-func (m *Memory) NewStore(scanned bool) Store {
-	var made memory = NewHash()
-	if scanned {
-		made = NewOrdered()
-	}
+// NewStore returns an empty store for keys of that order.
+func (m *Memory) NewStore(order Order) Store {
+	made := order.memory()
 	if m == nil {
 		return made
 	}

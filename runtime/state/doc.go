@@ -13,6 +13,9 @@ package state
 type Store interface {
 	// Get returns the value of a key, nil if there is none.
 	Get(key []byte) ([]byte, error)
+	// Touch tells that keys are about to be asked for, so that they can be fetched from memory
+	// at the same time. It changes nothing, and may do nothing.
+	Touch(keys [][]byte)
 	// Put sets the value of a key. It may be empty but not nil.
 	Put(key, value []byte) error
 	// Delete removes a key, if it is there.

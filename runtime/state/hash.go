@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"iter"
+	"slices"
 )
 
 // Hash is a Store in memory for those that are asked for single keys: a scan has to
@@ -17,6 +18,8 @@ type Hash struct {
 	slots []slot // a power of two of them
 	count int
 	pages pages
+
+	touched byte // nothing that counts: what is read has to go somewhere
 }
 
 var _ memory = (*Hash)(nil)
@@ -108,6 +111,28 @@ func (h *Hash) fill(e *entries) {
 			at, taken[i] = (at+1)&mask, false
 		}
 		h.slots[at] = slotOf(hash, h.pages.add(e.keys[i], e.values[i]))
+	}
+}
+
+// nearBytes is how large a table is that lies near the processor anyway.
+const nearBytes = 1 << 20
+
+// Touch implements [Store].
+func (h *Hash) Touch(keys [][]byte) {
+	if h.Size() < nearBytes {
+		return
+	}
+	mask := len(h.slots) - 1
+	for some := range slices.Chunk(keys, together) {
+		var found [together]slot
+		for i, key := range some {
+			found[i] = h.slots[int(h.hash(key))&mask]
+		}
+		for _, s := range found[:len(some)] {
+			if s != 0 {
+				h.touched += h.pages.first(s.place())
+			}
+		}
 	}
 }
 

@@ -21,6 +21,16 @@ func (k Key) Bytes(b []byte) Key {
 	return append(binary.AppendUvarint(k, uint64(len(b))), b...)
 }
 
+// Width is the length of the part that [Key.Bytes] has put at the beginning of a key: that
+// of the key if that is damaged.
+func (k Key) Width() int {
+	n, width := binary.Uvarint(k)
+	if width <= 0 || n > uint64(len(k)-width) {
+		return len(k)
+	}
+	return width + int(n)
+}
+
 // ErrDamaged says that bytes are not what a [Key] was put together as: somebody else has
 // written them.
 var ErrDamaged = errors.New("stored key is damaged")

@@ -28,19 +28,32 @@ func (o *Ordered) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
+// Touch implements [Store].
+func (*Ordered) Touch([][]byte) {}
+
 // Put implements [Store]. A value as long as the old one takes its place.
 func (o *Ordered) Put(key, value []byte) error {
+	if len(value) == 0 { // as in an index, where a key is new as a rule
+		old, replaced := o.tree.Set(string(key), []byte{})
+		o.changed(key, replaced, -len(old))
+		return nil
+	}
 	old, replaced := o.tree.Get(text(key))
-	o.size += int64(len(value) - len(old))
 	if replaced && len(old) == len(value) {
 		copy(old, value)
 		return nil
 	}
 	o.tree.Set(string(key), append(make([]byte, 0, len(value)), value...))
+	o.changed(key, replaced, len(value)-len(old))
+	return nil
+}
+
+// changed notes that a key has come, or that a value has become longer.
+func (o *Ordered) changed(key []byte, replaced bool, longer int) {
+	o.size += int64(longer)
 	if !replaced {
 		o.size += int64(len(key)) + entryOverhead
 	}
-	return nil
 }
 
 // Delete implements [Store].

@@ -58,6 +58,9 @@ func (p *pages) key(at place) []byte {
 	return b[headSize:end:end]
 }
 
+// first returns a byte of an entry.
+func (p *pages) first(at place) byte { return p.list[at.page()].bytes[at.offset()] }
+
 func (p *pages) value(at place) []byte {
 	page := &p.list[at.page()]
 	if page.single > 0 {

@@ -18,12 +18,17 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
-		"tiered":                 memory(t, 1<<40).NewStore(false),
-		"spilled":                memory(t, 1<<19).NewStore(false),
-		"spilled ordered":        memory(t, 1<<19).NewStore(true),
-		"spilled midway":         memory(t, 3<<20).NewStore(false),
-		"spilled ordered midway": memory(t, 3<<20).NewStore(true),
-		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(true)),
+		"tiered":                 memory(t, 1<<40).NewStore(state.Order{}),
+		"spilled":                memory(t, 1<<19).NewStore(state.Order{}),
+		"spilled ordered":        memory(t, 1<<19).NewStore(state.Sorted),
+		"spilled midway":         memory(t, 3<<20).NewStore(state.Order{}),
+		"spilled ordered midway": memory(t, 3<<20).NewStore(state.Sorted),
+		"small clusters":         state.NewClustered(beginning(6)),
+		"large clusters":         state.NewClustered(beginning(4)),
+		"one cluster":            state.NewClustered(beginning(0)),
+		"spilled small clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(6))),
+		"spilled large clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(4))),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(state.Sorted)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -31,7 +36,7 @@ func TestStoresAreMaps(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, 1))
 			want := map[string]string{}
 			for step := range rounds {
-				key := fmt.Sprint("key", random.IntN(2000))
+				key := fmt.Sprintf("key%04d", random.IntN(2000))
 				switch {
 				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
@@ -56,6 +61,11 @@ func TestStoresAreMaps(t *testing.T) {
 			}
 		})
 	}
+}
+
+// beginning is the length of the clusters of keys, unless those are shorter.
+func beginning(length int) func(key []byte) int {
+	return func(key []byte) int { return min(length, len(key)) }
 }
 
 // memory returns memory of so many bytes, with a disk behind it.
@@ -99,10 +109,12 @@ func compare(t *testing.T, store state.Store, want map[string]string) {
 		t.Fatalf("visited %d keys that are not the %d there are", len(got), len(want))
 	}
 	compareScan(t, store, want, nil, nil)
-	compareScan(t, store, want, []byte("key1"), []byte("key15"))
-	compareScan(t, store, want, []byte("key98"), nil)
-	compareScan(t, store, want, nil, []byte("key12"))
-	compareScan(t, store, want, []byte("key2"), []byte("key2"))
+	compareScan(t, store, want, []byte("key1000"), []byte("key1500"))
+	compareScan(t, store, want, []byte("key1980"), nil)
+	compareScan(t, store, want, nil, []byte("key0120"))
+	compareScan(t, store, want, []byte("key0200"), []byte("key0200"))
+	compareScan(t, store, want, []byte("key0123"), []byte("key0124"))
+	compareScan(t, store, want, []byte("key0120"), []byte("key013"))
 	if len(want) == 0 {
 		return
 	}

@@ -35,6 +35,9 @@ type Tiered struct {
 
 var _ Store = (*Tiered)(nil)
 
+// Touch implements [Store].
+func (t *Tiered) Touch(keys [][]byte) { t.memory.Touch(keys) }
+
 // Get implements [Store].
 func (t *Tiered) Get(key []byte) ([]byte, error) {
 	value, err := t.memory.Get(key)

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/pprof"
 )
 
 // measure is one line of the output. Its run returns the value, and that of the
@@ -54,9 +55,9 @@ func measures() []measure {
 		{"hundred_queries", "ms CPU", "one_query", hundredQueries},
 		{"group_by_1m_keys", "records/s", "go_map", grouped("ORDER_ID")},
 		{"group_by_skewed", "records/s", "go_map", grouped("CUSTOMER")},
-		{"tumbling_count", "records/s", "push_filter_order", windowed("TUMBLING (SIZE 10 SECONDS)")},
-		{"hopping_count", "records/s", "push_filter_order", windowed("HOPPING (SIZE 10 SECONDS, ADVANCE BY 10 SECONDS)")},
-		{"session_count", "records/s", "push_filter_order", windowed("SESSION (10 SECONDS)")},
+		{"tumbling_count", "records/s", "push_filter_order", windowed("TUMBLING (SIZE 10 SECONDS)", 1)},
+		{"hopping_count", "records/s", "push_filter_order", windowed("HOPPING (SIZE 10 SECONDS, ADVANCE BY 5 SECONDS)", 2)},
+		{"session_count", "records/s", "push_filter_order", windowed("SESSION (10 SECONDS)", 1)},
 		{"join_stream_stream", "records/s", "push_filter_order", joined(streamStream, fillPayments)},
 		{"join_stream_table", "records/s", "push_filter_order", joined(streamTable, fillCustomers)},
 		{"join_table_table", "records/s", "push_filter_order", joined(tableTable, fillRegions)},
@@ -79,6 +80,7 @@ func main() {
 	flag.IntVar(&s.records, "n", 1_000_000, "records of each topic that is read")
 	flag.IntVar(&s.rounds, "rounds", 7, "rounds, of which the best counts")
 	flag.IntVar(&s.keys, "keys", 1_000_000, "keys of state_beyond_memory, each with 26 bytes of memory")
+	profile := flag.String("cpuprofile", "", "file for a CPU profile of what is measured")
 	flag.IntVar(&s.backlog, "backlog", 1024, "MB that lie before a slow reader in rss_backlog")
 	flag.Parse()
 	chosen, err := regexp.Compile(*only)
@@ -87,6 +89,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	defer profiled(*profile)()
 	for _, m := range measures() {
 		if !chosen.MatchString(m.name) {
 			continue
@@ -94,6 +97,24 @@ func main() {
 		if err := m.print(ctx, &s); err != nil {
 			log.Fatalf("%s: %v", m.name, err)
 		}
+	}
+}
+
+// profiled writes a CPU profile of what runs until the function is called, if there is a file for it.
+func profiled(file string) (stop func()) {
+	if file == "" {
+		return func() {}
+	}
+	f, err := os.Create(file)
+	if err == nil {
+		err = pprof.StartCPUProfile(f)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // whoever reads a cut profile will see it
 	}
 }
 

@@ -47,8 +47,9 @@ func (w *world) countInMap(by string, n int) func(context.Context) error {
 	}
 }
 
-// windowed compares a push query with windows of orders with one that filters them.
-func windowed(window string) func(context.Context, *settings) (ours, base float64, err error) {
+// windowed compares a push query with windows of orders, of which each is in so many, with
+// one that filters them.
+func windowed(window string, each int) func(context.Context, *settings) (ours, base float64, err error) {
 	return func(ctx context.Context, s *settings) (ours, base float64, err error) {
 		w, err := newWorld(ctx)
 		if err != nil {
@@ -59,8 +60,8 @@ func windowed(window string) func(context.Context, *settings) (ours, base float6
 		if err := w.fill(ctx, "orders", orderColumns, n, order); err != nil {
 			return 0, 0, err
 		}
-		text := fmt.Sprintf("SELECT STATUS, COUNT(*) AS N FROM orders WINDOW %s GROUP BY STATUS EMIT CHANGES LIMIT %d;", window, n)
-		return best(ctx, s, most, rate(n, w.run(text, n)), rate(n, w.run(fmt.Sprintf(orderQuery, n/4), n/4)))
+		text := fmt.Sprintf("SELECT STATUS, COUNT(*) AS N FROM orders WINDOW %s GROUP BY STATUS EMIT CHANGES;", window)
+		return best(ctx, s, most, rate(n, w.take(text, each*n)), rate(n, w.run(fmt.Sprintf(orderQuery, n/4), n/4)))
 	}
 }
 

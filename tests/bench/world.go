@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -145,6 +146,23 @@ func (w *world) run(text string, want int) func(context.Context) error {
 			return err
 		}
 		return drain(ctx, rows, want)
+	}
+}
+
+// take runs a query that has no end until it has given so many rows.
+func (w *world) take(text string, want int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		rows, err := w.start(ctx, text)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for range want {
+			if !rows.Next(ctx) {
+				return cmp.Or(rows.Err(), ctx.Err())
+			}
+		}
+		return nil
 	}
 }
 
