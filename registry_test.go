@@ -63,22 +63,20 @@ func TestRegistryByProperty(t *testing.T) {
 			"sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required username="anna" password="geheim";`,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			asked = ""
-			e, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := e.Exec(t.Context(), "CREATE STREAM s WITH (kafka_topic='s', partitions=1, value_format='AVRO');"); err != nil {
-				t.Error(err)
-			}
-			if err := e.Close(); err != nil {
-				t.Error(err)
-			}
-			if asked != "anna:geheim /subjects/s-value/versions/latest" {
-				t.Errorf("the registry was asked %s", asked)
-			}
-		})
+		asked = ""
+		e, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := e.Exec(t.Context(), "CREATE STREAM s WITH (kafka_topic='s', partitions=1, value_format='AVRO');"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := e.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if asked != "anna:geheim /subjects/s-value/versions/latest" {
+			t.Errorf("%s: the registry was asked %s", name, asked)
+		}
 	}
 }
 
