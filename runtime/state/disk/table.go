@@ -66,18 +66,20 @@ func (t *table) GetAll(keys [][]byte, found func(i int, value []byte)) error {
 	}
 	var errs [readers]error
 	var reading sync.WaitGroup
-	for n, point := range t.points {
-		reading.Go(func() {
-			var in []byte
-			for i := n * len(keys) / readers; i < (n+1)*len(keys)/readers && errs[n] == nil; i++ {
-				var value []byte
-				in = append(append(in[:0], t.from...), keys[i]...)
-				if value, errs[n] = t.find(point, in); errs[n] == nil {
-					found(i, value)
-				}
+	read := func(n int) {
+		var in []byte
+		for i := n * len(keys) / readers; i < (n+1)*len(keys)/readers && errs[n] == nil; i++ {
+			var value []byte
+			in = append(append(in[:0], t.from...), keys[i]...)
+			if value, errs[n] = t.find(t.points[n], in); errs[n] == nil {
+				found(i, value)
 			}
-		})
+		}
 	}
+	for n := 1; n < readers; n++ {
+		reading.Go(func() { read(n) })
+	}
+	read(0)
 	reading.Wait()
 	return errors.Join(errs[:]...)
 }
