@@ -21,7 +21,8 @@ type Connection struct {
 	broker  *embedded.Broker // nil on a Kafka
 	where   string           // the broker's data is
 	schemas serde.Registry   // nil for none
-	release func() error     // what the schema registry holds; nil for nothing
+	explain func(context.Context, error) error
+	release func() error // what the schema registry holds; nil for nothing
 }
 
 // Connect opens the way to the Kafka that [Open] would work on with the same options,
@@ -32,12 +33,16 @@ func Connect(ctx context.Context, opts ...Option) (*Connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Connection{}
+	c := &Connection{explain: o.explainer()}
 	if err := c.open(ctx, o); err != nil {
-		return nil, errors.Join(o.explainer()(ctx, err), c.Close())
+		return nil, errors.Join(c.Explain(ctx, err), c.Close())
 	}
 	return c, nil
 }
+
+// Explain puts the cause into an error of the Kafka that says it is out of reach or refuses
+// the log-in, which takes a few seconds at most. Others are returned as they are.
+func (c *Connection) Explain(ctx context.Context, err error) error { return c.explain(ctx, err) }
 
 // open connects as the options say. What is open already is Close's when it fails.
 func (c *Connection) open(ctx context.Context, o *options) (err error) {

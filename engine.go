@@ -26,7 +26,6 @@ type Engine struct {
 
 	connection Connection
 	memory     *state.Memory // of all stores; nil for memory without a bound
-	explain    func(context.Context, error) error
 
 	closing sync.Once
 	ended   atomic.Bool
@@ -40,9 +39,9 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{explain: o.explainer()}
+	e := &Engine{connection: Connection{explain: o.explainer()}}
 	if err := e.open(ctx, o); err != nil {
-		return nil, errors.Join(e.explain(ctx, err), e.Close())
+		return nil, errors.Join(e.connection.Explain(ctx, err), e.Close())
 	}
 	return e, nil
 }
@@ -141,7 +140,7 @@ func (e *Engine) Query(ctx context.Context, sql string) (*Rows, error) {
 // NewSession returns a session with properties and variables of its own. It need
 // not be closed.
 func (e *Engine) NewSession() *Session {
-	return &Session{session: e.exec.NewSession(), ended: &e.ended, explain: e.explain}
+	return &Session{session: e.exec.NewSession(), ended: &e.ended, explain: e.connection.Explain}
 }
 
 // Failed delivers the error that keeps an engine opened with [WithServe] from serving

@@ -211,6 +211,9 @@ func newOptions(opts []Option) (*options, error) {
 func (o *options) validate() error {
 	for _, address := range o.servers {
 		if _, _, err := net.SplitHostPort(address); err != nil {
+			if _, host, ok := strings.Cut(address, "@"); ok {
+				address = "*@" + host // a password may stand before it
+			}
 			return fmt.Errorf("bootstrap server %s is not HOST:PORT", address)
 		}
 	}

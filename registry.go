@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/registry"
 	"github.com/ksqlite/ksqlite/runtime/registry/embedded"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -45,4 +46,10 @@ func (o *options) takeRegistry() {
 		merge(&o.registry, own)
 		*all = others
 	}
+	if !registry.Inherits(o.registry) {
+		return
+	}
+	if user, password := kafka.Account(o.properties); user != "" && password != "" {
+		registry.Inherit(o.registry, user, password)
+	} // else the registry says what it needs
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 )
 
 // TestSchemasAreKept holds that a data folder keeps the schemas beside the records
@@ -50,22 +51,32 @@ func TestRegistryByProperty(t *testing.T) {
 		_, _ = w.Write([]byte(`{"subject":"s-value","version":1,"id":7,"schema":"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}"}`))
 	}))
 	t.Cleanup(server.Close)
-	e, err := ksqlite.Open(t.Context(), ksqlite.WithProperties(map[string]string{
-		"ksql.schema.registry.url": server.URL, "ksql.schema.registry.basic.auth.user.info": "anna:geheim",
-	}))
+	kafka, err := embedded.Open(embedded.Options{Listen: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
+	t.Cleanup(func() { _ = kafka.Close() })
+	for name, properties := range map[string]map[string]string{
+		"of its own": {"ksql.schema.registry.url": server.URL, "ksql.schema.registry.basic.auth.user.info": "anna:geheim"},
+		"of the Kafka client": {
+			"ksql.schema.registry.url": server.URL, "basic.auth.credentials.source": "SASL_INHERIT", "bootstrap.servers": kafka.Address(),
+			"sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required username="anna" password="geheim";`,
+		},
+	} {
+		asked = ""
+		e, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-	})
-	if _, err := e.Exec(t.Context(), "CREATE STREAM s WITH (kafka_topic='s', partitions=1, value_format='AVRO');"); err != nil {
-		t.Fatal(err)
-	}
-	if asked != "anna:geheim /subjects/s-value/versions/latest" {
-		t.Errorf("the registry was asked %s", asked)
+		if _, err := e.Exec(t.Context(), "CREATE STREAM s WITH (kafka_topic='s', partitions=1, value_format='AVRO');"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := e.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if asked != "anna:geheim /subjects/s-value/versions/latest" {
+			t.Errorf("%s: the registry was asked %s", name, asked)
+		}
 	}
 }
 

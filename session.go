@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"sync/atomic"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/exec"
 )
@@ -47,6 +48,10 @@ func (s *Session) unlessEnded(ctx context.Context, results iter.Seq2[*Result, er
 // ContinueOnError lets Run and RunFile go on after a statement that failed: its error
 // is yielded in its place, and what can be parsed of the rest is executed.
 func (s *Session) ContinueOnError() { s.session.ContinueOnError() }
+
+// LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known
+// by then. By default it reads all that is there, or until its context is done.
+func (s *Session) LimitSummaries(longest time.Duration) { s.session.LimitSummaries(longest) }
 
 // Exec executes all statements of a text and returns what they gave back. It stops
 // at the first that fails, or that is a query ([ErrQuery]), and returns the

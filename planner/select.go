@@ -377,6 +377,9 @@ func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
 		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: columns}, Push: s.query.Emit != ast.NoEmit,
 		Limit: -1, Kind: s.kind(), Sources: s.sourceNames(), Together: s.together(),
 	}
+	if s.grouped != nil && s.query.Emit == ast.NoEmit {
+		q.Total, q.Kind = true, catalog.Stream // one row, which replaces none
+	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value
 	}

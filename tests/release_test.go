@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 

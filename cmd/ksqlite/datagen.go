@@ -27,8 +27,14 @@ const datagenHelp = `Write made-up records to a topic, until there are --count o
 
 KIND is %s.
 A missing topic is created. All columns are in the value; one of them is the key as well.
-With --seed the records are the same each time: then the times in them begin
-with the year 2026.
+With --seed, keys and values are the same each time, at the same --rate: the present
+in them begins with the year 2026, and what lies in the past, such as the registertime
+of users, up to 1,000 days before that. The time of a record stays when it was written,
+since a topic drops what is older than its retention; --timestamp sets it.
+
+Records count as written when the Kafka has acknowledged them. When it does so no more,
+that is told, and the command fails after delivery.timeout.ms, 9 seconds. After CTRL-C
+it waits 3 seconds for what is on its way; a second one ends it at once.
 
 The arguments of ksqlDB's own generator are taken too: quickstart, schema, topic, key,
 key-format, format, value-format, valueDelimiter, timestamp, iterations, msgRate,
@@ -69,12 +75,12 @@ func newDatagen() *cobra.Command {
 	set.StringVar(&w.Topic, "topic", "", "the `TOPIC` to write to; by default it is called like the kind")
 	set.Int64Var(&w.Count, "count", 0, "end after `N` records")
 	set.Float64Var(&w.Rate, "rate", 0, "write `N` records a second; by default as many as possible")
-	set.Uint64Var(&w.Seed, "seed", 0, "a `NUMBER` that makes the same records each time")
+	set.Uint64Var(&w.Seed, "seed", 0, "a `NUMBER` that makes the same keys and values each time")
 	set.StringVar(&w.Key, "key", "", "the `COLUMN` that is the key")
 	set.StringVar(&w.KeyFormat, "key-format", "KAFKA", "the `FORMAT` of keys")
 	set.StringVar(&w.ValueFormat, "format", "JSON", "the `FORMAT` of values: "+strings.Join(serde.New().Names(), ", "))
 	set.StringVar(&f.delimiter, "delimiter", "", "the `CHARACTER` between the fields of DELIMITED, such as TAB, SPACE or \\t; by default a comma")
-	set.StringVar(&w.Timestamp, "timestamp", "", "the `COLUMN` that gives the records their time; by default it is now")
+	set.StringVar(&w.Timestamp, "timestamp", "", "the `COLUMN` that gives the records their time; by default it is when they are written")
 	set.StringVar(&f.schema, "schema", "", "a `FILE` with an Avro schema, in the place of KIND")
 	set.BoolVar(&f.print, "print", false, "show each record")
 	set.StringVar(&f.registry, "schema-registry", "", "the `URL` of the schema registry")
@@ -259,7 +265,7 @@ func (f *datagenFlags) generate(c *cobra.Command) (err error) {
 	if _, err := f.provide(ctx, w.Cluster, w.Topic); err != nil {
 		return stoppedOr(ctx, err)
 	}
-	return f.write(c)
+	return connection.Explain(ctx, f.write(c))
 }
 
 // write writes the records and tells how many there were.
@@ -274,11 +280,16 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	}
 	err := w.Write(c.Context())
 	finish()
-	if _, stopped := errors.AsType[*stoppedError](err); err != nil && !stopped {
+	_, stopped := errors.AsType[*stoppedError](err)
+	if err != nil && !stopped && w.Written()+w.Unwritten() == 0 {
 		return err
 	}
-	c.PrintErrf("%s written to %s\n", display.Counted(w.Written(), "record"), w.Topic)
-	if !f.older {
+	c.PrintErrf("%s written to %s", display.Counted(w.Written(), "record"), w.Topic)
+	if unwritten := w.Unwritten(); unwritten > 0 {
+		c.PrintErrf(", %s not acknowledged", display.Count(unwritten))
+	}
+	c.PrintErrln()
+	if !f.older && (err == nil || stopped) {
 		c.PrintErrln(cells.EscapedLines(f.declaration()))
 	}
 	return err

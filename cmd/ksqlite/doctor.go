@@ -19,8 +19,9 @@ const doctorHelp = `Find out why a Kafka cannot be used.
 It goes the way of a connection step by step: properties, DNS, TCP, TLS, Kafka,
 SASL, metadata, the addresses that the brokers advertise, a read of one topic and
 the schema registry. Each step is a line; of one that fails, the line says what is
-wrong and the next one what to change. A bootstrap server that cannot be used
-while there are others to try is a warning. Nothing is written to the cluster.
+wrong and the next one what to change. All bootstrap servers are tried at the same
+time, within about six seconds, and told in their order up to the first that can be
+used; those before it are warnings. Nothing is written to the cluster.
 
 The exit code is 0 when all is well, and 1 when a step has failed.`
 

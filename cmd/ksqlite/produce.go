@@ -31,7 +31,8 @@ with a key to the partition that the key decides. Each line is written as soon a
 further one is there.
 
 Lines that are no record, or that the Kafka does not take, are told with their
-number and left out. The exit code is 0 when all lines were written, 1 when some
+number and left out. When no broker acknowledges records any more, that is told, and
+the command fails after delivery.timeout.ms, 9 seconds. The exit code is 0 when all lines were written, 1 when some
 were not, and 130 after CTRL-C.`
 
 const produceExamples = `  echo '{"id":1}' | ksqlite produce orders --bootstrap-server localhost:9092
@@ -135,7 +136,7 @@ func (f *produceFlags) produce(c *cobra.Command, name string) (err error) {
 	if int(f.format.Partition) >= len(topic.Partitions) {
 		return fmt.Errorf("topic %s has no partition %d: it has %d of them", name, f.format.Partition, len(topic.Partitions))
 	}
-	return f.write(ctx, c, connection.Cluster(), name)
+	return connection.Explain(ctx, f.write(ctx, c, connection.Cluster(), name))
 }
 
 // write writes the lines and tells how many there were.
@@ -145,7 +146,7 @@ func (f *produceFlags) write(ctx context.Context, c *cobra.Command, cluster brok
 		Broken: func(line int, err error) { c.PrintErrf("line %d: %s\n", line, cells.EscapedLines(err.Error())) },
 	}
 	if isTerminal(os.Stdin) {
-		c.PrintErrf("Each line becomes a record of %s. CTRL-D ends it.\n", topic)
+		c.PrintErrf("Each line becomes a record of %s. CTRL-D ends it.\n", cells.Escaped(topic))
 	}
 	err := w.Write(ctx, c.InOrStdin())
 	written, broken := w.Counts()

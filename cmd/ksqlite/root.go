@@ -82,7 +82,7 @@ func run(args []string) (code int) {
 	root.SetOut(results)
 	root.SetErr(messages)
 	err := root.ExecuteContext(context.Background())
-	return exitCode(cmp.Or(err, results.fault(), messages.fault()))
+	return exitCode(cmp.Or(results.named(err), results.fault(), messages.fault()))
 }
 
 // exitCode tells the user what went wrong, if he does not know yet.
@@ -143,7 +143,7 @@ func (f *flags) declare(root *cobra.Command) {
 	set.VarP(&defineFlag{&f.defines}, "define", "d", "define a variable, `NAME=VALUE`, that statements use as ${NAME}; repeatable")
 	set.Var(&formatFlag{&f.format}, "output", "`format` of results: "+strings.Join(render.FormatNames(), ", "))
 	set.IntVar(&f.rowLimit, "query-row-limit", 0, "end each query after `N` rows")
-	set.Var(&timeoutFlag{&f.timeout}, "query-timeout", "end each query after `MS` milliseconds, or a time such as 5s")
+	set.Var(&timeoutFlag{&f.timeout}, "query-timeout", "end each query, and the reading of SUMMARIZE, after `MS` milliseconds, or a time such as 5s")
 	set.BoolVar(&f.fromBeginning, "from-beginning", false, "begin each query with the oldest records, as auto.offset.reset = earliest does")
 	set.IntVar(&f.minRows, "min-rows", 0, "exit with code 3 when a query ends with fewer than `N` rows, at its timeout say")
 	set.BoolVar(&f.noHeader, "no-header", false, "leave out the names of the columns in CSV and TSV")

@@ -55,6 +55,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 	for _, d := range f.defines {
 		session.Define(d.name, d.value)
 	}
+	session.LimitSummaries(f.timeout)
 	display := f.display(c.ErrOrStderr())
 	display.Faults, display.Aside, display.Restoring = faults, aside, engine.Restoring
 	if interactive {

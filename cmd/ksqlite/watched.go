@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"syscall"
+
+	"github.com/ksqlite/ksqlite/repl/show"
 )
 
 // watched is standard output or standard error, and remembers the first error of
@@ -30,6 +32,18 @@ func (w *watched) Write(p []byte) (int, error) {
 		w.err = fmt.Errorf("writing %s: %w", w.what, err)
 	}
 	return n, err
+}
+
+// named returns the error of a command, which is the first error of writing with what was
+// written if the command ended because of that and has not told it.
+func (w *watched) named(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, shown := errors.AsType[*show.ShownError](err)
+	if w.err != nil && !shown && errors.Is(err, errors.Unwrap(w.err)) {
+		return w.err
+	}
+	return err
 }
 
 // fault returns the first error.

@@ -10,7 +10,7 @@ import (
 // hides too much rather than too little.
 
 // secretWords are words in names of properties and variables that hold a secret.
-const secretWords = `(?:passw(?:or)?d|passphrase|secret|jaas|credentials|user\.info|\.token|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)`
+const secretWords = `(?:passw|pass?wd|pwd|passphrase|secret|jaas|credentials|user\.info|\.token|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)`
 
 const (
 	// blanks are what may stand between a name, the equals sign and a value.
@@ -27,6 +27,9 @@ const (
 var secretPattern = regexp.MustCompile(`(?is)(?:` + quotedSecret + `|` + bareSecret + `)` + blanks +
 	`(?:=?` + blanks + `(?:'((?:[^']|'')*)|"((?:[^"]|"")*))|=` + blanks + "([^\\s'\"`;,()=][^\\s;,)]*))")
 
+// addressPattern is a password in an address, such as https://USER:PASSWORD@HOST.
+var addressPattern = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^\s/:@'"]*:([^\s/@'"]+)@`)
+
 var secretName = regexp.MustCompile(`(?i)` + secretWords)
 
 // IsSecret reports whether the name of a property or variable says that it holds a secret.
@@ -36,10 +39,15 @@ func IsSecret(name string) bool { return secretName.MatchString(name) }
 func Hidden(value string) string { return strings.Repeat("*", len(value)) }
 
 // WithoutSecrets returns a text of statements with an asterisk for each byte of a secret:
-// of the value of a property or variable whose name says that it holds one. So all
-// positions stay what they are.
+// of the value of a property or variable whose name says that it holds one, and of a password
+// in an address. So all positions stay what they are.
 func WithoutSecrets(text string) string {
-	found := secretPattern.FindAllStringSubmatchIndex(text, -1)
+	return hide(addressPattern, hide(secretPattern, text))
+}
+
+// hide puts asterisks in place of all that the groups of a pattern match.
+func hide(pattern *regexp.Regexp, text string) string {
+	found := pattern.FindAllStringSubmatchIndex(text, -1)
 	if found == nil {
 		return text
 	}

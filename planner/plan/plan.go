@@ -76,6 +76,9 @@ type Query struct {
 	// Push says that the query goes on when it has read what is there. A pull
 	// query ends then.
 	Push bool
+	// Total says that the result is one row: what the aggregation comes to when all is read, of
+	// nothing too. Only a pull query has such a result.
+	Total bool
 	// Limit ends the query after so many rows; negative for no limit.
 	Limit int64
 	// Kind is that of the result: rows of tables can be deleted.

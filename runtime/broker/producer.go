@@ -19,13 +19,20 @@ type ProducerOptions struct {
 	// one that another producer has ended: brokers do not. It is the machine's by
 	// default.
 	Now func() time.Time
+	// Acknowledged, if it is not nil, is told of each message that the cluster has, by a
+	// goroutine of the producer, which it must not hold up.
+	Acknowledged func()
+	// GivesUp makes it an error, ErrUnreachable, that the cluster has acknowledged nothing of
+	// what waits for delivery.timeout.ms, where a producer otherwise waits for as long as the
+	// cluster is away. What is told of after a third of that time goes to the log.
+	GivesUp bool
 }
 
 // Producer writes messages in batches, without waiting for each.
 //
 // Retries never write a message twice, and messages of one partition stay in
 // order. A cluster that is away is waited for, until the context of Flush is
-// done. Produce, Flush and the ends of transactions belong to one goroutine.
+// done or, with GivesUp, for a time. Produce, Flush and the ends of transactions belong to one goroutine.
 //
 // The first error stays: further calls return it. A producer without
 // transactions is to be closed then; AbortTransaction clears any error but

@@ -166,7 +166,8 @@ type fakeCluster struct {
 	producer *fakeProducer
 }
 
-func (c *fakeCluster) OpenProducer(context.Context, broker.ProducerOptions) (broker.Producer, error) {
+func (c *fakeCluster) OpenProducer(_ context.Context, options broker.ProducerOptions) (broker.Producer, error) {
+	c.producer.acknowledged = options.Acknowledged
 	return c.producer, nil
 }
 
@@ -176,6 +177,9 @@ type fakeProducer struct {
 	messages []broker.Message
 	flushed  int
 	each     func(n int)
+	// takes is how many messages it acknowledges, when it is flushed; 0 is all of them.
+	takes        int
+	acknowledged func()
 }
 
 func (c *fakeProducer) Produce(_ context.Context, _ string, m broker.Message) error {
@@ -188,6 +192,12 @@ func (c *fakeProducer) Produce(_ context.Context, _ string, m broker.Message) er
 
 func (c *fakeProducer) Flush(ctx context.Context) error {
 	c.flushed = len(c.messages)
+	for n := range c.messages {
+		if c.takes > 0 && n == c.takes {
+			return broker.ErrUnreachable
+		}
+		c.acknowledged()
+	}
 	return ctx.Err()
 }
 
@@ -251,6 +261,16 @@ func TestWriterStops(t *testing.T) {
 		if err := w.Write(ctx); !errors.Is(err, stopped) || c.flushed != len(c.messages) || w.Written() != int64(c.flushed) {
 			t.Errorf("rate %g: %v, %d flushed of %d, %d told", rate, err, c.flushed, len(c.messages), w.Written())
 		}
+	}
+}
+
+// TestWriterCounts holds that what counts as written is what the cluster has acknowledged.
+func TestWriterCounts(t *testing.T) {
+	t.Parallel()
+	w, c := writerOf("users")
+	c.takes = 2
+	if err := w.Write(t.Context()); !errors.Is(err, broker.ErrUnreachable) || w.Written() != 2 || w.Unwritten() != 1 {
+		t.Errorf("%v, %d written, %d not", err, w.Written(), w.Unwritten())
 	}
 }
 

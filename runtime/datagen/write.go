@@ -43,6 +43,7 @@ type Writer struct {
 	// the writer. The row is valid until it returns.
 	Show func(key data.Value, row data.Row, at int64) error
 
+	handed         int64 // over to the producer
 	written        atomic.Int64
 	key, timestamp int // places of these columns, -1 for none
 	encodeKey      serde.Encoder
@@ -53,9 +54,13 @@ type Writer struct {
 	betweenRecords time.Duration // in a seeded series
 }
 
-// Written is how many records were handed over so far. It may be asked for while the
-// writer writes.
+// Written is how many records the cluster has acknowledged so far. It may be asked for while
+// the writer writes.
 func (w *Writer) Written() int64 { return w.written.Load() }
+
+// Unwritten is how many records were handed over and not acknowledged, once Write has returned. The
+// cluster may have them all the same, where its answer was lost.
+func (w *Writer) Unwritten() int64 { return w.handed - w.written.Load() }
 
 // Check reports what the kind cannot be written with: an unknown column or format, or
 // a format that cannot hold the columns. Write does so too.
@@ -106,9 +111,10 @@ func (w *Writer) encoder(format catalog.Format, side catalog.Side, columns []typ
 	return w.Formats.NewEncoder(serde.Spec{Format: format, Side: side, Topic: w.Topic, Columns: columns})
 }
 
-// Write writes the records and returns when the cluster has them. When ctx is done it
-// returns its cause, and the cluster has what was handed over until then, unless it does
-// not take that in time, which is another error.
+// Write writes the records and returns when the cluster has them, or with ErrUnreachable
+// when it has acknowledged none for delivery.timeout.ms. When ctx is done it returns its
+// cause, and the cluster has what was handed over until then, unless it does not take that
+// in time, which is another error.
 func (w *Writer) Write(ctx context.Context) (err error) {
 	if err := w.Check(); err != nil {
 		return err
@@ -118,7 +124,9 @@ func (w *Writer) Write(ctx context.Context) (err error) {
 	if w.Rate > 0 {
 		w.betweenRecords = time.Duration(float64(time.Second) / w.Rate)
 	}
-	producer, err := w.Cluster.OpenProducer(ctx, broker.ProducerOptions{})
+	producer, err := w.Cluster.OpenProducer(ctx, broker.ProducerOptions{
+		Acknowledged: func() { w.written.Add(1) }, GivesUp: true,
+	})
 	if err != nil {
 		return cmp.Or(context.Cause(ctx), err)
 	}
@@ -145,7 +153,7 @@ func (w *Writer) Write(ctx context.Context) (err error) {
 var errLate = fmt.Errorf("the Kafka did not take all records within %s", patience)
 
 // patience is how long a writer that is stopped waits for what it has handed over.
-const patience = 10 * time.Second
+const patience = 3 * time.Second
 
 // outliving returns a context for what is handed over: it ends some time after ctx, so
 // that nothing is lost that was counted. done is to be called in the end.
@@ -208,6 +216,6 @@ func (w *Writer) one(ctx context.Context, producer broker.Producer, n int64) err
 	if err := producer.Produce(ctx, w.Topic, m); err != nil {
 		return err
 	}
-	w.written.Add(1)
+	w.handed++
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -95,7 +96,7 @@ func streamName(topic string) string {
 func (u *undeclared) stream(ctx context.Context, name ast.Name, topic *ast.Topic) (*catalog.Source, error) {
 	e := u.session.engine
 	samples := &topicSamples{engine: e}
-	n, err := e.statementFor(ctx, name, topic, samples)
+	n, err := u.statementFor(ctx, name, topic, samples)
 	if reason, ok := errors.AsType[catalog.NoColumnsError](err); ok {
 		return nil, source.Errorf(topic.Span, "%s", reason)
 	}
@@ -113,7 +114,8 @@ func (u *undeclared) stream(ctx context.Context, name ast.Name, topic *ast.Topic
 }
 
 // statementFor returns the CREATE STREAM for a topic, without the columns that it need not list.
-func (e *Engine) statementFor(ctx context.Context, name ast.Name, topic *ast.Topic, samples catalog.Samples) (*ast.CreateSource, error) {
+func (u *undeclared) statementFor(ctx context.Context, name ast.Name, topic *ast.Topic, samples catalog.Samples) (*ast.CreateSource, error) {
+	e := u.session.engine
 	if _, err := e.options.Cluster.Topics(ctx, topic.Text); errors.Is(err, broker.ErrUnknownTopic) {
 		return nil, source.Errorf(topic.Span, "%s", e.unknownTopic(ctx, topic.Text))
 	} else if err != nil {
@@ -130,16 +132,17 @@ func (e *Engine) statementFor(ctx context.Context, name ast.Name, topic *ast.Top
 	property := func(key, value string) ast.Property {
 		return ast.Property{Span: topic.Span, Name: ast.Name{Span: topic.Span, Text: key}, Value: &ast.String{Span: topic.Span, Value: value}}
 	}
+	standard := u.session.properties.String(config.DefaultKeyFormat)
 	n := &ast.CreateSource{Span: topic.Span, Kind: ast.Stream, Name: name, With: &ast.Properties{Span: topic.Span, List: []ast.Property{
 		property("KAFKA_TOPIC", topic.Text),
-		property("KEY_FORMAT", cmp.Or(key, "KAFKA")),
+		property("KEY_FORMAT", cmp.Or(key, standard, "KAFKA")),
 		property("VALUE_FORMAT", cmp.Or(value, "JSON")),
 	}}}
 	if value == "" { // why there are no columns is told better here than about a CREATE
 		_, err := samples.Sample(ctx, catalog.Format{Name: "JSON"}, catalog.ValueSide, topic.Text)
 		return n, err
 	}
-	if key != "" {
+	if key != "" || standard != "" && standard != "KAFKA" {
 		return n, nil
 	}
 	keys, err := samples.Sample(ctx, catalog.Format{Name: "KAFKA"}, catalog.KeySide, topic.Text)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -22,9 +23,10 @@ type Session struct {
 	variables  map[string]string // by name in capitals
 	spellings  map[string]string // of the variables' names as they were defined, by name in capitals
 	events     proclog.Log
-	tolerant   bool   // scripts go on after a statement that failed
-	scripts    int    // that run at the moment, one inside the other
-	folder     string // of the innermost of them, "" outside of scripts
+	tolerant   bool          // scripts go on after a statement that failed
+	summaries  time.Duration // is the longest that SUMMARIZE reads; 0 for no limit
+	scripts    int           // that run at the moment, one inside the other
+	folder     string        // of the innermost of them, "" outside of scripts
 }
 
 // Statement is one statement, parsed with the variables of its session.
@@ -61,6 +63,10 @@ func (s *Session) Variables() map[string]string { return maps.Clone(s.variables)
 // statement that failed.
 func (s *Session) ContinueOnError() { s.tolerant = true }
 
+// LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known;
+// 0 is no limit.
+func (s *Session) LimitSummaries(longest time.Duration) { s.summaries = longest }
+
 // SetProperty does what SET does.
 func (s *Session) SetProperty(name, value string) error {
 	next, err := s.properties.With(name, value)
@@ -96,12 +102,12 @@ func (s *Session) Prepare(script string, part parser.Part) (Statement, error) {
 // declarations. Execute refuses such assertions: whoever runs the test makes them.
 func (s *Session) PrepareTest(script string, part parser.Part) (Statement, error) {
 	parsed, err := part.ParseTest(script, s.substitutions(s.variables))
-	return prepared(script, part, parsed, err)
+	return prepared(script, part, parsed, withoutVariables(err, s.variables))
 }
 
 func prepare(script string, part parser.Part, variables map[string]string) (Statement, error) {
 	parsed, err := part.Parse(script, variables)
-	return prepared(script, part, parsed, err)
+	return prepared(script, part, parsed, withoutVariables(err, variables))
 }
 
 // prepared makes a statement of a part that was parsed, unless that failed.
@@ -132,17 +138,59 @@ func (s *Session) planner() *planner.Planner { return s.engine.planner(s.propert
 // about the script that it stands in.
 func (s *Session) Execute(ctx context.Context, st Statement) (*Result, error) {
 	if err := s.engine.checkReadOnly(st.Statement); err != nil {
-		return nil, st.Locate(err)
+		return nil, s.located(st, err)
 	}
 	result, err := s.attempt(ctx, st)
 	if err != nil {
-		return nil, st.Locate(toldReadOnly(st.Statement, err))
+		return nil, s.located(st, toldReadOnly(st.Statement, err))
 	}
-	result.Statement = strings.TrimSuffix(st.Text, ";")
+	text := st.Text
+	if st.substituted() {
+		text = hideVariables(text, s.variables)
+	}
+	result.Statement = strings.TrimSuffix(text, ";")
 	if result.Entity != nil {
-		warned(result.Entity, st.Text, result.Warnings)
+		warned(result.Entity, text, result.Warnings)
 	}
 	return result, nil
+}
+
+// located is [Statement.Locate], and hides what variables hold that are secrets.
+func (s *Session) located(st Statement, err error) error {
+	if st.substituted() {
+		return withoutVariables(st.Locate(err), s.variables)
+	}
+	return st.Locate(err)
+}
+
+// substituted reports whether the statement reads otherwise than in its script.
+func (st Statement) substituted() bool { return st.script == "" }
+
+// withoutVariables hides in a *source.Error what variables hold that are secrets.
+func withoutVariables(err error, variables map[string]string) error {
+	fault, ok := errors.AsType[*source.Error](err)
+	if !ok {
+		return err
+	}
+	hidden := *fault
+	for _, text := range []*string{&hidden.Text, &hidden.Message, &hidden.Detail} {
+		*text = hideVariables(*text, variables)
+	}
+	if hidden == *fault {
+		return err
+	}
+	return &hidden
+}
+
+// hideVariables puts asterisks where a text has the value of a variable whose name says that it is
+// a secret.
+func hideVariables(text string, variables map[string]string) string {
+	for name, value := range variables {
+		if value != "" && source.IsSecret(name) {
+			text = strings.ReplaceAll(text, value, source.Hidden(value))
+		}
+	}
+	return text
 }
 
 // Locate tells a fault in the statement by the lines of its script: a *source.Error
@@ -153,7 +201,7 @@ func (st Statement) Locate(err error) error {
 	if !ok {
 		return err
 	}
-	if fault.In(st.text).Text != st.text || st.script == "" {
+	if fault.In(st.text).Text != st.text || st.substituted() {
 		return fault
 	}
 	return fault.Within(st.script, st.offset)

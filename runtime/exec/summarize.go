@@ -71,6 +71,8 @@ func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog
 		}
 		extents = append(extents, x)
 	}
+	ctx, cancel := s.summarizing(ctx)
+	defer cancel()
 	for _, x := range extents {
 		r.begin(x)
 		if err := s.engine.read(ctx, x, func(f broker.Fetch) bool { return r.take(ctx, f) }); err != nil && ctx.Err() == nil {
@@ -78,6 +80,14 @@ func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog
 		}
 	}
 	return newSummary(name, src, r, ctx.Err() == nil), nil
+}
+
+// summarizing bounds the reading, if it is to be bounded.
+func (s *Session) summarizing(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.summaries == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, s.summaries)
 }
 
 func allOf(columns []types.Column) []bool {
@@ -176,6 +186,8 @@ func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query
 	defer rows.Close()
 	r := &reading{columns: summary.NewColumns(rows.Columns())}
 	count, deleted := int64(0), int64(0)
+	ctx, cancel := s.summarizing(ctx)
+	defer cancel()
 	for rows.Next(ctx) {
 		if row := rows.Row(); row.Tombstone {
 			deleted++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/exec"
@@ -72,5 +73,15 @@ func TestSummarizeIsStopped(t *testing.T) {
 	}
 	if n := got.Columns[0].Count; n != got.Records {
 		t.Errorf("%d values of %d records", n, got.Records)
+	}
+	s.LimitSummaries(time.Nanosecond)
+	for _, what := range []string{"s", "TOPIC 't'", "(SELECT n FROM s)"} {
+		result, err := execute(t.Context(), s, "SUMMARIZE "+what+";")
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if got := result.Entity.(*exec.Summary); got.Complete {
+			t.Errorf("%s: complete within a nanosecond, with %d records", what, got.Records)
+		}
 	}
 }

@@ -309,6 +309,9 @@ func TestLag(t *testing.T) {
 	put(t, c, 0, total)
 	s := subscribe(t, h, hub.Request{Source: numbers()})
 	defer s.Close()
+	if lag := s.Lag(); lag != total {
+		t.Errorf("behind by %d before the first record", lag)
+	}
 	got := read(t, s, 1)
 	if lag := s.Lag(); lag <= 0 || lag >= total {
 		t.Errorf("behind by %d at first", lag)

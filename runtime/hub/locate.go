@@ -10,12 +10,9 @@ import (
 // locate finds out where each partition begins and ends.
 func (s *Subscription) locate(ctx context.Context) error {
 	// The ends come first: what arrives while the rest is asked for lies behind them.
-	var ends []int64
-	var err error
-	if r := s.request; r.Latest || r.Bounded || r.Since > 0 || r.Bounds != nil {
-		if ends, err = s.offsets(ctx, broker.ReadableEnd(broker.DefaultIsolation)); err != nil {
-			return err
-		}
+	ends, err := s.offsets(ctx, broker.ReadableEnd(broker.DefaultIsolation))
+	if err != nil {
+		return err
 	}
 	starts, err := s.starts(ctx, ends)
 	if err != nil {
@@ -41,6 +38,9 @@ func (s *Subscription) locate(ctx context.Context) error {
 		if !s.wants(int32(id)) {
 			p.end = start
 		}
+		if id < len(ends) {
+			p.lag = max(0, min(ends[id], p.end)-start)
+		}
 		s.follow(int32(id), p)
 	}
 	return nil
@@ -55,7 +55,7 @@ func (s *Subscription) only(id int32, target int64) *Subscription {
 		p := *s.parts[other]
 		p.target, p.reached = target, false
 		if other != id {
-			p.end = p.position
+			p.end, p.lag = p.position, 0
 		}
 		one.follow(other, &p)
 	}

@@ -75,7 +75,7 @@ type progress struct {
 	position int64
 	chunk    int   // number of the chunk at the position
 	end      int64 // where a bounded subscription ends; never otherwise
-	lag      int64 // how many offsets lay behind the position when it was moved last
+	lag      int64 // how many offsets lay behind the position when it was moved last, or at the beginning
 	done     bool
 	// target is where the partition ended when the query began, as far as what was there is
 	// there still; reached says that it was read up to there.
@@ -111,6 +111,7 @@ func (s *Subscription) follow(id int32, p *progress) {
 	s.parts[id] = p
 	s.order = append(s.order, id)
 	s.open++
+	s.lag.Add(p.lag)
 	s.settle(p)
 }
 
@@ -238,8 +239,8 @@ func (s *Subscription) advance(ctx context.Context) (found, idle bool, err error
 // Source returns the source that is read.
 func (s *Subscription) Source() *catalog.Source { return s.request.Source }
 
-// Lag returns how many offsets there were behind the records handed out last, in the
-// partitions of which there were any. It may be called by several goroutines.
+// Lag returns how many offsets there were behind the records handed out last, and in partitions
+// of which there were none yet, when reading began. It may be called by several goroutines.
 func (s *Subscription) Lag() int64 { return s.lag.Load() }
 
 // Topic returns the topic that is read.

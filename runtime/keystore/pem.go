@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/youmark/pkcs8"
 )
 
 // identityOfPEM reads a private key and a chain of certificates. One text may be both: each
@@ -37,16 +35,10 @@ func keyOfPEM(content []byte, password string) (any, error) {
 		}
 		rest = after
 		switch {
-		case block.Type == "ENCRYPTED PRIVATE KEY" && password == "":
-			return nil, fmt.Errorf("%w for %w", ErrNoPassword, errPrivateKey)
 		case block.Type == "ENCRYPTED PRIVATE KEY":
-			key, err := pkcs8.ParsePKCS8PrivateKey(block.Bytes, []byte(password))
-			if err != nil {
-				return nil, fmt.Errorf("%w for %w", ErrPassword, errPrivateKey)
-			}
-			return key, nil
+			return decrypted(block.Bytes, password)
 		case strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
-			return nil, errors.New("its private key is encrypted in OpenSSL's old way; openssl pkcs8 -topk8 makes one that can be read")
+			return nil, otherScheme("OpenSSL's encryption of PEM")
 		case block.Type == "PRIVATE KEY":
 			return x509.ParsePKCS8PrivateKey(block.Bytes)
 		case block.Type == "RSA PRIVATE KEY":

@@ -45,7 +45,7 @@ type broken struct {
 }
 
 // Write writes all lines of in and returns when the cluster has them, or an error
-// that concerns all further ones. When ctx is done it returns its cause; a call of
+// that concerns all further ones and names the first that is not known to be written. When ctx is done it returns its cause; a call of
 // in.Read that waits then is left behind, since nothing can end it.
 func (w *Writer) Write(ctx context.Context, in io.Reader) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -125,6 +125,7 @@ func (w *Writer) produce(ctx context.Context, b batch) error {
 		w.written.Add(int64(len(b.messages)))
 		return nil
 	}
+	lost := 0 // number of the first line that is not written, for what is wrong with all
 	for i := range b.messages {
 		var err error
 		if b.messages[i].Offset == broker.NotWritten {
@@ -140,12 +141,15 @@ func (w *Writer) produce(ctx context.Context, b batch) error {
 			w.tell(b.lines[i], err)
 		default:
 			all = err
+			if lost == 0 {
+				lost = b.lines[i]
+			}
 		}
 	}
-	if ofOneRecord(all) {
+	if lost == 0 {
 		return nil
 	}
-	return all
+	return fmt.Errorf("line %d and those behind it: %w", lost, all)
 }
 
 // ofOneRecord reports whether an error may be about one record and not about all.

@@ -81,8 +81,9 @@ type query struct {
 	left int64 // rows until the limit; negative for no limit
 	// spreads says that a record may make several rows.
 	spreads bool
-	fatal   error // a fault that ends the query
-	failed  error // what ends it when the rows that were found before it are taken
+	total   *total // nil unless the result is one row
+	fatal   error  // a fault that ends the query
+	failed  error  // what ends it when the rows that were found before it are taken
 
 	running sync.Mutex // held while Next runs, and by whoever ends the query
 	mu      sync.Mutex // guards the following
@@ -105,6 +106,9 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err := q.collector(); err != nil {
 		return nil, err
 	}
+	if p.Total && q.left != 0 {
+		q.total, q.left = &total{}, -1 // what is read on the way to the one row is not limited
+	}
 	q.follower = newFollower(options.Follow, runtime.Now)
 	q.topology = NewTopology(runtime, p.Root.Input, options)
 	q.topology.result = p.Root
@@ -117,6 +121,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 		return nil, err
 	}
 	q.result = q.local.result()
+	q.lag.Store(q.feed.Lag())
 	return q, nil
 }
 
@@ -180,7 +185,8 @@ func (q *query) Key() []types.Column {
 	return append([]types.Column{}, q.plan.Root.Input.Schema().Key...)
 }
 
-// Lag returns how far the query was behind when it read last.
+// Lag returns how far the query was behind when it read last, or when it began; -1 while
+// no broker answers.
 func (q *query) Lag() int64 {
 	if !q.runtime.Hub.Answers() {
 		return -1
@@ -217,14 +223,14 @@ func (q *query) Next(ctx context.Context) bool {
 			q.finish(LimitReached, nil)
 			break
 		}
-		if values, tombstone, ok := q.collect.Take(); ok {
+		if values, tombstone, ok := q.take(); ok {
 			q.row = Row{Values: values, Tombstone: tombstone}
 			q.row.Key, q.row.Window = q.collect.Key()
 			q.left--
 			return true
 		}
 		q.follower.returned()
-		if err := q.step(ctx); err != nil {
+		if err := q.step(ctx); err != nil && !q.sum(err) {
 			if _, broken := errors.AsType[*panicError](err); broken {
 				q.failure(err)
 			}
@@ -248,6 +254,7 @@ func (q *query) step(ctx context.Context) (err error) {
 	q.local.Reset()
 	err = q.feedOperators(ctx)
 	q.lag.Store(q.feed.Lag())
+	q.total.note(q.collect)
 	q.result.out += int64(q.collect.Len())
 	q.local.measures.show()
 	return err

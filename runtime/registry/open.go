@@ -35,6 +35,20 @@ const (
 	hostProperty          = "schema.registry.ssl.endpoint.identification.algorithm"
 )
 
+// inheritSource is the value of basic.auth.credentials.source for the user of the Kafka client.
+const inheritSource = "SASL_INHERIT"
+
+// Inherits reports whether the properties of a registry say that the user and password of the Kafka
+// client log in there too.
+func Inherits(properties map[string]string) bool {
+	return strings.EqualFold(properties[sourceProperty], inheritSource)
+}
+
+// Inherit gives the properties that user and password.
+func Inherit(properties map[string]string, user, password string) {
+	properties[userInfoProperty] = user + ":" + password
+}
+
 // Split parts the properties of a registry from all others. Those of the
 // registry come out by one name each, whichever of theirs they had.
 func Split(properties map[string]string) (own, others map[string]string) {
@@ -148,8 +162,10 @@ func login(properties map[string]string, address *url.URL) (*url.Userinfo, error
 	switch {
 	case strings.EqualFold(source, "URL"):
 		return address.User, nil
-	case source != "" && !strings.EqualFold(source, "USER_INFO"):
-		return nil, fmt.Errorf("%s cannot be %s: valid values are URL and USER_INFO", sourceProperty, source)
+	case Inherits(properties) && properties[userInfoProperty] == "":
+		return nil, fmt.Errorf("%s = %s needs username and password in sasl.jaas.config, or sasl.username and sasl.password", sourceProperty, inheritSource)
+	case source != "" && !strings.EqualFold(source, "USER_INFO") && !Inherits(properties):
+		return nil, fmt.Errorf("%s cannot be %s: valid values are URL, USER_INFO and %s", sourceProperty, source, inheritSource)
 	case properties[userInfoProperty] == "":
 		return address.User, nil
 	}

@@ -144,7 +144,8 @@ func TestOpenRefuses(t *testing.T) {
 	for properties, want := range map[string]string{
 		"schema.registry.url=localhost:8081":                                               "must be one or more of http://",
 		"schema.registry.url=http://h;basic.auth.user.info=anna":                           "USER:PASSWORD",
-		"schema.registry.url=http://h;basic.auth.credentials.source=SASL":                  "valid values are URL and USER_INFO",
+		"schema.registry.url=http://h;basic.auth.credentials.source=SASL":                  "valid values are URL, USER_INFO and SASL_INHERIT",
+		"schema.registry.url=http://h;basic.auth.credentials.source=SASL_INHERIT":          "needs username and password in sasl.jaas.config",
 		"schema.registry.url=http://h;bearer.auth.credentials.source=OAUTHBEARER":          "the valid value is STATIC_TOKEN",
 		"schema.registry.url=http://h;bearer.auth.credentials.source=STATIC_TOKEN":         "needs bearer.auth.token",
 		"schema.registry.url=http://h;bearer.auth.token=t;basic.auth.user.info=anna:b":     "there can be one login",

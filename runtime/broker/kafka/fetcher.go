@@ -21,7 +21,7 @@ const resumeWait = 20 * time.Millisecond
 // response is in flight or waits to be polled.
 type fetcher struct {
 	r      *reader
-	leader int32
+	broker int32
 	wake   chan struct{}
 	asked  map[int32]uint64
 
@@ -29,16 +29,16 @@ type fetcher struct {
 	interrupt context.CancelFunc // ends the request in flight
 }
 
-// startFetchers runs a fetcher for each leader that has none.
+// startFetchers runs a fetcher for each broker to read from that has none.
 func (r *reader) startFetchers(ctx context.Context) {
 	r.fetchersMu.Lock()
 	defer r.fetchersMu.Unlock()
-	for _, leader := range r.partitions.leaders() {
-		if r.fetchers[leader] != nil {
+	for _, id := range r.partitions.brokers() {
+		if r.fetchers[id] != nil {
 			continue
 		}
-		f := &fetcher{r: r, leader: leader, wake: make(chan struct{}, 1), asked: make(map[int32]uint64)}
-		r.fetchers[leader] = f
+		f := &fetcher{r: r, broker: id, wake: make(chan struct{}, 1), asked: make(map[int32]uint64)}
+		r.fetchers[id] = f
 		r.running.Go(func() { f.run(ctx) })
 	}
 }
@@ -91,7 +91,7 @@ func (f *fetcher) run(ctx context.Context) {
 // request asks for every partition that may be fetched, or is nil.
 func (f *fetcher) request() *kmsg.FetchRequest {
 	s := f.r.cluster.settings
-	list, paused := f.r.partitions.ask(f.leader, s.partitionMaxBytes, f.asked)
+	list, paused := f.r.partitions.ask(f.broker, s.partitionMaxBytes, f.asked)
 	if len(list) == 0 {
 		return nil
 	}
@@ -101,6 +101,7 @@ func (f *fetcher) request() *kmsg.FetchRequest {
 		q.MaxWaitMillis = min(q.MaxWaitMillis, int32(resumeWait.Milliseconds()))
 	}
 	q.MinBytes, q.MaxBytes = s.fetchMinBytes, s.fetchMaxBytes
+	q.Rack = s.rack
 	q.SessionEpoch = -1 // no fetch session: each request names all partitions
 	if f.r.options.Isolation == broker.ReadCommitted {
 		q.IsolationLevel = 1
@@ -118,7 +119,7 @@ func (f *fetcher) fetch(ctx context.Context, q *kmsg.FetchRequest) (*kmsg.FetchR
 	f.interrupt = cancel
 	f.mu.Unlock()
 	defer f.cancel()
-	answer, err := f.r.client.Broker(int(f.leader)).Request(ctx, q)
+	answer, err := f.r.client.Broker(int(f.broker)).Request(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (f *fetcher) failed(ctx context.Context, err error) {
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return // closed or interrupted
 	}
-	f.r.cluster.log.Debug("fetch failed", "topic", f.r.options.Topic, "broker", f.leader, "error", err)
+	f.r.cluster.log.Debug("fetch failed", "topic", f.r.options.Topic, "broker", f.broker, "error", err)
 	if f.r.cluster.refused(err) {
 		f.r.fail(f.r.cluster.explain(ctx, err))
 	}
@@ -153,7 +154,7 @@ func (f *fetcher) accept(response *kmsg.FetchResponse) []chunk {
 			if p.ErrorCode == kerr.TopicAuthorizationFailed.Code {
 				f.r.fail(fmt.Errorf("topic %s: %w", f.r.options.Topic, f.r.cluster.denied(opRead, "Topic", f.r.options.Topic)))
 			}
-			c, needed := f.r.partitions.accept(answer{p, f.end(p)}, f.asked[p.Partition])
+			c, needed := f.r.partitions.accept(answer{p, f.broker, f.end(p)}, f.asked[p.Partition])
 			keeper = keeper || needed
 			if c.raw != nil {
 				chunks = append(chunks, c)

@@ -52,9 +52,10 @@ func (r *reader) keep(ctx context.Context) {
 // watch returns what tells the log of an outage as early as a statement would fail.
 func (r *reader) watch() *outage {
 	settings := r.cluster.settings
-	return &outage{log: r.cluster.log, silences: &r.cluster.silences, after: settings.apiTimeout, about: []any{
-		"topic", r.options.Topic, "address", strings.Join(settings.bootstrap, ","),
-	}}
+	return &outage{
+		log: r.cluster.log, silences: &r.cluster.silences, after: settings.apiTimeout, down: "no broker answers, trying again", up: "a broker answers again",
+		about: []any{"topic", r.options.Topic, "address", strings.Join(settings.bootstrap, ",")},
+	}
 }
 
 // wait is how long to wait before the next try: a moment as long as fetches

@@ -11,12 +11,14 @@ import (
 const doubtful = time.Second
 
 // outage tells a logger when brokers have not answered for a while, and when
-// they do again: who reads goes on to wait for them, but should know what for. Sooner
+// they do again: who reads or writes goes on to wait for them, but should know what for. Sooner
 // than that, after a moment, it counts as one of silences.
 type outage struct {
 	log      *slog.Logger
 	silences *atomic.Int32
 	after    time.Duration
+	// what is said then, and when it is over
+	down, up string
 	// what is said besides, as in slog
 	about []any
 
@@ -52,14 +54,14 @@ func (o *outage) say() {
 	defer o.mu.Unlock()
 	if o.timer != nil {
 		o.said = true
-		o.log.Warn("no broker answers, trying again", o.about...)
+		o.log.Warn(o.down, o.about...)
 	}
 }
 
 // answered notes that a broker has answered.
 func (o *outage) answered() {
 	if o.over() {
-		o.log.Warn("a broker answers again", o.about...)
+		o.log.Warn(o.up, o.about...)
 	}
 }
 

@@ -2,7 +2,10 @@ package kafka_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +41,53 @@ func (w warnings) next(t *testing.T, attribute string) (message, value string) {
 	case <-time.After(limit):
 		t.Fatal("no warning")
 		return "", ""
+	}
+}
+
+// A producer that gives up tells that nothing is acknowledged any more, counts what was, and
+// ends with an error in time, whether it is flushing or blocked for want of memory.
+func TestProducerGivesUp(t *testing.T) {
+	t.Parallel()
+	b, err := embedded.Open(embedded.Options{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := make(warnings, 10)
+	c, err := kafka.Open(t.Context(), kafka.Config{
+		Properties: map[string]string{
+			"bootstrap.servers": b.Address(), "delivery.timeout.ms": "600", "buffer.memory": "1100000", "max.request.size": "1024",
+		},
+		Logger: slog.New(log),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	createTopic(t, c, "t", 1)
+	var acknowledged atomic.Int64
+	options := broker.ProducerOptions{GivesUp: true, Acknowledged: func() { acknowledged.Add(1) }}
+	flushing, blocked := openProducer(t, c, options), openProducer(t, c, options)
+	for _, p := range []broker.Producer{flushing, blocked} {
+		send(t, p, "t", "taken")
+		if err := p.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	send(t, flushing, "t", "not taken")
+	if err := flushing.Flush(t.Context()); !errors.Is(err, broker.ErrUnreachable) || !strings.Contains(err.Error(), "600ms (delivery.timeout.ms)") {
+		t.Errorf("flushing: %v", err)
+	}
+	if message, timeout := log.next(t, "delivery.timeout.ms"); message != "no broker acknowledges records, trying again" || timeout != "600" {
+		t.Errorf("%s, timeout %s", message, timeout)
+	}
+	for err == nil {
+		err = blocked.Produce(t.Context(), "t", broker.Message{Value: make([]byte, 512)})
+	}
+	if !errors.Is(err, broker.ErrUnreachable) || acknowledged.Load() != 2 {
+		t.Errorf("blocked: %v; %d acknowledged", err, acknowledged.Load())
 	}
 }
 

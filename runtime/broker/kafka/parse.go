@@ -57,6 +57,16 @@ func table() map[string]Property {
 	return byName
 }
 
+// Account returns the user and the password that the properties log in with; both are empty where they
+// are wrong, or have none.
+func Account(given map[string]string) (user, password string) {
+	s, err := parseProperties(given)
+	if err != nil {
+		return "", ""
+	}
+	return s.login.Account()
+}
+
 // parseProperties sets every default and then what is given.
 func parseProperties(given map[string]string) (*settings, error) {
 	byName := table()
@@ -99,9 +109,10 @@ func (s *settings) apply(name, value string, byName map[string]Property) error {
 	return nil
 }
 
-// shown is the value as an error may show it: a secret never is.
+// shown is the value as an error may show it: a secret never is, and what may be an address with a
+// password.
 func (p Property) shown(value string) string {
-	if p.Kind == "password" {
+	if p.Kind == "password" || strings.Contains(value, "@") {
 		return "what was given"
 	}
 	return strconv.Quote(value)
@@ -141,7 +152,7 @@ func setServers(s *settings, v string) error {
 		}
 		host, port, err := net.SplitHostPort(part)
 		if err != nil || host == "" {
-			return fmt.Errorf("%q is not HOST:PORT", part)
+			return fmt.Errorf("%s is not HOST:PORT", Property{}.shown(part))
 		}
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 			return fmt.Errorf("%q has no valid port", part)

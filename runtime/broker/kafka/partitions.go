@@ -16,6 +16,10 @@ import (
 type partition struct {
 	id     int32
 	leader int32
+	// near is a replica that the leader has named for client.rack, -1 for none, and nearLeft
+	// after how many more descriptions of the topic the leader is asked again.
+	near     int32
+	nearLeft int
 	// position is the next offset to fetch. Earliest and Latest stand for
 	// one the keeper has to look up first.
 	position int64
@@ -26,6 +30,18 @@ type partition struct {
 	move uint64
 	// stale partitions wait for the keeper to find their leader.
 	stale, paused bool
+}
+
+// nearLooks is for how many descriptions of a topic a replica is read from that a leader has named: five
+// minutes, with metadata.max.age.ms as it is by default.
+const nearLooks = 60
+
+// from is the broker to read from.
+func (p *partition) from() int32 {
+	if p.near >= 0 {
+		return p.near
+	}
+	return p.leader
 }
 
 func (p *partition) fetchable() bool { return !p.stale && !p.paused && p.position >= 0 }
@@ -78,7 +94,7 @@ func (t *partitions) move(s broker.Start) {
 func (t *partitions) place(s broker.Start) {
 	p, ok := t.byID[s.Partition]
 	if !ok {
-		p = &partition{id: s.Partition, leader: -1, stale: true}
+		p = &partition{id: s.Partition, leader: -1, near: -1, stale: true}
 		t.byID[s.Partition] = p
 		t.order = append(t.order, s.Partition)
 	}
@@ -108,6 +124,9 @@ func (t *partitions) lead(topic described, fixed bool) (woken, led bool) {
 		was := p.stale
 		p.stale = p.leader < 0
 		woken = woken || was && !p.stale
+		if p.nearLeft--; p.near >= 0 && p.nearLeft <= 0 {
+			p.near, woken = -1, true
+		}
 		led = led && !p.stale
 	}
 	return woken, led
@@ -165,14 +184,14 @@ func (t *partitions) takeEvents(to []broker.Fetch) []broker.Fetch {
 	return to
 }
 
-// leaders returns the brokers that lead a partition.
-func (t *partitions) leaders() []int32 {
+// brokers returns the brokers to read from.
+func (t *partitions) brokers() []int32 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var ids []int32
 	for _, p := range t.byID {
-		if p.leader >= 0 && !slices.Contains(ids, p.leader) {
-			ids = append(ids, p.leader)
+		if from := p.from(); from >= 0 && !slices.Contains(ids, from) {
+			ids = append(ids, from)
 		}
 	}
 	return ids
@@ -180,13 +199,13 @@ func (t *partitions) leaders() []int32 {
 
 // ask lists what to fetch from a broker, and notes in asked at which move each
 // partition was. It also tells whether some are left out because they pause.
-func (t *partitions) ask(leader, maxBytes int32, asked map[int32]uint64) (list []kmsg.FetchRequestTopicPartition, paused bool) {
+func (t *partitions) ask(from, maxBytes int32, asked map[int32]uint64) (list []kmsg.FetchRequestTopicPartition, paused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	clear(asked)
 	for _, id := range t.order {
 		p := t.byID[id]
-		if p.leader != leader {
+		if p.from() != from {
 			continue
 		}
 		paused = paused || p.paused
@@ -204,6 +223,7 @@ func (t *partitions) ask(leader, maxBytes int32, asked map[int32]uint64) (list [
 // answer is what a broker said about one partition.
 type answer struct {
 	*kmsg.FetchResponseTopicPartition
+	by  int32 // the broker
 	end int64
 }
 
@@ -213,8 +233,16 @@ func (t *partitions) accept(a answer, move uint64) (c chunk, keeper bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := t.byID[a.Partition]
-	if p == nil || p.move != move {
+	if p == nil || p.move != move || p.from() != a.by {
 		return chunk{}, false
+	}
+	switch near := a.PreferredReadReplica; {
+	case a.ErrorCode != 0 && p.near >= 0: // the leader knows better
+		p.near, p.stale = -1, true
+		return chunk{}, true
+	case a.ErrorCode == 0 && near >= 0 && near != p.leader && len(a.RecordBatches) == 0:
+		p.near, p.nearLeft = near, nearLooks
+		return chunk{}, true
 	}
 	switch a.ErrorCode {
 	case 0:
@@ -251,7 +279,7 @@ func (t *partitions) suspend(asked map[int32]uint64) {
 	defer t.mu.Unlock()
 	for id := range asked {
 		if p := t.byID[id]; p != nil {
-			p.stale = true
+			p.stale, p.near = true, -1
 		}
 	}
 }

@@ -48,6 +48,9 @@ func (s *settings) producerOptions() []kgo.Opt {
 func (c *Cluster) Produce(ctx context.Context, topic string, messages []broker.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.deliveryTimeout)
 	defer cancel()
+	outage := c.undelivered()
+	outage.asked()
+	defer outage.over()
 	failed := c.produce(ctx, topic, messages)
 	if errors.Is(topicSentinel(failed.err), broker.ErrUnknownTopic) && failed.count == len(messages) {
 		// What the client remembers may be an older topic of that name.
@@ -123,7 +126,11 @@ func (c *Cluster) messageError(ctx context.Context, topic, name string, m *broke
 	case topicSentinel(err) != nil:
 		return c.aboutTopic(ctx, opWrite, topic, err)
 	}
-	return fmt.Errorf("writing to topic %s: %s: %w", topic, name, c.explain(ctx, err))
+	err = c.explain(ctx, err)
+	if errors.Is(err, broker.ErrUnreachable) || errors.Is(err, broker.ErrAuthentication) {
+		return fmt.Errorf("writing to topic %s: %w", topic, err) // whatever the message
+	}
+	return fmt.Errorf("writing to topic %s: %s: %w", topic, name, err)
 }
 
 // messageSize is about what a message takes in a batch.

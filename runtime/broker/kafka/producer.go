@@ -37,9 +37,13 @@ type producer struct {
 	begun   time.Time
 	failure atomic.Pointer[error]
 	closed  atomic.Bool
-	// waiting is how many bytes may wait for linger.ms, and sending whoever ends that.
+	// waiting is how many bytes may wait for linger.ms.
 	waiting int
-	sending sync.WaitGroup
+	// running are whoever ends that wait, and the watch over what is acknowledged, which
+	// ended stops.
+	running      sync.WaitGroup
+	ended        chan struct{}
+	acknowledged atomic.Int64
 }
 
 var _ broker.Producer = (*producer)(nil)
@@ -54,7 +58,7 @@ func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptio
 	if err != nil {
 		return nil, fmt.Errorf("client properties: %w", err)
 	}
-	p := &producer{cluster: c, options: options, client: client}
+	p := &producer{cluster: c, options: options, client: client, ended: make(chan struct{})}
 	p.done = p.written
 	p.records.New = func() any { return new(kgo.Record) }
 	if p.transactional() {
@@ -64,6 +68,9 @@ func (c *Cluster) OpenProducer(ctx context.Context, options broker.ProducerOptio
 			client.Close()
 			return nil, p.explain(ctx, err)
 		}
+	}
+	if options.GivesUp {
+		p.running.Go(p.watch)
 	}
 	return p, nil
 }
@@ -116,13 +123,18 @@ func (p *producer) Produce(ctx context.Context, topic string, message broker.Mes
 func (p *producer) fill(ctx context.Context, size int) {
 	if p.waiting += size; p.cluster.settings.fills(p.waiting) {
 		p.waiting = 0
-		p.sending.Go(func() { _ = p.client.Flush(ctx) }) // records tell of their fate themselves
+		p.running.Go(func() { _ = p.client.Flush(ctx) }) // records tell of their fate themselves
 	}
 }
 
 // written is told of each record's fate.
 func (p *producer) written(r *kgo.Record, err error) {
-	if err != nil && p.failure.Load() == nil {
+	if err == nil {
+		p.acknowledged.Add(1)
+		if p.options.Acknowledged != nil {
+			p.options.Acknowledged()
+		}
+	} else if p.failure.Load() == nil {
 		m := broker.Message{Key: r.Key, Value: r.Value}
 		for _, h := range r.Headers {
 			m.Headers = append(m.Headers, broker.Header(h))
@@ -169,7 +181,9 @@ func (p *producer) Flush(ctx context.Context) error {
 
 // Close implements broker.Producer.
 func (p *producer) Close() {
-	p.closed.Store(true)
+	if !p.closed.Swap(true) {
+		close(p.ended)
+	}
 	p.client.Close()
-	p.sending.Wait()
+	p.running.Wait()
 }

@@ -142,6 +142,11 @@ func consumerProperties() []Property {
 			},
 		},
 		{
+			Name: "client.rack", Kind: "string",
+			Doc: "Where this client is: brokers that know such places name a replica nearby, from which records are read.",
+			set: text(func(s *settings) *string { return &s.rack }),
+		},
+		{
 			Name: "fetch.min.bytes", Kind: "int", Default: "1",
 			Doc: "How much a broker collects before it answers, within fetch.max.wait.ms.",
 			set: integer(1, 1<<30, func(s *settings) *int32 { return &s.fetchMinBytes }),

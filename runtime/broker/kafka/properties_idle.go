@@ -17,7 +17,7 @@ func idleProperties() []Property {
 // idleNames are in groups: connections; security; consumers; producers; classes and
 // metrics of Java; librdkafka's; clients of a schema registry.
 const idleNames = `
-	client.dns.lookup client.rack receive.buffer.bytes send.buffer.bytes reconnect.backoff.ms reconnect.backoff.max.ms
+	client.dns.lookup receive.buffer.bytes send.buffer.bytes reconnect.backoff.ms reconnect.backoff.max.ms
 	socket.connection.setup.timeout.max.ms bootstrap.controllers metadata.max.idle.ms metadata.recovery.strategy
 	metadata.recovery.rebootstrap.trigger.ms enable.metrics.push
 

@@ -28,6 +28,7 @@ type settings struct {
 	backoff        time.Duration
 	backoffMax     time.Duration
 
+	rack              string
 	isolation         broker.Isolation
 	fetchMinBytes     int32
 	fetchMaxBytes     int32

@@ -127,7 +127,7 @@ func (j jaas) fits(mechanism string) error {
 
 // password logs in with a user and a password.
 func (s Settings) password(j jaas) (*Login, error) {
-	user, password := cmp.Or(j.options["username"], s.User), cmp.Or(j.options["password"], s.Password)
+	user, password := s.account(j)
 	switch {
 	case user == "" && s.JAAS == "":
 		return nil, errors.New("security.protocol with SASL needs the client property sasl.jaas.config, or sasl.username and sasl.password")
@@ -149,6 +149,22 @@ func (s Settings) password(j jaas) (*Login, error) {
 		l.Mechanism = plain.Auth{User: user, Pass: password}.AsMechanism()
 	}
 	return l, nil
+}
+
+// Account returns the user and the password; both are empty where there are none, or sasl.jaas.config is wrong.
+func (s Settings) Account() (user, password string) {
+	j := jaas{}
+	if s.JAAS != "" {
+		var err error
+		if j, err = parseJAAS(s.JAAS); err != nil {
+			return "", ""
+		}
+	}
+	return s.account(j)
+}
+
+func (s Settings) account(j jaas) (user, password string) {
+	return cmp.Or(j.options["username"], s.User), cmp.Or(j.options["password"], s.Password)
 }
 
 // endpointTLS are the ssl.* options of JAAS, which are for the token endpoint.

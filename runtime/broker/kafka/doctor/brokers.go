@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/display"
@@ -13,19 +14,31 @@ import (
 const (
 	// minTimeout is the shortest time that franz-go allows for a request.
 	minTimeout = 100 * time.Millisecond
-	// mostFaults is how many brokers may be out of reach until the others are not tried any more.
+	// mostFaults is how many brokers that are out of reach are told.
 	mostFaults = 3
 )
 
-// visit tries the addresses that the brokers advertise: clients go there for all that
+// visit tries, all at the same time, the addresses that the brokers advertise: clients go there for all that
 // they read and write, whatever address they began with.
 func (e *examination) visit(ctx context.Context, server string, brokers []node) bool {
+	trying, stop := e.within(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	tried := make([]chan error, len(brokers))
+	for i, b := range brokers {
+		tried[i] = make(chan error, 1)
+		running.Go(func() {
+			if b.address == server { // from there
+				tried[i] <- nil
+				return
+			}
+			tried[i] <- e.visitOne(trying, b)
+		})
+	}
 	faults := 0
-	for _, b := range brokers {
-		if b.address == server {
-			continue // from there
-		}
-		if err := e.visitOne(ctx, b); err != nil {
+	for _, outcome := range tried {
+		if err := <-outcome; err != nil {
 			e.tell(Brokers, "", err)
 			if faults++; faults == mostFaults {
 				break

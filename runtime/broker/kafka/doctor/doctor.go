@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
@@ -48,12 +49,16 @@ func Examine(ctx context.Context, o Options, report func(Finding)) (faults int) 
 	if e.Config.Logger == nil {
 		e.Config.Logger = slog.New(slog.DiscardHandler)
 	}
+	registry := func() error { return nil }
+	if o.Registry != nil {
+		registry = e.askRegistry(ctx)
+	}
 	if e.prepare() && e.reach(ctx) && o.Topic != "" {
 		said, err := e.readTopic(ctx)
 		e.tell(Topic, said, err)
 	}
 	if o.Registry != nil {
-		e.tell(Registry, "answers", e.askRegistry(ctx))
+		e.tell(Registry, "answers", registry())
 	}
 	return e.faults
 }
@@ -61,14 +66,20 @@ func Examine(ctx context.Context, o Options, report func(Finding)) (faults int) 
 // tell reports a step, and whether it has succeeded.
 func (e *examination) tell(step Step, said string, err error) bool {
 	if err == nil {
-		e.report(Finding{Step: step, Said: said})
+		e.pass(Finding{Step: step, Said: said})
 		return true
 	}
-	if !e.spare {
+	e.pass(Finding{Step: step, Fault: faultOf(err)})
+	return false
+}
+
+// pass reports a finding, and counts it if it is a fault that matters.
+func (e *examination) pass(f Finding) {
+	if f.Fault != nil && !e.spare {
 		e.faults++
 	}
-	e.report(Finding{Step: step, Fault: faultOf(err), Spared: e.spare})
-	return false
+	f.Spared = f.Fault != nil && e.spare
+	e.report(f)
 }
 
 // prepare reads the properties and the files that they name.
@@ -88,18 +99,51 @@ func (e *examination) prepare() bool {
 	return e.tell(Properties, said, nil)
 }
 
-// reach tries one server after the other until one lets this client in, and then the
-// brokers that it names.
+// entry is how the way to one server goes, or has gone.
+type entry struct {
+	// findings come while it is gone; it is closed at the end, and what follows is valid then.
+	findings chan Finding
+	brokers  []node
+	entered  bool
+}
+
+// reach tries all servers at the same time until one lets this client in, and then the
+// brokers that it names. What was found is told in the order of the servers, as if they had been tried
+// one after the other.
 func (e *examination) reach(ctx context.Context) bool {
 	servers := e.way.Servers()
+	trying, stop := e.within(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	entries := make([]*entry, len(servers))
 	for i, server := range servers {
+		entries[i] = e.begin(trying, server, &running)
+	}
+	for i, tried := range entries {
 		e.spare = i < len(servers)-1
-		if brokers, ok := e.enter(ctx, server); ok {
+		for f := range tried.findings {
+			e.pass(f)
+		}
+		if tried.entered {
+			stop()
 			e.spare = false
-			return e.visit(ctx, server, brokers)
+			return e.visit(ctx, servers[i], tried.brokers)
 		}
 	}
 	return false
+}
+
+// begin goes the way to one server, in a goroutine.
+func (e *examination) begin(ctx context.Context, server string, running *sync.WaitGroup) *entry {
+	const most = 10 // findings, so that nobody is waited for who is not listened to
+	tried := &entry{findings: make(chan Finding, most)}
+	own := &examination{Options: e.Options, way: e.way, report: func(f Finding) { tried.findings <- f }}
+	running.Go(func() {
+		defer close(tried.findings)
+		tried.brokers, tried.entered = own.enter(ctx, server)
+	})
+	return tried
 }
 
 // enter takes the steps to one server, and returns the brokers that it names.
@@ -158,6 +202,12 @@ func (e *examination) patience() time.Duration {
 // bounded keeps one step within the time for it.
 func (e *examination) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, e.patience())
+}
+
+// within keeps all steps to a server within little more than the time for one: what a step finds out
+// about its failure is worth no long wait.
+func (e *examination) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, e.patience()+time.Second)
 }
 
 // seconds is a time as people say it.

@@ -103,6 +103,61 @@ func TestExplainInTime(t *testing.T) {
 	}
 }
 
+// Servers are tried at the same time, and told in their order, up to the first that lets a client in.
+func TestServersAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	silent := func() string { return w.start["silent"](t, w) }
+	for name, test := range map[string]struct {
+		servers []string
+		faults  int
+		found   string
+	}{
+		"none":   {[]string{silent(), silent(), silent()}, 1, "TCP Kafka! TCP Kafka! TCP Kafka!"},
+		"second": {[]string{silent(), w.start["plain"](t, w), silent()}, 0, "TCP Kafka! DNS TCP Kafka metadata advertised addresses"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := kafka.Config{Properties: map[string]string{
+				"bootstrap.servers": strings.Join(test.servers, ","), "socket.connection.setup.timeout.ms": "1500",
+			}}
+			found, begun := "", time.Now()
+			faults := doctor.Examine(t.Context(), doctor.Options{Config: config, Lookup: lookup}, func(f doctor.Finding) {
+				if f.Step == doctor.Properties {
+					return
+				}
+				found += " " + string(f.Step)
+				if f.Fault != nil {
+					found += "!"
+				}
+			})
+			if found != " "+test.found || faults != test.faults {
+				t.Errorf("%d faults:%s", faults, found)
+			}
+			if took := time.Since(begun); took > 2900*time.Millisecond { // two of them one after the other take longer
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+// A schema registry is asked meanwhile, and not waited for without end.
+func TestRegistryThatIsSilent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := kafka.Config{Properties: map[string]string{"bootstrap.servers": w.start["silent"](t, w)}}
+	registry := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	begun, said := time.Now(), ""
+	doctor.Examine(t.Context(), doctor.Options{Config: config, Registry: registry}, func(f doctor.Finding) {
+		if f.Step == doctor.Registry {
+			said = f.Fault.Cause
+		}
+	})
+	if said != "it does not answer within 5 s" || time.Since(begun) > 8*time.Second {
+		t.Errorf("%s after %v", said, time.Since(begun))
+	}
+}
+
 // examine prints the findings.
 func (w *world) examine(t *testing.T, address, topic, properties string) string {
 	t.Helper()

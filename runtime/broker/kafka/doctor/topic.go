@@ -124,12 +124,3 @@ func deniedFault(d *broker.DeniedError) *FaultError {
 	return faultf(d, fmt.Sprintf("kafka-acls.sh --add --allow-principal '%s' --operation %s %s%s", strings.ReplaceAll(d.Principal, "'", ""), d.Operation, flags[d.Resource], name),
 		"%s lacks the operation %s on %s %s", d.Principal, d.Operation, d.Resource, d.Name)
 }
-
-// askRegistry asks the schema registry for something.
-func (e *examination) askRegistry(ctx context.Context) error {
-	err := e.Registry(ctx)
-	if err == nil {
-		return nil
-	}
-	return faultf(err, "correct schema.registry.url, basic.auth.user.info and schema.registry.ssl.*", "%v", err)
-}
