@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -97,13 +98,28 @@ func (r *reader) run(ctx context.Context) {
 	defer close(r.done)
 	defer r.source.Close()
 	for r.makeRoom(ctx) {
-		fetches, err := r.source.Poll(ctx)
+		fetches, err := r.poll(ctx)
 		if err != nil {
 			r.fail(err)
 			return
 		}
 		r.add(fetches)
 	}
+}
+
+// poll waits for what comes next. Meanwhile it sees to it that nobody waits for long for a
+// partition that is held back.
+func (r *reader) poll(ctx context.Context) ([]broker.Fetch, error) {
+	for r.holdsBack(time.Now()) {
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		fetches, err := r.source.Poll(waiting)
+		over := waiting.Err() != nil && errors.Is(err, waiting.Err())
+		cancel()
+		if !over || ctx.Err() != nil {
+			return fetches, err
+		}
+	}
+	return r.source.Poll(ctx)
 }
 
 // fail passes the error on to all subscriptions, once they have read what is there.
@@ -181,9 +197,12 @@ func (r *reader) shed() {
 			slow = append(slow, s)
 		}
 	}
-	if len(slow) == len(r.subs) {
-		return
+	if len(slow) < len(r.subs) {
+		r.releaseAll(slow)
 	}
+}
+
+func (r *reader) releaseAll(slow []*Subscription) {
 	for _, s := range slow {
 		r.release(s)
 	}

@@ -1,6 +1,10 @@
 package hub
 
-import "github.com/ksqlite/ksqlite/runtime/broker"
+import (
+	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/broker"
+)
 
 // window is the chunks of a partition that can still be read, without gaps.
 type window struct {
@@ -12,6 +16,8 @@ type window struct {
 	end    int64 // how far could be read when it was fetched last
 	unread int   // bytes of chunks that somebody has yet to read
 	paused bool  // nothing more is fetched, as that is much
+	// missed is since when somebody waits for more of it while it is paused; zero for nobody.
+	missed time.Time
 }
 
 // share is how much of each partition is fetched ahead while others are waited for.
@@ -38,17 +44,65 @@ func (r *reader) holdBack() bool {
 // goOn fetches a partition again of which little is unread now.
 func (r *reader) goOn(w *window) {
 	if w.paused && w.unread < r.share()/2 {
-		w.paused = false
-		r.source.Resume(w.partition)
+		r.resume(w)
 	}
 }
+
+func (r *reader) resume(w *window) {
+	w.paused, w.missed = false, time.Time{}
+	r.source.Resume(w.partition)
+}
+
+// holdsBack reports whether any partition is held back. One of which nobody has anything to read
+// is so no longer, however large what is still held is. Where somebody has waited for longer
+// than the patience, the subscriptions that are behind are let go.
+func (r *reader) holdsBack(now time.Time) (any bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, w := range r.windows {
+		if !w.paused {
+			continue
+		}
+		behind, missed := r.readersOf(id, w)
+		switch {
+		case len(behind) == 0:
+			r.resume(w)
+		case !missed:
+			w.missed = time.Time{}
+		case w.missed.IsZero():
+			w.missed = now
+		case now.Sub(w.missed) >= patience:
+			r.releaseAll(behind)
+		}
+		any = any || w.paused
+	}
+	return any
+}
+
+// readersOf returns who has yet to read something of a partition, and whether somebody else
+// has read all there is and waits for more.
+func (r *reader) readersOf(id int32, w *window) (behind []*Subscription, missed bool) {
+	for s := range r.subs {
+		switch p := s.parts[id]; {
+		case p.done:
+		case w.has(p):
+			behind = append(behind, s)
+		default:
+			missed = true
+		}
+	}
+	return behind, missed
+}
+
+// has reports whether the window has chunks that a subscription has yet to read.
+func (w *window) has(p *progress) bool { return p.chunk < w.first+len(w.chunks) }
 
 // starves reports whether somebody has read all there is of a partition of which not much
 // is unread.
 func (r *reader) starves() bool {
 	for s := range r.subs {
 		for id, p := range s.parts {
-			if w := r.windows[id]; !p.done && p.chunk >= w.first+len(w.chunks) && w.unread < r.share() {
+			if w := r.windows[id]; !p.done && !w.has(p) && w.unread < r.share() {
 				return true
 			}
 		}
