@@ -65,7 +65,7 @@ func (m *meeting) most() int { return max(meetingBytes/len(m.lanes), laneBytes) 
 
 func sizeOf(messages []broker.Message) (n int) {
 	for i := range messages {
-		n += len(messages[i].Key) + len(messages[i].Value)
+		n += messages[i].Size()
 	}
 	return n
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,10 +15,15 @@ import (
 // polled is a group of which Poll is a function.
 type polled struct {
 	broker.GroupReader
-	poll func(context.Context) ([]broker.Fetch, error)
+	poll   func(context.Context) ([]broker.Fetch, error)
+	paused []broker.TopicPartition
 }
 
 func (*polled) Recycle([]broker.Message) {}
+
+func (p *polled) Pause(partitions ...broker.TopicPartition) {
+	p.paused = append(p.paused, partitions...)
+}
 
 func (p *polled) Poll(ctx context.Context) ([]broker.Fetch, error) { return p.poll(ctx) }
 
@@ -167,5 +173,22 @@ func TestCommittedRecordsAreWaitedFor(t *testing.T) {
 	}
 	if w.read[b] != 1 || w.read[a] != 0 {
 		t.Errorf("read is %v, want nothing of a", w.read)
+	}
+}
+
+// Messages with nothing in them take memory too: not more of them wait than of others.
+func TestEmptyMessagesThatWait(t *testing.T) {
+	t.Parallel()
+	a, b := broker.TopicPartition{Topic: "a"}, broker.TopicPartition{Topic: "b"}
+	w := meetingWorker(t, &bounds{readable: 1}, "a", "b")
+	if err := w.meet(t.Context(), []broker.TopicPartition{a, b}); err != nil {
+		t.Fatal(err)
+	}
+	const many = 100_000
+	if err := w.process(t.Context(), broker.Fetch{Topic: "a", Messages: make([]broker.Message, many), Next: many, End: many}); err != nil {
+		t.Fatal(err)
+	}
+	if paused := w.group.(*polled).paused; !slices.Equal(paused, []broker.TopicPartition{a}) {
+		t.Errorf("paused are %v, want a", paused)
 	}
 }
