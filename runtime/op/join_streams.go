@@ -70,7 +70,7 @@ type Streams struct {
 func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
 	j := &JoinStreams{ctx: ctx, window: w, key: streams.Key, out: outlet{ctx: ctx, next: next}}
 	for i, s := range streams.Sides {
-		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
+		j.side[i] = streamSide{records: newTimeline(s.Store), row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {
 			return nil, err
 		}
@@ -156,6 +156,8 @@ func (j *JoinStreams) keep(side int, record *data.Record, number int64) error {
 		if err := mine.records.put(j.keyBuf, record.Time, number, j.rowBuf); err != nil {
 			return err
 		}
+	} else if j.ctx.Note != nil {
+		j.ctx.Note(lateError{what: "its window", over: record.Time + j.window.retention(), grace: j.window.Grace, clock: mine.newest.time})
 	}
 	return mine.records.expire(oldest + 1)
 }

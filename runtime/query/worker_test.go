@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // polled is a group of which Poll is a function.
@@ -37,7 +38,7 @@ func TestErrorsAtTheEndOfAWait(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &worker{query: &Persistent{options: PersistentOptions{CommitInterval: time.Hour}}, wake: func() {}}
+			w := &worker{query: &Persistent{options: PersistentOptions{CommitInterval: time.Hour}}, owner: (*state.Memory)(nil).NewOwner(), wake: func() {}}
 			w.group = &polled{poll: func(context.Context) ([]broker.Fetch, error) {
 				w.wake()
 				return nil, test.err
