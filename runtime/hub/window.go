@@ -1,10 +1,6 @@
 package hub
 
-import (
-	"time"
-
-	"github.com/ksqlite/ksqlite/runtime/broker"
-)
+import "github.com/ksqlite/ksqlite/runtime/broker"
 
 // window is the chunks of a partition that can still be read, without gaps.
 type window struct {
@@ -16,8 +12,7 @@ type window struct {
 	end    int64 // how far could be read when it was fetched last
 	unread int   // bytes of chunks that somebody has yet to read
 	paused bool  // nothing more is fetched, as that is much
-	// missed is since when somebody waits for more of it while it is paused; zero for nobody.
-	missed time.Time
+	missed bool  // somebody has waited for more of it, while it was paused, when that was looked at last
 }
 
 // share is how much of each partition is fetched ahead while others are waited for.
@@ -49,14 +44,20 @@ func (r *reader) goOn(w *window) {
 }
 
 func (r *reader) resume(w *window) {
-	w.paused, w.missed = false, time.Time{}
+	w.paused, w.missed = false, false
 	r.source.Resume(w.partition)
 }
 
 // holdsBack reports whether any partition is held back. One of which nobody has anything to read
-// is so no longer, however large what is still held is. Where somebody has waited for longer
-// than the patience, the subscriptions that are behind are let go.
-func (r *reader) holdsBack(now time.Time) (any bool) {
+// is so no longer, however large what is still held is. Where somebody waits for longer than the
+// patience, the subscriptions that are behind are let go.
+func (r *reader) holdsBack() (some bool) {
+	over := false
+	select {
+	case <-r.looks.C:
+		over = true
+	default:
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id, w := range r.windows {
@@ -67,16 +68,14 @@ func (r *reader) holdsBack(now time.Time) (any bool) {
 		switch {
 		case len(behind) == 0:
 			r.resume(w)
-		case !missed:
-			w.missed = time.Time{}
-		case w.missed.IsZero():
-			w.missed = now
-		case now.Sub(w.missed) >= patience:
+		case over && missed && w.missed:
 			r.releaseAll(behind)
+		case over:
+			w.missed = missed
 		}
-		any = any || w.paused
+		some = some || w.paused
 	}
-	return any
+	return some
 }
 
 // readersOf returns who has yet to read something of a partition, and whether somebody else

@@ -254,7 +254,7 @@ func ended(waiting context.Context, err error) bool {
 // processHeld works on what has been read.
 func (w *worker) processHeld(ctx context.Context) error {
 	for _, m := range w.left {
-		if err := w.proceed(ctx, m); err != nil {
+		if err := cmp.Or(w.proceed(ctx, m), w.measure()); err != nil {
 			return err
 		}
 	}

@@ -103,7 +103,7 @@ func meetingWorker(t *testing.T, cluster broker.Cluster, topics ...string) *work
 	place := map[string]int{}
 	w := &worker{
 		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{},
-		meetings: map[meetingPlace]*meeting{}, wake: func() {},
+		meetings: map[meetingPlace]*meeting{}, owner: (*state.Memory)(nil).NewOwner(), wake: func() {},
 	}
 	for _, topic := range topics {
 		place[logical("q", topic)] = 0
