@@ -27,6 +27,12 @@ type Message struct {
 	Partition int32
 }
 
+// overhead is what a message costs besides its key and value, in bytes.
+const overhead = 100
+
+// Size is about how many bytes the message takes in memory, its headers excepted.
+func (m *Message) Size() int { return overhead + len(m.Key) + len(m.Value) }
+
 // Header is one header of a message. A nil Value is Kafka's null. Keys may
 // repeat.
 type Header = data.Header

@@ -73,13 +73,10 @@ func newChunk(base, next int64, messages []broker.Message, origin *fetched) *chu
 	c := &chunk{base: base, next: next, messages: messages, fetch: origin}
 	origin.chunks++
 	for i := range messages {
-		c.bytes += messageOverhead + len(messages[i].Key) + len(messages[i].Value)
+		c.bytes += messages[i].Size()
 	}
 	return c
 }
-
-// messageOverhead is what a message costs besides its key and value, in bytes.
-const messageOverhead = 100
 
 // decode returns the chunk's records with at least the columns that the
 // subscription needs. The first to ask does the work, for all who want it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -324,4 +325,29 @@ func TestLag(t *testing.T) {
 	if lag := s.Lag(); lag != 0 {
 		t.Errorf("behind by %d at last", lag)
 	}
+}
+
+// Who reads nothing stops nobody, although others wait for partitions in which nothing is.
+func TestStuckOneIsLetGoBesideIdlePartitions(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	source := numbers()
+	const records = 24
+	messages := make([]broker.Message, records)
+	for n := range messages {
+		text := fmt.Sprintf(`{"N":%d}`, n)
+		messages[n].Value = []byte(text + strings.Repeat(" ", 900_000))
+	}
+	h := hub.New(c, serde.New())
+	stuck := subscribe(t, h, hub.Request{Source: source})
+	defer stuck.Close()
+	s := subscribe(t, h, hub.Request{Source: source})
+	defer s.Close()
+	for _, m := range messages {
+		if err := c.Produce(t.Context(), source.Topic, []broker.Message{m}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, read(t, s, records), 0, records)
+	expect(t, read(t, stuck, records), 0, records)
 }

@@ -23,7 +23,7 @@ type merge struct {
 	sources []*mergeSource
 	groups  [][]*mergePart // those whose records are put in order: by partition, or one
 	turn    int            // of which group records were handed out last
-	current *mergePart     // whose they were; nil for none
+	current *mergePart     // whose they were, or which is looked at; nil for none
 	more    bool           // the next ones are known without looking for others
 	batch   data.Batch
 	closed  bool
@@ -164,6 +164,7 @@ func (m *merge) More() bool { return m.more }
 func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
 	ready, found := true, false
 	for _, part := range group {
+		m.current = part // of which faults may be told
 		more, err := part.fetch(ctx, m.bounded)
 		if err != nil {
 			return false, err

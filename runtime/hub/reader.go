@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type reader struct {
 	source broker.Reader
 	cancel context.CancelFunc
 	done   chan struct{} // closed when run has returned
+	looks  *time.Ticker  // whether somebody waits for what is held back
 
 	mu sync.Mutex
 	// windows are of the partitions that are read; those that the bounds of the first
@@ -64,7 +66,7 @@ func (h *Hub) open(ctx context.Context, s *Subscription) (*reader, error) {
 		return nil, err
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r.cancel = cancel
+	r.cancel, r.looks = cancel, time.NewTicker(patience)
 	r.admit(s)
 	go r.run(running)
 	return r, nil
@@ -95,15 +97,31 @@ func (r *reader) close() {
 // run fetches until the reader is closed or cannot go on.
 func (r *reader) run(ctx context.Context) {
 	defer close(r.done)
+	defer r.looks.Stop()
 	defer r.source.Close()
 	for r.makeRoom(ctx) {
-		fetches, err := r.source.Poll(ctx)
+		fetches, err := r.poll(ctx)
 		if err != nil {
 			r.fail(err)
 			return
 		}
 		r.add(fetches)
 	}
+}
+
+// poll waits for what comes next. Meanwhile it sees to it that nobody waits for long for a
+// partition that is held back.
+func (r *reader) poll(ctx context.Context) ([]broker.Fetch, error) {
+	for r.holdsBack() {
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		fetches, err := r.source.Poll(waiting)
+		over := waiting.Err() != nil && errors.Is(err, waiting.Err())
+		cancel()
+		if !over || ctx.Err() != nil {
+			return fetches, err
+		}
+	}
+	return r.source.Poll(ctx)
 }
 
 // fail passes the error on to all subscriptions, once they have read what is there.
@@ -181,9 +199,12 @@ func (r *reader) shed() {
 			slow = append(slow, s)
 		}
 	}
-	if len(slow) == len(r.subs) {
-		return
+	if len(slow) < len(r.subs) {
+		r.releaseAll(slow)
 	}
+}
+
+func (r *reader) releaseAll(slow []*Subscription) {
 	for _, s := range slow {
 		r.release(s)
 	}

@@ -77,7 +77,7 @@ func (r *reader) next(s *Subscription) (found held, notices []error, err error) 
 // behind reports whether there is something that a subscription has yet to read.
 func (r *reader) behind(s *Subscription) bool {
 	for id, p := range s.parts {
-		if w := r.windows[id]; !p.done && p.chunk < w.first+len(w.chunks) {
+		if w := r.windows[id]; !p.done && w.has(p) {
 			return true
 		}
 	}

@@ -45,7 +45,7 @@ func (c *staged) OpenReader(ctx context.Context, o broker.ReadOptions) (broker.R
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := &stagedReader{fetches: make(chan broker.Fetch)}
+	r := &stagedReader{fetches: make(chan broker.Fetch), paused: map[int32]chan struct{}{}}
 	c.readers = append(c.readers, r)
 	return r, nil
 }
@@ -68,6 +68,9 @@ type stagedReader struct {
 	broker.Reader
 	fetches chan broker.Fetch
 	added   []broker.Start
+
+	mu     sync.Mutex
+	paused map[int32]chan struct{} // closed when the partition is resumed
 }
 
 func (r *stagedReader) Poll(ctx context.Context) ([]broker.Fetch, error) {
@@ -80,8 +83,42 @@ func (r *stagedReader) Poll(ctx context.Context) ([]broker.Fetch, error) {
 }
 
 func (r *stagedReader) Add(starts ...broker.Start) { r.added = append(r.added, starts...) }
-func (r *stagedReader) Recycle([]broker.Message)   {}
-func (r *stagedReader) Close()                     {}
+
+func (r *stagedReader) Pause(partitions ...int32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range partitions {
+		r.paused[id] = make(chan struct{})
+	}
+}
+
+func (r *stagedReader) Resume(partitions ...int32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range partitions {
+		close(r.paused[id])
+		delete(r.paused, id)
+	}
+}
+
+// awaitResumed waits until a partition is not paused.
+func (r *stagedReader) awaitResumed(t *testing.T, id int32) {
+	t.Helper()
+	r.mu.Lock()
+	resumed := r.paused[id]
+	r.mu.Unlock()
+	if resumed == nil {
+		return
+	}
+	select {
+	case <-resumed:
+	case <-time.After(limit):
+		t.Fatalf("partition %d is paused for ever", id)
+	}
+}
+
+func (r *stagedReader) Recycle([]broker.Message) {}
+func (r *stagedReader) Close()                   {}
 
 // limit is how long a test waits for what must not hang.
 const limit = 20 * time.Second
@@ -100,6 +137,7 @@ func (r *stagedReader) give(t *testing.T, from, to int64, bytes int) {
 
 func (r *stagedReader) hand(t *testing.T, f broker.Fetch) {
 	t.Helper()
+	r.awaitResumed(t, f.Partition)
 	select {
 	case r.fetches <- f:
 	case <-time.After(limit):
@@ -171,7 +209,20 @@ func TestPausedReaderIsLetGo(t *testing.T) {
 // What a slow one still holds must not count for ever, however large it is.
 func TestHeldChunkHoldsUpNobody(t *testing.T) {
 	t.Parallel()
-	c, h := stage(0)
+	for name, partitions := range map[string]int{"alone": 1, "beside an idle partition": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, h := stage(0)
+			for range partitions - 1 {
+				c.addPartition()
+			}
+			holdOne(t, c, h)
+		})
+	}
+}
+
+func holdOne(t *testing.T, c *staged, h *hub.Hub) {
+	t.Helper()
 	source := numbers()
 	holder := subscribe(t, h, hub.Request{Source: source})
 	defer holder.Close()

@@ -12,6 +12,7 @@ type window struct {
 	end    int64 // how far could be read when it was fetched last
 	unread int   // bytes of chunks that somebody has yet to read
 	paused bool  // nothing more is fetched, as that is much
+	missed bool  // somebody has waited for more of it, while it was paused, when that was looked at last
 }
 
 // share is how much of each partition is fetched ahead while others are waited for.
@@ -38,17 +39,69 @@ func (r *reader) holdBack() bool {
 // goOn fetches a partition again of which little is unread now.
 func (r *reader) goOn(w *window) {
 	if w.paused && w.unread < r.share()/2 {
-		w.paused = false
-		r.source.Resume(w.partition)
+		r.resume(w)
 	}
 }
+
+func (r *reader) resume(w *window) {
+	w.paused, w.missed = false, false
+	r.source.Resume(w.partition)
+}
+
+// holdsBack reports whether any partition is held back. One of which nobody has anything to read
+// is so no longer, however large what is still held is. Where somebody waits for longer than the
+// patience, the subscriptions that are behind are let go.
+func (r *reader) holdsBack() (some bool) {
+	over := false
+	select {
+	case <-r.looks.C:
+		over = true
+	default:
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, w := range r.windows {
+		if !w.paused {
+			continue
+		}
+		behind, missed := r.readersOf(id, w)
+		switch {
+		case len(behind) == 0:
+			r.resume(w)
+		case over && missed && w.missed:
+			r.releaseAll(behind)
+		case over:
+			w.missed = missed
+		}
+		some = some || w.paused
+	}
+	return some
+}
+
+// readersOf returns who has yet to read something of a partition, and whether somebody else
+// has read all there is and waits for more.
+func (r *reader) readersOf(id int32, w *window) (behind []*Subscription, missed bool) {
+	for s := range r.subs {
+		switch p := s.parts[id]; {
+		case p.done:
+		case w.has(p):
+			behind = append(behind, s)
+		default:
+			missed = true
+		}
+	}
+	return behind, missed
+}
+
+// has reports whether the window has chunks that a subscription has yet to read.
+func (w *window) has(p *progress) bool { return p.chunk < w.first+len(w.chunks) }
 
 // starves reports whether somebody has read all there is of a partition of which not much
 // is unread.
 func (r *reader) starves() bool {
 	for s := range r.subs {
 		for id, p := range s.parts {
-			if w := r.windows[id]; !p.done && p.chunk >= w.first+len(w.chunks) && w.unread < r.share() {
+			if w := r.windows[id]; !p.done && !w.has(p) && w.unread < r.share() {
 				return true
 			}
 		}

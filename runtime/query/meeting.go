@@ -42,6 +42,7 @@ type lane struct {
 	taken         int          // how many messages of the first of them are
 	bytes         int          // of what waits
 	position, end int64        // how far was fetched, and how far can be
+	written       int64        // up to where a transaction has written that is committed
 	asked         bool         // how far it can be read, since something came into the meeting
 	stopped       bool         // nothing more is fetched, as too much waits
 }
@@ -64,13 +65,16 @@ func (m *meeting) most() int { return max(meetingBytes/len(m.lanes), laneBytes) 
 
 func sizeOf(messages []broker.Message) (n int) {
 	for i := range messages {
-		n += len(messages[i].Key) + len(messages[i].Value)
+		n += messages[i].Size()
 	}
 	return n
 }
 
 func (l *lane) add(f broker.Fetch) {
-	l.position, l.end = f.Next, f.End
+	if f.Err != nil { // what was written may be gone
+		l.written = 0
+	}
+	l.position, l.end = f.Next, max(f.End, l.written)
 	l.bytes += sizeOf(f.Messages)
 	l.waiting = append(l.waiting, arrival{f, l.clock.times(f.Messages)})
 }
@@ -192,12 +196,14 @@ func (w *worker) placeOf(at broker.TopicPartition) (meetingPlace, bool) {
 	return meetingPlace{topics, at.Partition}, ok
 }
 
-// meet opens lanes for partitions that were gained.
+// meet opens lanes for partitions that were gained, but not for those that have been taken away
+// since, or are to be given once more.
 func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error {
 	var opened []*lane
 	for _, at := range fresh {
 		place, ok := w.placeOf(at)
-		if !ok {
+		position, mine := w.assigned[at]
+		if !ok || !mine || slices.Contains(w.fresh, at) {
 			continue
 		}
 		topic := logical(w.query.options.Group, at.Topic)
@@ -205,7 +211,7 @@ func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error 
 		if err != nil {
 			return err
 		}
-		opened = append(opened, &lane{at: at, rank: w.query.topology.rank(topic), clock: clock, position: w.assigned[at]})
+		opened = append(opened, &lane{at: at, rank: w.query.topology.rank(topic), clock: clock, position: position})
 		if w.meetings[place] == nil {
 			w.meetings[place] = &meeting{}
 		}
@@ -219,11 +225,11 @@ func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error 
 	return w.committed(ctx) // of an earlier try
 }
 
-// leave closes the lane of a partition.
+// leave closes the lane of a partition. Others may have waited for it, and go on in the next turn.
 func (w *worker) leave(at broker.TopicPartition) {
-	if place, ok := w.placeOf(at); ok && w.meetings[place] != nil {
-		m := w.meetings[place]
-		m.lanes = slices.DeleteFunc(m.lanes, func(l *lane) bool { return l.at == at })
+	if m, l := w.laneOf(at); l != nil {
+		m.lanes = slices.DeleteFunc(m.lanes, func(other *lane) bool { return other == l })
+		w.left = append(w.left, m)
 	}
 }
 
@@ -299,7 +305,13 @@ func (w *worker) committed(ctx context.Context) error {
 			}
 		}
 	}
-	return w.ask(ctx, between, broker.EndOffset())
+	if err := w.ask(ctx, between, broker.EndOffset()); err != nil {
+		return err
+	}
+	for _, l := range between {
+		l.written = l.end
+	}
+	return nil
 }
 
 // ask asks how far lanes can be read.

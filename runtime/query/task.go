@@ -22,6 +22,7 @@ type Task struct {
 	reporter
 	runtime Runtime
 	options Options
+	tells   func(*plan.Source) bool // see Topology.tells
 	around  Surroundings
 	arena   data.Arena
 	inputs  []*intake
@@ -37,6 +38,7 @@ type intake struct {
 	counts  *counts      // of the step
 	topic   string       // "" if the source has a pattern, and is the only one then
 	source  *plan.Source // nil for an internal topic
+	tells   bool         // of what cannot be decoded, which no other input of the query does
 	decoder *hub.Private // of a source's messages; nil in a push query
 	layout  op.Layout    // of an internal topic's messages
 	next    op.Input
@@ -58,7 +60,8 @@ func (in *intake) of() *catalog.Source {
 // NewTask builds the operators of a stage.
 func (t *Topology) NewTask(stage int, around Surroundings) (*Task, error) {
 	task := &Task{
-		reporter: newReporter(t.runtime, t.options.ID), runtime: t.runtime, options: t.options, around: around, measures: around.Measures(),
+		reporter: newReporter(t.runtime, t.options.ID), runtime: t.runtime, options: t.options, tells: t.tells, around: around,
+		measures: around.Measures(),
 	}
 	frame := &eval.Frame{Env: functions.Env{Arena: &task.arena, Now: t.runtime.Now}}
 	frame.Warn = func(err error) { task.report(frame.Record, err, false) }
@@ -162,7 +165,7 @@ func (t *Task) open(input plan.Step, next op.Input) error {
 		in.layout = layoutOf(input)
 		return nil
 	}
-	in.source = source
+	in.source, in.tells = source, t.tells(source)
 	if t.around.End() != nil { // of a push query, which gets its records decoded
 		return nil
 	}
@@ -341,8 +344,11 @@ func (t *Task) decode(in *intake, messages []broker.Message) (*data.Batch, error
 	in.decoder.From(t.topic)
 	var fatal error
 	batch := in.decoder.Decode(messages, func(f hub.Fault) {
-		err := t.undecodable(f)
 		in.counts.fault(f.Err, !f.Kept)
+		if !in.tells {
+			return
+		}
+		err := t.undecodable(f)
 		switch {
 		case f.Kept || fatal != nil:
 		case t.options.FailOnFault:

@@ -122,6 +122,14 @@ func sourcesBefore(step plan.Step) (list []*plan.Source) {
 	return list
 }
 
+// tells reports whether a step is the one that tells what cannot be decoded of its source: of a
+// source that is joined with itself the leftmost.
+func (t *Topology) tells(step *plan.Source) bool {
+	sources := t.sources()
+	first := slices.IndexFunc(sources, func(other *plan.Source) bool { return other.Source == step.Source })
+	return sources[first] == step
+}
+
 // addReading adds the columns of a step to those of its source.
 func addReading(list []reading, step *plan.Source) []reading {
 	wanted := wantedOf(step)

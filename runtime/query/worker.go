@@ -30,6 +30,7 @@ type worker struct {
 	paused   bool
 	held     []broker.Fetch // what is not processed yet
 	meetings map[meetingPlace]*meeting
+	left     []*meeting   // which partitions have left
 	caches   *op.Budget   // nil for none
 	due      *time.Ticker // for commits
 	wake     func()       // ends the wait for records
@@ -252,6 +253,12 @@ func ended(waiting context.Context, err error) bool {
 
 // processHeld works on what has been read.
 func (w *worker) processHeld(ctx context.Context) error {
+	for _, m := range w.left {
+		if err := cmp.Or(w.proceed(ctx, m), w.measure()); err != nil {
+			return err
+		}
+	}
+	w.left = nil
 	for _, f := range w.held {
 		if err := w.process(ctx, f); err != nil {
 			return err
