@@ -29,8 +29,8 @@ const (
 // TimelineOrder is the order of the store of a timeline: entries are visited by their key, or
 // all of them by their times.
 var TimelineOrder = state.Clusters(func(key []byte) int {
-	if key[0] != byKey {
-		return 1
+	if len(key) == 0 || key[0] != byKey {
+		return min(1, len(key))
 	}
 	return 1 + state.Key(key[1:]).Width()
 })
@@ -38,8 +38,8 @@ var TimelineOrder = state.Clusters(func(key []byte) int {
 // WindowOrder is the order of the store of a timeline whose entries are asked for one by one, or
 // visited by their times.
 var WindowOrder = state.Clusters(func(key []byte) int {
-	if key[0] != byKey {
-		return 1
+	if len(key) == 0 || key[0] != byKey {
+		return min(1, len(key))
 	}
 	return len(key)
 })

@@ -284,10 +284,11 @@ func TestForeignRecordsInAChangelogAreAnError(t *testing.T) {
 	t.Parallel()
 	first := []byte("\x01\x03\x00\x01a\x80\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00") // the window of a at 0
 	for name, foreign := range map[string]broker.Message{
-		"the clock": {Key: []byte{0}, Value: []byte("x")},
-		"a key":     {Key: []byte("x"), Value: []byte("y")},
-		"no value":  {Key: first, Value: []byte{}},
-		"a bad row": {Key: first, Value: []byte("12345678\x05")},
+		"the clock":    {Key: []byte{0}, Value: []byte("x")},
+		"a key":        {Key: []byte("x"), Value: []byte("y")},
+		"an empty key": {Key: []byte{}, Value: []byte("y")},
+		"no value":     {Key: first, Value: []byte{}},
+		"a bad row":    {Key: first, Value: []byte("12345678\x05")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
