@@ -13,7 +13,7 @@ import (
 func (c *Cluster) undelivered() *outage {
 	timeout := c.settings.deliveryTimeout
 	return &outage{
-		log: c.log, after: timeout / 3,
+		log: c.log, silences: &c.silences, after: timeout / 3,
 		down: "no broker acknowledges records, trying again", up: "records are acknowledged again",
 		about: []any{"address", strings.Join(c.settings.bootstrap, ","), "delivery.timeout.ms", timeout.Milliseconds()},
 	}
