@@ -24,12 +24,33 @@ type Hash struct {
 
 var _ memory = (*Hash)(nil)
 
-// slot is a part of a hash (24 bits) and a place.
+// slot is a part of a hash, its tag, and a place.
 type slot uint64
 
-const placeBits = 40
+const (
+	placeBits = 38
+	// mostTagged is the size of a table up to which the tag alone says where an entry belongs,
+	// so that a table that grows does not have to look at the keys.
+	mostTagged = 1 << (64 - placeBits)
+)
 
 func (s slot) place() place { return place(s & (1<<placeBits - 1)) }
+
+// home is the number of the slot where an entry belongs in a table of so many.
+func (h *Hash) home(s slot, slots int) int {
+	if slots > mostTagged {
+		return int(h.hash(h.pages.key(s.place()))) & (slots - 1)
+	}
+	return int(s>>placeBits) & (slots - 1)
+}
+
+// homeOf is the number of the slot where a key with that hash belongs.
+func (h *Hash) homeOf(hash uint64) int {
+	if len(h.slots) > mostTagged {
+		return int(hash) & (len(h.slots) - 1)
+	}
+	return int(hash>>placeBits) & (len(h.slots) - 1)
+}
 
 func slotOf(hash uint64, at place) slot { return slot(hash>>placeBits<<placeBits) | slot(at) }
 
@@ -46,7 +67,7 @@ func NewHash() *Hash {
 func (h *Hash) find(key []byte, hash uint64) int {
 	mask := len(h.slots) - 1
 	tag := hash >> placeBits
-	i := int(hash) & mask
+	i := h.homeOf(hash)
 	for ; h.slots[i] != 0; i = (i + 1) & mask {
 		if uint64(h.slots[i])>>placeBits == tag && bytes.Equal(h.pages.key(h.slots[i].place()), key) {
 			break
@@ -103,10 +124,10 @@ func (h *Hash) fill(e *entries) {
 	var taken [together]bool
 	for i, key := range e.keys[:e.n] {
 		hashes[i] = h.hash(key)
-		taken[i] = h.slots[int(hashes[i])&mask] != 0
+		taken[i] = h.slots[h.homeOf(hashes[i])] != 0
 	}
 	for i, hash := range hashes[:e.n] {
-		at := int(hash) & mask
+		at := h.homeOf(hash)
 		for taken[i] || h.slots[at] != 0 {
 			at, taken[i] = (at+1)&mask, false
 		}
@@ -122,11 +143,10 @@ func (h *Hash) Touch(keys [][]byte) {
 	if h.Size() < nearBytes {
 		return
 	}
-	mask := len(h.slots) - 1
 	for some := range slices.Chunk(keys, together) {
 		var found [together]slot
 		for i, key := range some {
-			found[i] = h.slots[int(h.hash(key))&mask]
+			found[i] = h.slots[h.homeOf(h.hash(key))]
 		}
 		for _, s := range found[:len(some)] {
 			if s != 0 {
@@ -154,7 +174,7 @@ func (h *Hash) resize(n int) {
 		if s == 0 {
 			continue
 		}
-		i := int(h.hash(h.pages.key(s.place()))) & mask
+		i := h.home(s, n)
 		for h.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
@@ -179,7 +199,7 @@ func (h *Hash) Delete(key []byte) error {
 func (h *Hash) close(gap int) {
 	mask := len(h.slots) - 1
 	for i := (gap + 1) & mask; h.slots[i] != 0; i = (i + 1) & mask {
-		home := int(h.hash(h.pages.key(h.slots[i].place()))) & mask
+		home := h.home(h.slots[i], len(h.slots))
 		if (i-home)&mask >= (i-gap)&mask {
 			h.slots[gap] = h.slots[i]
 			gap = i
