@@ -26,6 +26,7 @@ type merge struct {
 	current *mergePart     // whose they were, or which is looked at; nil for none
 	more    bool           // the next ones are known without looking for others
 	batch   data.Batch
+	ahead   *ahead
 	closed  bool
 }
 
@@ -49,7 +50,7 @@ var _ Feed = (*merge)(nil)
 // puts the records of all partitions in the order of their times, as a query needs it that
 // brings them together by other keys; otherwise each partition has its own.
 func (h *Hub) Merge(ctx context.Context, requests []Request, whole bool) (Feed, error) {
-	m := &merge{hub: h, wake: make(chan struct{}, 1), bounded: requests[0].Bounded, whole: whole}
+	m := &merge{hub: h, wake: make(chan struct{}, 1), bounded: requests[0].Bounded, whole: whole, ahead: newAhead()}
 	for _, request := range requests {
 		if err := m.open(ctx, request); err != nil {
 			m.Close()
@@ -165,7 +166,7 @@ func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
 	ready, found := true, false
 	for _, part := range group {
 		m.current = part // of which faults may be told
-		more, err := part.fetch(ctx, m.bounded)
+		more, err := m.fetch(ctx, part)
 		if err != nil {
 			return false, err
 		}
@@ -217,9 +218,10 @@ func (p *mergePart) unfinished() bool {
 	return len(p.head) > 0 || !reached
 }
 
-// fetch looks for records if there are none at hand. It reports whether there are none,
-// but some to come that were there when the query began. Bounded leaves out those that came later.
-func (p *mergePart) fetch(ctx context.Context, bounded bool) (more bool, err error) {
+// fetch looks for records of a partition if there are none at hand. It reports whether there are
+// none, but some to come that were there when the query began. Those that came later are left
+// out if the feed is bounded.
+func (m *merge) fetch(ctx context.Context, p *mergePart) (more bool, err error) {
 	if len(p.head) > 0 {
 		return false, nil
 	}
@@ -232,7 +234,8 @@ func (p *mergePart) fetch(ctx context.Context, bounded bool) (more bool, err err
 	target, reached := p.target(p.id)
 	if found {
 		p.head = p.Subscription.batch.Records
-		for n := len(p.head); bounded && n > 0 && p.head[n-1].Offset >= target; n-- {
+		m.ahead.want(p.Subscription)
+		for n := len(p.head); m.bounded && n > 0 && p.head[n-1].Offset >= target; n-- {
 			p.head = p.head[:n-1]
 		}
 	}
@@ -288,6 +291,7 @@ func (m *merge) Close() {
 		return
 	}
 	m.closed = true
+	m.ahead.close()
 	for _, source := range m.sources {
 		for _, part := range source.parts {
 			part.Close()
