@@ -44,8 +44,9 @@ func (o Order) memory() memory {
 // that an entry more costs no more than there.
 type Clustered struct {
 	beginning func(key []byte) int
-	small     *Hash // of each cluster, its entries or how many there are in large
+	small     *Hash // of each cluster, its entries or that they are in large
 	large     *Ordered
+	grown     map[string]*int // the number of entries of each cluster in large
 	count     int
 	key       []byte // that is handed out
 	cluster   []byte // that is written
@@ -57,15 +58,14 @@ var _ memory = (*Clustered)(nil)
 // NewClustered returns an empty store for keys that are scanned among those that begin with
 // the same bytes, as many as the function tells.
 func NewClustered(beginning func(key []byte) int) *Clustered {
-	return &Clustered{beginning: beginning, small: NewHash(), large: NewOrdered()}
+	return &Clustered{beginning: beginning, small: NewHash(), large: NewOrdered(), grown: map[string]*int{}}
 }
 
 // smallCluster is how many bytes the entries of a cluster have in the table at most, unless
 // that is one.
 const smallCluster = 512
 
-// The first byte of what the table has of a cluster: its entries come behind it, or their
-// number as eight bytes.
+// The first byte of what the table has of a cluster: its entries come behind it, or are in the tree.
 const (
 	entriesHere = iota
 	entriesInTree
@@ -142,7 +142,7 @@ func (c *Clustered) Put(key, value []byte) error {
 		if err := c.large.Put(key, value); err != nil {
 			return err
 		}
-		c.tell(cluster, found, c.large.Len()-before)
+		c.tell(cluster, c.large.Len()-before)
 		return nil
 	}
 	c.cluster = append(c.cluster[:0], entriesHere)
@@ -178,26 +178,21 @@ func (c *Clustered) grow(cluster []byte) error {
 		}
 		behind = e.behind
 	}
-	return c.small.Put(cluster, numbered(n))
+	c.grown[string(cluster)] = &n
+	return c.small.Put(cluster, []byte{entriesInTree})
 }
 
-// numbered is what the table has of a cluster with so many entries in the tree.
-func numbered(n int) []byte {
-	return binary.BigEndian.AppendUint64([]byte{entriesInTree}, uint64(n))
-}
-
-// tell changes the number of a cluster's entries in the tree, which found is, and that of all.
-func (c *Clustered) tell(cluster, found []byte, change int) {
+// tell changes the number of a cluster's entries in the tree, and that of all.
+func (c *Clustered) tell(cluster []byte, change int) {
 	if change == 0 {
 		return
 	}
 	c.count += change
-	n := int(binary.BigEndian.Uint64(found[1:])) + change
-	if n == 0 {
+	n := c.grown[string(cluster)]
+	if *n += change; *n == 0 {
+		delete(c.grown, string(cluster))
 		_ = c.small.Delete(cluster) // which is in memory
-		return
 	}
-	_ = c.small.Put(cluster, numbered(n))
 }
 
 // Delete implements [Store].
@@ -209,7 +204,7 @@ func (c *Clustered) Delete(key []byte) error {
 		if err := c.large.Delete(key); err != nil {
 			return err
 		}
-		c.tell(cluster, found, c.large.Len()-before)
+		c.tell(cluster, c.large.Len()-before)
 		return nil
 	case !same:
 		return nil
@@ -312,14 +307,14 @@ func (c *Clustered) shed(size int64, take func(iter.Seq2[[]byte, []byte]) error)
 	if c.large.Size() > c.small.Size() {
 		return c.shedLarge(size, take)
 	}
-	var staying [][]byte // clusters in the tree, with what the table has of them
+	var staying [][]byte // clusters in the tree
 	left := 0
 	err := c.small.shed(size, func(clusters iter.Seq2[[]byte, []byte]) error {
 		staying, left = nil, 0
 		return take(func(yield func(key, value []byte) bool) {
 			for cluster, found := range clusters {
 				if inTree(found) {
-					staying = append(staying, slices.Clone(cluster), slices.Clone(found))
+					staying = append(staying, slices.Clone(cluster))
 					continue
 				}
 				if !c.visit(cluster, found, func(key, value []byte) bool { left++; return yield(key, value) }) {
@@ -332,8 +327,8 @@ func (c *Clustered) shed(size int64, take func(iter.Seq2[[]byte, []byte]) error)
 		return err
 	}
 	c.count -= left
-	for pair := range slices.Chunk(staying, 2) {
-		if err := c.small.Put(pair[0], pair[1]); err != nil {
+	for _, cluster := range staying {
+		if err := c.small.Put(cluster, []byte{entriesInTree}); err != nil {
 			return err
 		}
 	}
@@ -357,11 +352,7 @@ func (c *Clustered) shedLarge(size int64, take func(iter.Seq2[[]byte, []byte]) e
 		return err
 	}
 	for cluster, n := range left {
-		found, err := c.small.Get([]byte(cluster))
-		if err != nil {
-			return err
-		}
-		c.tell([]byte(cluster), found, -n)
+		c.tell([]byte(cluster), -n)
 	}
 	return nil
 }

@@ -33,8 +33,8 @@ func (*Ordered) Touch([][]byte) {}
 
 // Put implements [Store]. A value as long as the old one takes its place.
 func (o *Ordered) Put(key, value []byte) error {
-	if len(value) == 0 { // as in an index, where a key is new as a rule
-		old, replaced := o.tree.Set(string(key), []byte{})
+	if len(value) == 0 { // as in an index, where a key is new and the last one as a rule
+		old, replaced := o.tree.Load(string(key), []byte{})
 		o.changed(key, replaced, -len(old))
 		return nil
 	}
