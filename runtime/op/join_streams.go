@@ -111,7 +111,7 @@ func (j *JoinStreams) push(side int, batch *data.Batch) error {
 
 // clusterOf appends where the records that have a record's key begin in the timelines.
 func (j *JoinStreams) clusterOf(dst []byte, record *data.Record) []byte {
-	if j.keyBuf = j.keyBuf[:0]; wholeKey(record.Key) {
+	if j.keyBuf = j.keyBuf[:0]; WholeKey(record.Key) {
 		j.keyBuf = j.key.Codec.Append(j.keyBuf, j.key.of(j.ctx, record))
 	}
 	return state.Key(append(dst, byKey)).Bytes(j.keyBuf)
@@ -122,7 +122,7 @@ func (j *JoinStreams) join(side int, record *data.Record) error {
 	switch {
 	case record.Tombstone:
 		return nil
-	case !wholeKey(record.Key):
+	case !WholeKey(record.Key):
 		if mine.kept {
 			return j.emit(side, record, record.Time, record.Value, nil)
 		}

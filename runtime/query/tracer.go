@@ -10,6 +10,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
 // tracer notes what the steps of a query do with a record.
@@ -26,6 +27,7 @@ type traced struct {
 	came   bool // a record has come to it
 	from   plan.Step
 	empty  bool // what came last had no value
+	noKey  bool // what came last had no key, or NULL in it
 }
 
 // newTracer notes what happens from now on.
@@ -69,7 +71,7 @@ func (s *traced) pass(to *traced, batch *data.Batch) {
 		}
 		if to != nil {
 			to.arrive()
-			to.empty = record.Tombstone
+			to.empty, to.noKey = record.Tombstone, !op.WholeKey(record.Key)
 			if to.from = nil; s != nil {
 				to.from = s.Step
 			}
@@ -96,17 +98,30 @@ func (t *tracer) told() []TraceStep {
 	return steps
 }
 
+// Reasons that several steps have.
+const (
+	noValue = "the record has no value"
+	nullKey = "no match: what it is joined by is NULL"
+)
+
 // reason says why nothing has come out of a step that has reported nothing.
 func (s *traced) reason() string {
+	inputs := s.Step.Inputs()
+	right := len(inputs) == 2 && s.from == inputs[1]
 	if s.empty {
 		switch s.Step.(type) {
 		case *plan.JoinTables, *plan.JoinForeign, *plan.Answer:
+		case *plan.JoinStreamTable:
+			if right {
+				return "the row is forgotten: only a record of the stream gives a result"
+			}
+			return noValue
+		case *plan.Materialize:
+			return "there is no row of its key to be deleted"
 		default:
-			return "the record has no value"
+			return noValue
 		}
 	}
-	inputs := s.Step.Inputs()
-	right := len(inputs) == 2 && s.from == inputs[1]
 	switch step := s.Step.(type) {
 	case *plan.Filter:
 		return "the condition is false or NULL"
@@ -118,8 +133,14 @@ func (s *traced) reason() string {
 		if right {
 			return "remembered: only a record of the stream gives a result"
 		}
+		if s.noKey {
+			return nullKey
+		}
 		return "no match: the table has no row of its key at that time"
 	case *plan.JoinStreams:
+		if s.noKey {
+			return nullKey
+		}
 		if step.Within.Waits {
 			return "no match among the records before it: remembered until its window and the grace period are over"
 		}
