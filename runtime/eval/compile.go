@@ -35,7 +35,7 @@ func nullOnError(p Program) Program {
 	return func(f *Frame) (data.Value, error) {
 		v, err := p(f)
 		if err != nil {
-			if f.Warn != nil {
+			if f.Warn != nil && !f.Quiet {
 				f.Warn(err)
 			}
 			return data.Null, nil

@@ -21,6 +21,8 @@ type Frame struct {
 	// Warn, if set, is told of each error that made a part of a value NULL
 	// without failing the whole expression.
 	Warn func(error)
+	// Quiet says that Warn is not told: what is computed was computed before, when its errors were told.
+	Quiet bool
 
 	variables []data.Value // of lambdas, by slot
 }

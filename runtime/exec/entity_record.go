@@ -42,11 +42,19 @@ func newRecordTrace(n *ast.ExplainRecord, root plan.Step, trace *query.Trace) *R
 		})
 	}
 	if trace.Remembers {
-		r.Assumption = fmt.Sprintf("What the query remembers was made anew of the records before this one (%d), from the beginning of all "+
-			"that it reads, in the order of their times. A query that began later, or that got them in another order, may remember something else.",
-			trace.Before)
+		r.Assumption = assumption(trace)
 	}
 	return r
+}
+
+// assumption says what an answer about a query that remembers something rests on.
+func assumption(trace *query.Trace) string {
+	order := "in the order of their times"
+	if !trace.Ordered {
+		order += ", although the query takes the partitions as they come"
+	}
+	return fmt.Sprintf("What the query remembers was made anew of the records before this one (%d), from the beginning of all that it reads, %s. "+
+		"A query that began later, or that got them in another order, may remember something else.", trace.Before, order)
 }
 
 // Blocks returns the steps, each with what came out of it, and where the record ended.

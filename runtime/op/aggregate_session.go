@@ -25,7 +25,7 @@ var _ Input = (*AggregateSessions)(nil)
 
 // NewAggregateSessions returns an aggregation in front of next; the windows' Size is the gap.
 func NewAggregateSessions(ctx *Context, groups Groups, w Windows, next Input) (*AggregateSessions, error) {
-	s := &AggregateSessions{ctx: ctx, Groups: groups, sessions: timeline{store: groups.Store}, windows: w, next: next}
+	s := &AggregateSessions{ctx: ctx, Groups: groups, sessions: newTimeline(groups.Store), windows: w, next: next}
 	return s, s.clock.open(groups.Store)
 }
 
@@ -40,10 +40,11 @@ func (s *AggregateSessions) Push(batch *data.Batch) error {
 }
 
 func (s *AggregateSessions) push(record *data.Record) error {
+	forgotten := s.clock.before(s.windows.Retention)
 	s.clock.advance(record.Time)
 	s.out.Records = s.out.Records[:0]
 	s.groupBuf = s.Key.Append(s.groupBuf[:0], record.Key)
-	sessions, err := s.near(record.Time)
+	sessions, err := s.near(record.Time, forgotten)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,8 @@ func (s *AggregateSessions) push(record *data.Record) error {
 		merged.Start, merged.End = min(merged.Start, old.Start), max(merged.End, old.End)
 	}
 	if merged.End < s.clock.time-s.windows.Grace-s.windows.Size {
-		s.ctx.Report(record, late(record.Time, s.clock.time), true)
+		over := merged.End + s.windows.Size + s.windows.Grace
+		s.ctx.Report(record, lateError{what: "its session", over: over, grace: s.windows.Grace, clock: s.clock.time}, true)
 	} else if err := s.merge(record, sessions, merged); err != nil {
 		return err
 	}
@@ -70,10 +72,11 @@ func (s *AggregateSessions) push(record *data.Record) error {
 // Save puts the clock into the store.
 func (s *AggregateSessions) Save() error { return s.clock.Save() }
 
-// near returns the sessions of the group in groupBuf that a record of that time joins.
-func (s *AggregateSessions) near(time int64) ([]data.Window, error) {
+// near returns the sessions of the group in groupBuf that a record of that time joins. Those that
+// have ended before another time are forgotten, even if they are still there.
+func (s *AggregateSessions) near(time, forgotten int64) ([]data.Window, error) {
 	s.found = s.found[:0]
-	err := s.sessions.between(s.groupBuf, time-s.windows.Size, math.MaxInt64, func(end, start int64, _ []byte) bool {
+	err := s.sessions.between(s.groupBuf, max(time-s.windows.Size, forgotten), math.MaxInt64, func(end, start int64, _ []byte) bool {
 		if start > time+s.windows.Size {
 			return false // and so do all behind it: sessions do not overlap
 		}

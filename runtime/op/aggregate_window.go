@@ -3,9 +3,10 @@ package op
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/data"
-	"github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // AggregateWindows is [Aggregate] for tumbling and hopping windows: a record counts
@@ -14,11 +15,11 @@ import (
 type AggregateWindows struct {
 	ctx *Context
 	Groups
-	keyBuf  state.Key
-	windows Windows
-	clock   clock
-	old     expiry
-	out     outlet
+	results  timeline // by group and start of the window
+	groupBuf []byte
+	windows  Windows
+	clock    clock
+	out      outlet
 }
 
 var _ Input = (*AggregateWindows)(nil)
@@ -37,7 +38,7 @@ type Windows struct {
 
 // NewAggregateWindows returns an aggregation in front of next.
 func NewAggregateWindows(ctx *Context, groups Groups, w Windows, next Input) (*AggregateWindows, error) {
-	g := &AggregateWindows{ctx: ctx, Groups: groups, windows: w, out: outlet{ctx: ctx, next: next}, old: expiry{store: groups.Store}}
+	g := &AggregateWindows{ctx: ctx, Groups: groups, results: newTimeline(groups.Store), windows: w, out: outlet{ctx: ctx, next: next}}
 	return g, g.clock.open(groups.Store)
 }
 
@@ -56,13 +57,12 @@ func (a *AggregateWindows) Push(batch *data.Batch) error {
 func (a *AggregateWindows) push(record *data.Record) error {
 	a.clock.advance(record.Time)
 	a.out.begin()
+	a.groupBuf = a.Key.Append(a.groupBuf[:0], record.Key)
 	counts := false
 	open := a.windows.first(a.clock.time - a.windows.Grace)
 	for start := max(open, a.windows.first(record.Time)); start <= record.Time; start += a.windows.Advance {
 		counts = true
-		a.old.note(start)
-		a.keyBuf = a.Key.Append(a.keyBuf[:0].Time(start), record.Key)
-		changed, err := a.Accumulator.change(a.Store, a.keyBuf, record)
+		changed, err := a.change(start, record)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (a *AggregateWindows) push(record *data.Record) error {
 		}
 	}
 	if !counts {
-		a.ctx.Report(record, late(record.Time, a.clock.time), true)
+		a.ctx.Report(record, a.late(record.Time), true)
 	}
 	if err := a.expire(); err != nil {
 		return err
@@ -81,6 +81,15 @@ func (a *AggregateWindows) push(record *data.Record) error {
 		return err
 	}
 	return tell(a.out.next, a.clock.time)
+}
+
+// change updates the group in groupBuf in the window of a start.
+func (a *AggregateWindows) change(start int64, record *data.Record) (data.Record, error) {
+	changed, err := a.Accumulator.change(a.Store, a.results.byKey(a.groupBuf, start, 0), record)
+	if err == nil && changed.Old == nil { // it is new
+		err = a.results.note(a.groupBuf, start, 0)
+	}
+	return changed, err
 }
 
 // Save puts the clock into the store.
@@ -92,23 +101,48 @@ func (w Windows) first(time int64) int64 {
 	return max(0, (time-w.Size+w.Advance)/w.Advance*w.Advance)
 }
 
-// lateError says that a record came after its windows were over.
-type lateError struct{ by int64 } // ms behind the newest record
+// errNoWindow is what is wrong with a time that no window has.
+var errNoWindow = errors.New("the time of the record is before 1970, where no window is")
 
-// Error says how late.
-func (e lateError) Error() string {
-	return fmt.Sprintf("the record comes %d ms behind the newest one, after its window and the grace period: it counts nowhere", e.by)
+// lateError says that a record came too late. All times are milliseconds.
+type lateError struct {
+	what  string // was over: a window
+	over  int64  // when that was, and the grace period behind it
+	grace int64
+	clock int64 // the stream time
 }
 
-func late(time, stream int64) error { return lateError{stream - time} }
+// Error says how late, by what measure.
+func (e lateError) Error() string {
+	return fmt.Sprintf("late by %s: %s and the grace period of %s were over at %s, and the stream time is %s",
+		milliseconds(e.by()), e.what, milliseconds(e.grace), display.Instant(e.over), display.Instant(e.clock))
+}
 
-// Lateness returns by how many milliseconds a record was late, if that is why it was reported.
+// by is how much longer the grace period should have been.
+func (e lateError) by() int64 { return e.clock - e.over }
+
+func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// Lateness returns by how many milliseconds a record was late, if that is why it was reported: so much
+// longer should the grace period have been.
 func Lateness(err error) (by int64, late bool) {
 	fault, late := errors.AsType[lateError](err)
-	return fault.by, late
+	if !late {
+		return 0, false
+	}
+	return fault.by(), true
+}
+
+// late says that the last window that a time lies in is over.
+func (a *AggregateWindows) late(at int64) error {
+	if at < 0 {
+		return errNoWindow
+	}
+	end := at/a.windows.Advance*a.windows.Advance + a.windows.Size
+	return lateError{what: "its last window", over: end + a.windows.Grace, grace: a.windows.Grace, clock: a.clock.time}
 }
 
 // expire forgets the windows that nobody can ask for any more.
 func (a *AggregateWindows) expire() error {
-	return a.old.sweep(a.clock.time-a.windows.Retention, func(key state.Key) error { return a.Store.Delete(key) })
+	return a.results.expire(a.clock.time - a.windows.Retention)
 }

@@ -53,6 +53,14 @@ func (c *clock) advance(time int64) {
 	}
 }
 
+// before is so many milliseconds before the time, which is nothing yet before the first record.
+func (c *clock) before(ms int64) int64 {
+	if c.time == math.MinInt64 {
+		return c.time
+	}
+	return c.time - ms
+}
+
 // count returns a number that no other record has got.
 func (c *clock) count() int64 {
 	c.number++

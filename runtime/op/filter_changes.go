@@ -54,8 +54,9 @@ func (f *FilterChanges) Advance(time int64) error { return tell(f.next, time) }
 func (f *FilterChanges) passes(record *data.Record, value data.Row, report bool) bool {
 	tested := *record
 	tested.Value = value
-	f.ctx.Frame.Record = &tested
+	f.ctx.Frame.Record, f.ctx.Frame.Quiet = &tested, !report
 	pass, err := f.condition(f.ctx.Frame)
+	f.ctx.Frame.Quiet = false
 	if err != nil && report {
 		f.ctx.Report(record, err, true)
 	}

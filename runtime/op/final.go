@@ -22,6 +22,7 @@ type Final struct {
 	value   *data.Codec
 	windows Windows
 	clock   clock
+	told    int64 // the results of windows that ended up to then have been pushed
 	old     expiry
 	keyBuf  state.Key
 	buf     state.Key
@@ -33,7 +34,11 @@ var _ Timed = (*Final)(nil)
 // NewFinal returns the holder in front of next, of rows of these keys and values.
 func NewFinal(ctx *Context, store state.Store, rows Layout, w Windows, next Input) (*Final, error) {
 	f := &Final{ctx: ctx, store: store, key: rows.Key, value: rows.Value, windows: w, out: outlet{ctx: ctx, next: next}, old: expiry{store: store}}
-	return f, f.clock.open(store)
+	if err := f.clock.open(store); err != nil {
+		return nil, err
+	}
+	f.told = f.over()
+	return f, nil
 }
 
 // Push keeps the changes.
@@ -63,17 +68,24 @@ func (*Final) Waits() bool { return true }
 // Advance pushes the results of the windows that are over at that time.
 func (f *Final) Advance(time int64) error {
 	f.clock.advance(time)
-	over := time - f.windows.Grace
-	if f.windows.Session {
-		over -= f.windows.Size + 1
-	}
+	over := f.over()
 	if !f.old.due(over + 1) {
+		f.told = over
 		return nil
 	}
-	if err := f.tell(state.Key{}.Time(over + 1)); err != nil {
+	if err := f.tell(over + 1); err != nil {
 		return err
 	}
+	f.told = over
 	return f.old.sweep(over+1, func(key state.Key) error { return f.store.Delete(key) })
+}
+
+// over is the time up to which windows have ended that are over.
+func (f *Final) over() int64 {
+	if f.windows.Session {
+		return f.clock.before(f.windows.Grace + f.windows.Size + 1)
+	}
+	return f.clock.before(f.windows.Grace)
 }
 
 // Save puts the clock into the store.
@@ -89,12 +101,17 @@ func (f *Final) forgotten() int64 {
 	return newest - f.windows.Retention
 }
 
-// tell pushes the results up to a key. What comes behind knows nothing of the store.
-func (f *Final) tell(until state.Key) error {
+// tell pushes the results of windows that ended before a time and have not been pushed yet. What
+// comes behind knows nothing of the store.
+func (f *Final) tell(until int64) error {
 	f.out.begin()
 	forgotten := f.forgotten()
+	from := max(0, f.old.begin())
+	if f.told != math.MinInt64 {
+		from = max(from, f.told+1)
+	}
 	var fault error
-	err := f.store.Scan(state.Key{}.Time(max(0, f.old.begin())), until, func(key, value []byte) bool {
+	err := f.store.Scan(state.Key{}.Time(from), state.Key{}.Time(until), func(key, value []byte) bool {
 		record, err := f.held(key, value)
 		if fault = err; fault == nil && record.Window.Start >= forgotten {
 			fault = f.out.add(record)

@@ -42,7 +42,9 @@ func (g *Group) Push(batch *data.Batch) error {
 }
 
 func (g *Group) push(record *data.Record) {
+	g.ctx.Frame.Quiet = true
 	left, leaves := g.member(record, record.Old, false)
+	g.ctx.Frame.Quiet = false
 	joined, joins := data.Record{}, false
 	if !record.Tombstone {
 		joined, joins = g.member(record, record.Value, true)

@@ -10,8 +10,8 @@ type inputFunc func(*data.Batch) error
 // Push calls the function.
 func (f inputFunc) Push(batch *data.Batch) error { return f(batch) }
 
-// WholeKey reports whether there is a key and no part of it is NULL.
-func WholeKey(key data.Row) bool {
+// wholeKey reports whether there is a key and no part of it is NULL.
+func wholeKey(key data.Row) bool {
 	for _, v := range key {
 		if v.IsNull() {
 			return false

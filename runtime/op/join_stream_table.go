@@ -54,7 +54,7 @@ func (j *JoinStreamTable) pushLeft(batch *data.Batch) error {
 			continue
 		}
 		var row data.Row
-		if WholeKey(record.Key) {
+		if wholeKey(record.Key) {
 			var err error
 			if row, err = j.rows.Get(j.key.of(j.ctx, &record)); err != nil {
 				return err

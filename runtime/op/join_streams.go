@@ -70,7 +70,7 @@ type Streams struct {
 func NewJoinStreams(ctx *Context, streams Streams, w Within, next Input) (*JoinStreams, error) {
 	j := &JoinStreams{ctx: ctx, window: w, key: streams.Key, out: outlet{ctx: ctx, next: next}}
 	for i, s := range streams.Sides {
-		j.side[i] = streamSide{records: timeline{store: s.Store}, row: s.Row, width: s.Row.Width(), kept: s.Kept}
+		j.side[i] = streamSide{records: newTimeline(s.Store), row: s.Row, width: s.Row.Width(), kept: s.Kept}
 		if err := j.side[i].newest.open(s.Store); err != nil {
 			return nil, err
 		}
@@ -111,7 +111,7 @@ func (j *JoinStreams) push(side int, batch *data.Batch) error {
 
 // clusterOf appends where the records that have a record's key begin in the timelines.
 func (j *JoinStreams) clusterOf(dst []byte, record *data.Record) []byte {
-	if j.keyBuf = j.keyBuf[:0]; WholeKey(record.Key) {
+	if j.keyBuf = j.keyBuf[:0]; wholeKey(record.Key) {
 		j.keyBuf = j.key.Codec.Append(j.keyBuf, j.key.of(j.ctx, record))
 	}
 	return state.Key(append(dst, byKey)).Bytes(j.keyBuf)
@@ -122,7 +122,7 @@ func (j *JoinStreams) join(side int, record *data.Record) error {
 	switch {
 	case record.Tombstone:
 		return nil
-	case !WholeKey(record.Key):
+	case !wholeKey(record.Key):
 		if mine.kept {
 			return j.emit(side, record, record.Time, record.Value, nil)
 		}
@@ -156,6 +156,8 @@ func (j *JoinStreams) keep(side int, record *data.Record, number int64) error {
 		if err := mine.records.put(j.keyBuf, record.Time, number, j.rowBuf); err != nil {
 			return err
 		}
+	} else if j.ctx.Note != nil {
+		j.ctx.Note(lateError{what: "its window", over: record.Time + j.window.retention(), grace: j.window.Grace, clock: mine.newest.time})
 	}
 	return mine.records.expire(oldest + 1)
 }

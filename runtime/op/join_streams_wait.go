@@ -65,7 +65,7 @@ func (j *JoinStreams) tellUnmatched() error {
 	if j.waiting.store == nil {
 		return nil
 	}
-	return j.waiting.over.sweep(j.clock-j.waiting.least-j.window.Grace, j.tellOne)
+	return j.waiting.over.all(j.clock-j.waiting.least-j.window.Grace, j.tellOne)
 }
 
 // tellOne emits the result of one record that has waited, by its key in the store.

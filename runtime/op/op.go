@@ -29,6 +29,9 @@ type Report func(record *data.Record, err error, skipped bool)
 type Context struct {
 	Frame  *eval.Frame // its Record is set by whoever evaluates
 	Report Report
+	// Note is told why no more comes of the record that is looked at, where nothing is wrong
+	// with it, for whoever follows that record. Nil does nothing.
+	Note func(why error)
 	// Pause is called between the parts of what one record makes, when the part before has
 	// been pushed. It may take back what the arena has handed out since the mark. An error
 	// ends the query. Nil does nothing.

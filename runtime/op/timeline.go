@@ -1,6 +1,7 @@
 package op
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 
@@ -12,12 +13,14 @@ import (
 // their times.
 type timeline struct {
 	store state.Store
+	index state.Store // the same, which does not note that it is changed
 	old   expiry
 	buf   state.Key
 	from  state.Key // of a scan
 }
 
-// The two orders in which the entries lie. Both sort behind the clock.
+// The two orders in which the entries lie. Both sort behind the clock. The second one follows from
+// the first, so it is in no changelog.
 const (
 	byKey  = 1 // key, time, number → value
 	byTime = 2 // time, number, key → nothing
@@ -31,6 +34,40 @@ var TimelineOrder = state.Clusters(func(key []byte) int {
 	}
 	return 1 + state.Key(key[1:]).Width()
 })
+
+// WindowOrder is the order of the store of a timeline whose entries are asked for one by one, or
+// visited by their times.
+var WindowOrder = state.Clusters(func(key []byte) int {
+	if key[0] != byKey {
+		return 1
+	}
+	return len(key)
+})
+
+func newTimeline(store state.Store) timeline {
+	return timeline{store: store, index: state.Unlogged(store)}
+}
+
+// Reindex does what follows from a change of a key, if the store is that of a timeline: it is there
+// or it is gone. It makes what the changelog does not have when a store is filled from it.
+func Reindex(store state.Store, key []byte, there bool) error {
+	if bytes.Equal(key, clockKey) {
+		return nil
+	}
+	if len(key) == 0 || key[0] != byKey {
+		return state.ErrDamaged
+	}
+	parts := state.Key(key[1:]).Parts()
+	of, time, number := parts.Bytes(), parts.Time(), parts.Time()
+	if err := parts.Err(); err != nil {
+		return err
+	}
+	at := new(timeline).byTime(of, time, number)
+	if there {
+		return store.Put(at, []byte{})
+	}
+	return store.Delete(at)
+}
 
 func (t *timeline) byKey(key []byte, time, number int64) state.Key {
 	t.buf = append(t.buf[:0], byKey).Bytes(key).Time(time).Time(number)
@@ -48,18 +85,23 @@ func (t *timeline) get(key []byte, time, number int64) ([]byte, error) {
 }
 
 func (t *timeline) put(key []byte, time, number int64, value []byte) error {
-	t.old.note(time)
 	if err := t.store.Put(t.byKey(key, time, number), value); err != nil {
 		return err
 	}
-	return t.store.Put(t.byTime(key, time, number), []byte{})
+	return t.note(key, time, number)
+}
+
+// note notes an entry that has been put into the store, to be forgotten by its time.
+func (t *timeline) note(key []byte, time, number int64) error {
+	t.old.note(time)
+	return t.index.Put(t.byTime(key, time, number), []byte{})
 }
 
 func (t *timeline) delete(key []byte, time, number int64) error {
 	if err := t.store.Delete(t.byKey(key, time, number)); err != nil {
 		return err
 	}
-	return t.store.Delete(t.byTime(key, time, number))
+	return t.index.Delete(t.byTime(key, time, number))
 }
 
 // between visits the entries of a key from one time to another, both of which count.

@@ -84,7 +84,7 @@ func (b *builder) begin(step plan.Step) {
 
 // at returns the context of an operator, which reports under the name of its step.
 func (b *builder) at(step string) *op.Context {
-	return &op.Context{Frame: b.ctx.Frame, Report: b.counts.report(b.task.at(step)), Pause: b.task.pause}
+	return &op.Context{Frame: b.ctx.Frame, Report: b.counts.report(b.task.at(step)), Note: b.counts.note, Pause: b.task.pause}
 }
 
 func (b *builder) filter(step *plan.Filter, next op.Input) (op.Input, error) {

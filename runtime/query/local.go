@@ -28,6 +28,7 @@ type Local struct {
 	one        data.Batch         // of a single record
 	handed     data.Batch         // of records that are delivered
 	stores     map[kept]state.Store
+	owner      *state.Owner // of the stores
 	queue      []delivery
 	single     bool         // what one record leads to has to be done before the next one is
 	heeded     func() error // the error of a context, once that is done
@@ -71,7 +72,7 @@ func (d *delivery) partition() int32 {
 func NewLocal(t *Topology, partitions func(topic string) int32, emit func(broker.Message) error, end op.Input) (*Local, error) {
 	l := &Local{
 		topology: t, partitions: t.Spread(partitions), emit: emit, end: end, tasks: map[place]*Task{}, routes: map[string][]route{}, stores: map[kept]state.Store{},
-		measures: t.measures(), heeded: func() error { return nil },
+		owner: t.runtime.Memory.NewOwner(), measures: t.measures(), heeded: func() error { return nil },
 	}
 	l.single = t.singly()
 	for stage := range t.stages {
@@ -102,7 +103,7 @@ func (l *Local) Inherit(old *Local) error {
 			return err
 		}
 	}
-	l.stores = old.stores
+	l.stores, l.owner = old.stores, old.owner
 	clear(l.tasks)
 	clear(l.routes)
 	return nil
@@ -141,7 +142,7 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 		return nil
 	}
 	for some := range slices.Chunk(messages, l.atOnce(len(messages))) {
-		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.steps(topic, some) }); err != nil {
+		if err := l.run(topic, some[0].Partition, func(t *Task) error { return t.Step(topic, some) }); err != nil {
 			return err
 		}
 	}
@@ -193,7 +194,7 @@ func (l *Local) run(topic string, partition int32, step func(*Task) error) error
 		d := l.queue[i]
 		deliver := func(t *Task) error { return t.Push(d.topic, nil, &l.handed) }
 		if d.message != nil {
-			deliver = func(t *Task) error { return t.steps(d.topic, []broker.Message{*d.message}) }
+			deliver = func(t *Task) error { return t.Step(d.topic, []broker.Message{*d.message}) }
 			i++
 		} else {
 			i += l.hand(l.queue[i:])
@@ -320,7 +321,7 @@ func (b *beyond) Push(batch *data.Batch) error {
 func (r *room) Store(name string, order state.Order) (state.Store, error) {
 	at := kept{r.place, name}
 	if r.stores[at] == nil {
-		r.stores[at] = r.topology.runtime.Memory.NewStore(order)
+		r.stores[at] = r.owner.NewStore(order)
 	}
 	return r.stores[at], nil
 }

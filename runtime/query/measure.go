@@ -187,11 +187,16 @@ func (c *counts) report(report op.Report) op.Report {
 	}
 }
 
-func (c *counts) fault(err error, skipped bool) {
+// note is told why no more comes of a record.
+func (c *counts) note(why error) {
 	if c.traced != nil {
 		c.traced.arrive()
-		c.traced.Reasons = append(c.traced.Reasons, err.Error())
+		c.traced.Reasons = append(c.traced.Reasons, why.Error())
 	}
+}
+
+func (c *counts) fault(err error, skipped bool) {
+	c.note(err)
 	if !skipped {
 		c.failed++
 		return

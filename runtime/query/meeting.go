@@ -150,14 +150,14 @@ func (m *meeting) before(time int64, of int) bool {
 type sourceClock struct{ decoder *hub.Private }
 
 // clockOf returns the clock of a topic, nil where messages have the times themselves.
-func (q *Persistent) clockOf(topic string) (*sourceClock, error) {
-	for _, step := range q.topology.sources() {
+func (t *Topology) clockOf(topic string) (*sourceClock, error) {
+	for _, step := range t.sources() {
 		s := step.Source
 		if s.Topic != topic || s.Timestamp == "" {
 			continue
 		}
 		none := hub.Wanted{Key: make([]bool, len(s.Schema.Key)), Value: make([]bool, len(s.Schema.Value))}
-		decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: none, NullFields: q.topology.options.NullFields}, q.runtime.Formats)
+		decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: none, NullFields: t.options.NullFields}, t.runtime.Formats)
 		return &sourceClock{decoder}, err
 	}
 	return nil, nil
@@ -201,7 +201,7 @@ func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error 
 			continue
 		}
 		topic := logical(w.query.options.Group, at.Topic)
-		clock, err := w.query.clockOf(topic)
+		clock, err := w.query.topology.clockOf(topic)
 		if err != nil {
 			return err
 		}

@@ -265,7 +265,9 @@ func (q *query) feedOperators(ctx context.Context) error {
 			q.feed.TellFaults(math.MaxInt64)
 		}
 		if err = cmp.Or(q.fatal, err); err == nil {
+			q.local.owner.Resume()
 			err = q.push(batch)
+			q.local.owner.Rest() // unless it has panicked, which leaves the stores as they are
 		}
 		found := int64(q.collect.Len())
 		if err != nil && found > 0 && ctx.Err() == nil {
@@ -357,6 +359,7 @@ func (q *query) finish(end End, err error) {
 	if !ended {
 		q.follower.end(end)
 		q.feed.Close()
+		q.local.owner.Resume()
 		q.local.Close()
 	}
 }

@@ -57,6 +57,7 @@ func (w *worker) open(ctx context.Context, stage int, partitions []int32) error 
 // filling is a store that is read from its changelog.
 type filling struct {
 	store     state.Store
+	timeline  bool
 	next, end int64 // offsets
 }
 
@@ -99,7 +100,7 @@ func (w *worker) loadAll(store storeOf, log changelog, stations map[int32]*stati
 	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var loading sync.WaitGroup
 	for p := range stations {
-		f := &filling{end: log.ends[p]}
+		f := &filling{timeline: store.timeline, end: log.ends[p]}
 		loaded[p] = f
 		loading.Go(func() {
 			turn <- struct{}{}
@@ -175,8 +176,8 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*fill
 		if filling == nil {
 			continue // what others have written since
 		}
-		if err := replay(f, filling.store); err != nil {
-			return n, err
+		if err := filling.replay(f); err != nil {
+			return n, lost(err)
 		}
 		n += min(f.Next, filling.end) - filling.next
 		filling.next = f.Next
@@ -188,19 +189,22 @@ func restoreSome(ctx context.Context, reader broker.Reader, open map[int32]*fill
 	return n, nil
 }
 
-// replay applies changes to a store.
-func replay(f broker.Fetch, store state.Store) error {
-	for i := range f.Messages {
-		m := &f.Messages[i]
+// replay applies changes to the store.
+func (f *filling) replay(changes broker.Fetch) error {
+	for i := range changes.Messages {
+		m := &changes.Messages[i]
 		var err error
 		if m.Value == nil {
-			err = store.Delete(m.Key)
+			err = f.store.Delete(m.Key)
 		} else {
-			err = store.Put(m.Key, m.Value)
+			err = f.store.Put(m.Key, m.Value)
+		}
+		if err == nil && f.timeline {
+			err = op.Reindex(f.store, m.Key, m.Value != nil)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return f.Err
+	return changes.Err
 }

@@ -102,14 +102,14 @@ func (w *worker) topicID(ctx context.Context, topic string) ([16]byte, error) {
 // which that goes. Without one that can be used, which has to lie within the
 // changelog, it is an empty store.
 func (w *worker) load(store storeOf, partition int32, log changelog) (state.Store, int64) {
-	loaded := w.query.runtime.Memory.NewStore(store.order)
+	loaded := w.owner.NewStore(store.order)
 	if w.query.options.StateDir == "" {
 		return loaded, 0
 	}
 	offset, err := state.Load(w.snapshotFile(store.name, partition), log.id, loaded)
 	if err != nil || offset < log.starts[partition] || offset > log.ends[partition] {
 		_ = loaded.Close()
-		return w.query.runtime.Memory.NewStore(store.order), 0
+		return w.owner.NewStore(store.order), 0
 	}
 	return loaded, offset
 }

@@ -120,6 +120,32 @@ func TestStateComesFromTheChangelog(t *testing.T) {
 	}
 }
 
+// The order of sessions by time, in which they are forgotten, is in no changelog, and is there after a
+// restart: the session of before is forgotten then.
+func TestOrderByTimeIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	c := newCounting(t, "")
+	c.plan = persist(t, c.world, "CREATE TABLE w AS SELECT k, COUNT(*) AS c FROM s WINDOW SESSION (1 SECOND, RETENTION 2 SECONDS, GRACE PERIOD 1 SECOND) GROUP BY k;")
+	for n, at := range []int{0, 100_000} {
+		q := c.start(t)
+		c.push("s", fmt.Sprintf("@%d a {\"n\":1}\n", at))
+		collect(t, c.world, "W", n+1)
+		q.Stop()
+	}
+	left := map[string]bool{}
+	for _, m := range collect(t, c.world, countChangelog, 5) { // a session and the clock, twice, and a deletion
+		if left[string(m.Key)] = true; m.Value == nil {
+			delete(left, string(m.Key))
+		}
+		if m.Key[0] > 1 {
+			t.Errorf("%q is in the changelog", m.Key)
+		}
+	}
+	if len(left) != 2 {
+		t.Errorf("left are %v", left)
+	}
+}
+
 // A snapshot makes good for what the changelog has no longer.
 func TestStateComesFromSnapshots(t *testing.T) {
 	t.Parallel()
@@ -256,11 +282,12 @@ func TestWindowsOfAKeyAreTogether(t *testing.T) {
 // it is met.
 func TestForeignRecordsInAChangelogAreAnError(t *testing.T) {
 	t.Parallel()
+	first := []byte("\x01\x03\x00\x01a\x80\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00") // the window of a at 0
 	for name, foreign := range map[string]broker.Message{
 		"the clock": {Key: []byte{0}, Value: []byte("x")},
 		"a key":     {Key: []byte("x"), Value: []byte("y")},
-		"no value":  {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte{}},
-		"a bad row": {Key: []byte("\x80\x00\x00\x00\x00\x00\x00\x00\x00\x01a"), Value: []byte("12345678\x05")},
+		"no value":  {Key: first, Value: []byte{}},
+		"a bad row": {Key: first, Value: []byte("12345678\x05")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

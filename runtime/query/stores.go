@@ -23,8 +23,7 @@ func storesFor(step plan.Step) []storeOf {
 	case *plan.Materialize:
 		return []storeOf{{name: step.Name}}
 	case *plan.Aggregate:
-		sessions := step.Window != nil && step.Window.Type == catalog.Session
-		return []storeOf{{name: step.Name, order: aggregateOrder(step), timeline: sessions}}
+		return []storeOf{{name: step.Name, order: aggregateOrder(step), timeline: step.Window != nil}}
 	case *plan.Filter:
 		if remembersPassed(step) {
 			return []storeOf{{name: passedStore(step)}}
@@ -60,6 +59,6 @@ func aggregateOrder(step *plan.Aggregate) state.Order {
 	case step.Window.Type == catalog.Session:
 		return op.TimelineOrder
 	default:
-		return state.Sorted
+		return op.WindowOrder
 	}
 }

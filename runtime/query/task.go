@@ -229,16 +229,9 @@ func (t *Task) Flush() error {
 }
 
 // Step processes messages of one partition of a topic, in the order of their offsets.
-// What comes out has been emitted when it returns. An error ends the query.
+// What comes out has been emitted when it returns. An error ends the query. Nobody sees yet
+// what was done in it.
 func (t *Task) Step(topic string, messages []broker.Message) error {
-	if err := t.steps(topic, messages); err != nil {
-		return err
-	}
-	return t.measure()
-}
-
-// steps is Step, of which nobody sees yet what was done in it.
-func (t *Task) steps(topic string, messages []broker.Message) error {
 	for some := range slices.Chunk(messages, t.atOnce(topic, len(messages))) {
 		if err := t.step(topic, some); err != nil {
 			return err

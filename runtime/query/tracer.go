@@ -2,15 +2,16 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/hub"
-	"github.com/ksqlite/ksqlite/runtime/op"
 )
 
 // tracer notes what the steps of a query do with a record.
@@ -25,9 +26,11 @@ type traced struct {
 	TraceStep
 	tracer *tracer
 	came   bool // a record has come to it
-	from   plan.Step
-	empty  bool // what came last had no value
-	noKey  bool // what came last had no key, or NULL in it
+	// Of what came last: the step that it came from, nil for none; that it had no value, or a
+	// key that is NULL in a part; its time.
+	from           plan.Step
+	empty, keyless bool
+	time           int64
 }
 
 // newTracer notes what happens from now on.
@@ -71,13 +74,16 @@ func (s *traced) pass(to *traced, batch *data.Batch) {
 		}
 		if to != nil {
 			to.arrive()
-			to.empty, to.noKey = record.Tombstone, !op.WholeKey(record.Key)
+			to.empty, to.keyless, to.time = record.Tombstone, hasNull(record.Key), record.Time
 			if to.from = nil; s != nil {
 				to.from = s.Step
 			}
 		}
 	}
 }
+
+// hasNull reports whether a part of a key is NULL, or there is none.
+func hasNull(key data.Row) bool { return key == nil || slices.ContainsFunc(key, data.Value.IsNull) }
 
 // fail notes what would end the query.
 func (t *tracer) fail(err error) {
@@ -98,60 +104,105 @@ func (t *tracer) told() []TraceStep {
 	return steps
 }
 
-// Reasons that several steps have.
-const (
-	noValue = "the record has no value"
-	nullKey = "no match: what it is joined by is NULL"
-)
-
 // reason says why nothing has come out of a step that has reported nothing.
 func (s *traced) reason() string {
-	inputs := s.Step.Inputs()
-	right := len(inputs) == 2 && s.from == inputs[1]
+	if _, looksUp := s.Step.(*plan.JoinStreamTable); looksUp && s.fromRight() {
+		return "remembered: only a record of the stream gives a result"
+	}
 	if s.empty {
-		switch s.Step.(type) {
-		case *plan.JoinTables, *plan.JoinForeign, *plan.Answer:
-		case *plan.JoinStreamTable:
-			if right {
-				return "the row is forgotten: only a record of the stream gives a result"
-			}
-			return noValue
-		case *plan.Materialize:
-			return "there is no row of its key to be deleted"
-		default:
-			return noValue
-		}
+		return s.reasonOfNone()
 	}
 	switch step := s.Step.(type) {
 	case *plan.Filter:
+		if _, having := step.Input.(*plan.Aggregate); having {
+			return "the condition of HAVING is false or NULL"
+		}
 		return "the condition is false or NULL"
 	case *plan.FlatMap:
 		return "the table functions give no row"
 	case *plan.Final:
 		return "held back until its window and the grace period are over"
-	case *plan.JoinStreamTable:
-		if right {
-			return "remembered: only a record of the stream gives a result"
-		}
-		if s.noKey {
-			return nullKey
-		}
-		return "no match: the table has no row of its key at that time"
-	case *plan.JoinStreams:
-		if s.noKey {
-			return nullKey
-		}
-		if step.Within.Waits {
-			return "no match among the records before it: remembered until its window and the grace period are over"
-		}
-		return "no match among the records before it: remembered for the other side"
-	case *plan.JoinTables, *plan.JoinForeign:
-		return "no match among the rows that are there: remembered for the other side"
+	case *plan.JoinStreamTable, *plan.JoinStreams, *plan.JoinTables, *plan.JoinForeign:
+		return s.reasonOfJoin()
 	case *plan.Answer:
 		return "remembered: no row of the left table has that key"
 	default:
 		return "nothing comes of it"
 	}
+}
+
+// reasonOfNone is the reason for a record without a value.
+func (s *traced) reasonOfNone() string {
+	if !overTable(s.Step) {
+		return "the record has no value"
+	}
+	if _, keeps := s.Step.(*plan.Materialize); keeps {
+		return "the record deletes a row that is not there"
+	}
+	return "the record deletes a row of which there is no result"
+}
+
+// overTable reports whether records without a value delete rows in a step.
+func overTable(step plan.Step) bool {
+	switch step := step.(type) {
+	case *plan.Source:
+		return step.Source.Kind == catalog.Table
+	case *plan.JoinStreams, *plan.JoinStreamTable:
+		return false
+	case *plan.Aggregate, *plan.JoinTables, *plan.JoinForeign, *plan.Answer:
+		return true
+	default:
+		return slices.ContainsFunc(step.Inputs(), overTable)
+	}
+}
+
+// fromRight reports whether what came last belongs to the right side of a join.
+func (s *traced) fromRight() bool {
+	inputs := s.Step.Inputs()
+	return len(inputs) == 2 && s.from == inputs[1]
+}
+
+// reasonOfJoin is the reason for a record with a value that has come to a join.
+func (s *traced) reasonOfJoin() string {
+	switch step := s.Step.(type) {
+	case *plan.JoinStreamTable:
+		if s.keyless {
+			return nullKey
+		}
+		return "no match: the table has no row of its key at that time"
+	case *plan.JoinStreams:
+		if s.keyless {
+			return nullKey
+		}
+		return s.noMatch(step.Within)
+	case *plan.JoinForeign:
+		if s.from != nil && !s.tracer.came(func(step plan.Step) bool { _, asks := step.(*plan.Subscriptions); return asks }) {
+			return "the foreign key is NULL, which matches nothing: remembered until the row changes"
+		}
+	default:
+	}
+	return "no match among the rows that are there: remembered for the other side"
+}
+
+const nullKey = "the key is NULL, which matches nothing"
+
+// noMatch says between which times a record has looked for one of the other stream.
+func (s *traced) noMatch(within plan.Within) string {
+	before, after := within.Before, within.After
+	if s.fromRight() {
+		before, after = after, before
+	}
+	text := fmt.Sprintf("no match: the other stream has no record of its key from %s to %s yet; remembered",
+		display.Instant(s.time-before.Milliseconds()), display.Instant(s.time+after.Milliseconds()))
+	if within.Waits {
+		return text + " until its window and the grace period are over"
+	}
+	return text + " for those that come"
+}
+
+// came reports whether the record has come to a step like that.
+func (t *tracer) came(like func(plan.Step) bool) bool {
+	return slices.ContainsFunc(t.steps, func(s *traced) bool { return like(s.Step) })
 }
 
 // text is a result of a step as JSON, with its time.

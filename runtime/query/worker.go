@@ -11,15 +11,18 @@ import (
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/op"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // worker is one try to run a persistent query: from joining its group to a failure or the end.
 type worker struct {
 	query    *Persistent
 	stations map[place]*station
+	owner    *state.Owner // of their stores
 	group    broker.GroupReader
 	producer broker.Producer
-	results  []result // that tasks have emitted and that are not handed to the producer yet
+	results  []result           // that tasks have emitted and that are not handed to the producer yet
+	worked   map[*Task]struct{} // and what they have done is not shown yet
 
 	assigned map[broker.TopicPartition]int64 // with the offsets where they began
 	fresh    []broker.TopicPartition         // gained, and their tasks are not made yet
@@ -96,7 +99,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 
 func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	w := &worker{
-		query: q, stations: map[place]*station{}, wake: func() {},
+		query: q, stations: map[place]*station{}, worked: map[*Task]struct{}{}, owner: q.runtime.Memory.NewOwner(), wake: func() {},
 		assigned: map[broker.TopicPartition]int64{}, read: map[broker.TopicPartition]int64{}, meetings: map[meetingPlace]*meeting{},
 	}
 	if q.options.CacheBytes > 0 {
@@ -126,7 +129,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 		// The only member: what was killed and comes back has its partitions at once,
 		// and of two processes the later one runs the query.
 		InstanceID: q.options.Group, Leave: true,
-		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.revoked, Lost: w.lost,
+		SessionTimeout: q.options.SessionTimeout, Gained: w.gained, Revoked: w.awake(w.revoked), Lost: w.awake(w.lost),
 	})
 	if err != nil {
 		w.producer.Close()
@@ -171,6 +174,7 @@ func (w *worker) isolation() broker.Isolation {
 func (w *worker) close() {
 	w.group.Close()
 	w.producer.Close()
+	w.owner.Resume()
 	for _, station := range w.stations {
 		station.close()
 	}
@@ -213,7 +217,9 @@ func (w *worker) turn(ctx, working context.Context) error {
 		}
 	}
 	w.wake = cancel
+	w.owner.Rest()
 	fetches, err := w.group.Poll(waiting)
+	w.owner.Resume()
 	if err != nil {
 		if ended(waiting, err) {
 			return nil // time to commit, to pause, to make tasks, or to end
@@ -225,6 +231,17 @@ func (w *worker) turn(ctx, working context.Context) error {
 		return nil
 	}
 	return w.processHeld(working)
+}
+
+// awake returns a function of the group's that uses the stores, and is called while the worker
+// waits for records, or for its group to see that it lives.
+func (w *worker) awake(f func(context.Context, []broker.TopicPartition) error) func(context.Context, []broker.TopicPartition) error {
+	return func(ctx context.Context, partitions []broker.TopicPartition) error {
+		if w.owner.Resume() {
+			defer w.owner.Rest()
+		}
+		return f(ctx, partitions)
+	}
 }
 
 // ended reports whether an error says no more than that a wait is over. What has gone wrong
@@ -273,12 +290,27 @@ func (w *worker) follow(wake context.CancelFunc) bool {
 func (w *worker) process(ctx context.Context, f broker.Fetch) error {
 	if meeting, lane := w.laneOf(broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}); lane != nil {
 		lane.add(f)
-		return w.proceed(ctx, meeting)
+		return cmp.Or(w.proceed(ctx, meeting), w.measure())
 	}
 	if err := w.consume(ctx, f); err != nil {
 		return err
 	}
 	w.group.Recycle(f.Messages)
+	return w.measure()
+}
+
+// measure shows what tasks have done since it was called last.
+func (w *worker) measure() error {
+	if len(w.worked) == 0 {
+		return nil
+	}
+	for task := range w.worked {
+		if err := task.count(); err != nil {
+			return err
+		}
+	}
+	clear(w.worked)
+	w.query.measures.show()
 	return nil
 }
 
@@ -316,6 +348,7 @@ func (w *worker) feed(ctx context.Context, task *Task, topic string, f broker.Fe
 	}
 	for some := range slices.Chunk(f.Messages, messagesPerStep) {
 		task.Reset()
+		w.worked[task] = struct{}{}
 		if err := task.Step(topic, some); err != nil {
 			return err
 		}
@@ -352,14 +385,30 @@ func (w *worker) write(ctx context.Context) error {
 	return nil
 }
 
-// commitIfDue commits if it was not done for long enough.
+// commitIfDue commits if it was not done for long enough, or what is to be written takes too much
+// memory.
 func (w *worker) commitIfDue(ctx context.Context) error {
 	select {
 	case <-w.due.C:
 		return w.commit(ctx)
 	default:
-		return nil
 	}
+	if w.owner.Short() && w.overdue() {
+		return w.commit(ctx)
+	}
+	return nil
+}
+
+// overdue reports whether the changes of a store had better be written.
+func (w *worker) overdue() bool {
+	for _, station := range w.stations {
+		for _, store := range station.stores {
+			if store.Overdue() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // commit makes what was written, and how far was read, durable.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // polled is a group of which Poll is a function.
@@ -27,7 +28,7 @@ func TestErrorsAtTheEndOfAWait(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &worker{query: &Persistent{options: PersistentOptions{CommitInterval: time.Hour}}, wake: func() {}}
+			w := &worker{query: &Persistent{options: PersistentOptions{CommitInterval: time.Hour}}, owner: (*state.Memory)(nil).NewOwner(), wake: func() {}}
 			w.group = &polled{poll: func(context.Context) ([]broker.Fetch, error) {
 				w.wake()
 				return nil, test.err

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/ksqlite/ksqlite/runtime/display"
@@ -11,16 +12,18 @@ import (
 // what goes beyond. It is safe for concurrent use. Make it with OpenMemory; nil is
 // memory without a bound.
 //
-// As long as all of it fits, everything is in memory. Beyond, a store that is written
-// to and holds more than its share, which is the same for all, puts a part on
-// disk: those that hold the most make room, and small ones stay as fast as they are.
-// One that nobody writes to keeps what it has.
+// As long as all of it fits, everything is in memory. Beyond, the store that holds the most
+// puts a part on disk, whoever needs the room: so small ones stay as fast as they are.
+// The store is asked if its owner uses it, and does so with its next entry or when
+// the owner rests. What an owner that rests has is put on disk by whoever asks.
 type Memory struct {
 	limit  int64
 	disk   Disk
 	used   atomic.Int64 // bytes
-	stores atomic.Int64
 	tables atomic.Int64
+
+	mu     sync.Mutex
+	stores map[*Tiered]bool // that are open
 }
 
 // forDisk is the part of the memory that the disk has for itself as soon as there is
@@ -33,7 +36,7 @@ func OpenMemory(limit int64, open OpenDisk, folder string) (*Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Memory{limit: limit, disk: disk}, nil
+	return &Memory{limit: limit, disk: disk, stores: map[*Tiered]bool{}}, nil
 }
 
 // reserve counts a table that is there, or -1 that is no more.
@@ -54,16 +57,6 @@ func (m *Memory) Close() error {
 	return m.disk.Close()
 }
 
-// NewStore returns an empty store for keys of that order.
-func (m *Memory) NewStore(order Order) Store {
-	made := order.memory()
-	if m == nil {
-		return made
-	}
-	m.stores.Add(1)
-	return &Tiered{memory: made, budget: m}
-}
-
 const (
 	// worthAFile and mostPart bound how many bytes a store puts on disk at once: so many that
 	// they are worth a file, and so few that nobody waits for long.
@@ -79,10 +72,79 @@ func (m *Memory) part() int64 { return min(max(m.limit/8, m.least()), mostPart) 
 // least is how much a store holds that has to make room.
 func (m *Memory) least() int64 { return min(worthAFile, m.limit/4) }
 
-// crowded reports whether a store that holds so much has to make room.
-func (m *Memory) crowded(size int64) bool {
-	return m.used.Load() > m.limit && size > max(m.least(), m.limit/m.stores.Load())
+// over is how many bytes more than they may all stores hold.
+func (m *Memory) over() int64 { return m.used.Load() - m.limit }
+
+// open counts a store in, close out.
+func (m *Memory) open(t *Tiered) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stores[t] = true
 }
+
+func (m *Memory) close(t *Tiered) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.stores, t)
+}
+
+// largest is the store that holds the most, by unless another one does.
+func (m *Memory) largest(by *Tiered) *Tiered {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for t := range m.stores {
+		if t.held.bytes.Load() > by.held.bytes.Load() {
+			by = t
+		}
+	}
+	return by
+}
+
+// wantedOf are the stores of an owner that are to part with something.
+func (m *Memory) wantedOf(o *Owner) (wanted []*Tiered) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for t := range m.stores {
+		if t.owner == o && t.wanted.Load() {
+			wanted = append(wanted, t)
+		}
+	}
+	return wanted
+}
+
+// makeRoom has the stores that hold the most part with something, as one that has grown
+// finds too much in memory. Where their owners are slow to do so, it has to do it too.
+func (m *Memory) makeRoom(by *Tiered) {
+	for m.over() > 0 {
+		largest := m.largest(by)
+		if largest == by || m.over() > m.part() {
+			by.wanted.Store(true)
+		}
+		if largest == by || !largest.owner.partWith(largest) {
+			return
+		}
+	}
+}
+
+// holding is what somebody has told that it holds in memory. He alone tells it.
+type holding struct {
+	memory *Memory
+	bytes  atomic.Int64
+}
+
+// tell tells how much it is, and reports whether that is worth telling.
+func (h *holding) tell(size int64) bool {
+	told := h.bytes.Load()
+	if grain := min(grain, h.memory.least()); size <= told+grain && size >= told-grain {
+		return false
+	}
+	h.bytes.Store(size)
+	h.memory.used.Add(size - told)
+	return true
+}
+
+// end tells that it is nothing any more.
+func (h *holding) end() { h.memory.used.Add(-h.bytes.Swap(0)) }
 
 // failed says why a store has to end its query.
 func (m *Memory) failed(err error) error {

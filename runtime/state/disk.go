@@ -23,6 +23,9 @@ type Table interface {
 	// Get returns the value of a key, nil if there is none. It is valid until the next
 	// call.
 	Get(key []byte) ([]byte, error)
+	// GetAll looks for several keys at the same time, and calls found with the number of each and its
+	// value, which is valid until that returns, nil if there is none. It may call it from several goroutines at once.
+	GetAll(keys [][]byte, found func(i int, value []byte)) error
 	// Write sets the values of some keys, which come in their order, each once.
 	Write(entries iter.Seq2[[]byte, []byte]) error
 	// Remove deletes some keys, which come in their order, each once.

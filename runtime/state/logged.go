@@ -6,14 +6,31 @@ import "cmp"
 // has become of them can be written to a changelog. Make it with NewLogged.
 type Logged struct {
 	Store
-	changed *Hash // keys, with whether they were there before
+	changed *Hash   // keys, with whether they were there before
+	within  *Tiered // the store, if its memory is bounded; else nil
+	held    holding // by changed
 }
 
 var _ Store = (*Logged)(nil)
 
 // NewLogged returns a store that watches the changes of another one, which nobody
 // else may change.
-func NewLogged(store Store) *Logged { return &Logged{Store: store, changed: NewHash()} }
+func NewLogged(store Store) *Logged {
+	l := &Logged{Store: store, changed: NewHash()}
+	if t, ok := store.(*Tiered); ok {
+		l.within, l.held.memory = t, t.budget
+	}
+	return l
+}
+
+// Unlogged returns a store as one that does not note its changes, for what can be made anew
+// of others. It is the same store, with the same keys.
+func Unlogged(store Store) Store {
+	if l, ok := store.(*Logged); ok {
+		return l.Store
+	}
+	return store
+}
 
 // What is known of a key that has changed, as the value in changed.
 var (
@@ -23,17 +40,34 @@ var (
 
 // note notes that a key is about to change.
 func (l *Logged) note(key []byte) error {
-	if known, err := l.changed.Get(key); known != nil || err != nil {
+	if noted, err := l.changed.Get(key); noted != nil || err != nil {
 		return err
 	}
 	before, err := l.Get(key)
 	if err != nil {
 		return err
 	}
+	known := wasThere
 	if before == nil {
-		return l.changed.Put(key, isNew)
+		known = isNew
 	}
-	return l.changed.Put(key, wasThere)
+	if err := l.changed.Put(key, known); err != nil {
+		return err
+	}
+	l.weigh()
+	return nil
+}
+
+// weigh tells how much memory the changes take. They cannot go to a disk, so the stores make room for them.
+func (l *Logged) weigh() {
+	if l.within != nil && l.held.tell(l.changed.Size()) && l.held.memory.over() > 0 {
+		l.held.memory.makeRoom(l.within)
+	}
+}
+
+// Overdue reports whether there is too little memory, and the changes take so much of it that they had better be written.
+func (l *Logged) Overdue() bool {
+	return l.within != nil && l.held.memory.over() > 0 && l.held.bytes.Load() > l.held.memory.part()
 }
 
 // Put implements [Store].
@@ -71,5 +105,14 @@ func (l *Logged) Changes(tell func(key, value []byte) error) error {
 		return err
 	}
 	l.changed = NewHash()
+	l.weigh()
 	return nil
+}
+
+// Close implements [Store].
+func (l *Logged) Close() error {
+	if l.within != nil {
+		l.held.end()
+	}
+	return l.Store.Close()
 }

@@ -18,25 +18,33 @@ func TestStoresAreMaps(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]state.Store{
 		"hash": state.NewHash(), "ordered": state.NewOrdered(), "logged": state.NewLogged(state.NewHash()),
-		"tiered":                 memory(t, 1<<40).NewStore(state.Order{}),
-		"spilled":                memory(t, 1<<19).NewStore(state.Order{}),
-		"spilled ordered":        memory(t, 1<<19).NewStore(state.Sorted),
-		"spilled midway":         memory(t, 3<<20).NewStore(state.Order{}),
-		"spilled ordered midway": memory(t, 3<<20).NewStore(state.Sorted),
+		"tiered":                 memory(t, 1<<40).NewOwner().NewStore(state.Order{}),
+		"spilled":                memory(t, 1<<19).NewOwner().NewStore(state.Order{}),
+		"spilled ordered":        memory(t, 1<<19).NewOwner().NewStore(state.Sorted),
+		"spilled midway":         memory(t, 3<<20).NewOwner().NewStore(state.Order{}),
+		"spilled ordered midway": memory(t, 3<<20).NewOwner().NewStore(state.Sorted),
 		"small clusters":         state.NewClustered(beginning(6)),
 		"large clusters":         state.NewClustered(beginning(4)),
 		"one cluster":            state.NewClustered(beginning(0)),
-		"spilled small clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(6))),
-		"spilled large clusters": memory(t, 1<<19).NewStore(state.Clusters(beginning(4))),
-		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewStore(state.Sorted)),
+		"spilled small clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(6))),
+		"spilled large clusters": memory(t, 1<<19).NewOwner().NewStore(state.Clusters(beginning(4))),
+		"spilled logged":         state.NewLogged(memory(t, 1<<19).NewOwner().NewStore(state.Sorted)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			defer func() { must(t, store.Close()) }()
 			random := rand.New(rand.NewPCG(1, 1))
 			want := map[string]string{}
+			var ahead []string // keys that were said to come
 			for step := range rounds {
-				key := fmt.Sprintf("key%04d", random.IntN(2000))
+				if len(ahead) == 0 {
+					for range 1 + random.IntN(50) {
+						ahead = append(ahead, fmt.Sprintf("key%04d", random.IntN(2000)))
+					}
+					touch(store, ahead)
+				}
+				key := ahead[0]
+				ahead = ahead[1:]
 				switch {
 				case random.IntN(5) == 0 || step%(rounds/3) > rounds/10*3:
 					delete(want, key)
@@ -75,6 +83,15 @@ func memory(t *testing.T, bytes int64) *state.Memory {
 	must(t, err)
 	t.Cleanup(func() { must(t, m.Close()) })
 	return m
+}
+
+// touch tells a store that keys are about to be asked for.
+func touch(store state.Store, keys []string) {
+	var list [][]byte
+	for _, key := range keys {
+		list = append(list, []byte(key))
+	}
+	store.Touch(list)
 }
 
 func must(t *testing.T, err error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"iter"
+	"sync/atomic"
 )
 
 // memory is a store in memory that can part with its entries.
@@ -15,14 +16,17 @@ type memory interface {
 }
 
 // Tiered is a Store that is in memory as long as it fits, and partly on disk from then
-// on. Make it with [Memory.NewStore].
+// on. Make it with [Owner.NewStore].
 //
 // What is in memory is newer than what the table has of the same key, and so are
 // the keys that are gone: they hide what the table has.
 type Tiered struct {
 	memory memory
+	owner  *Owner
 	budget *Memory
-	noted  int64 // bytes that the budget knows of
+	held   holding
+	wanted atomic.Bool // a part of what it holds
+	closed bool
 
 	table Table // nil as long as everything is in memory
 	gone  *Hash // keys that were deleted and that the table still has
@@ -31,12 +35,10 @@ type Tiered struct {
 	// nil for none.
 	asked []byte
 	found bool
+	ahead ahead
 }
 
 var _ Store = (*Tiered)(nil)
-
-// Touch implements [Store].
-func (t *Tiered) Touch(keys [][]byte) { t.memory.Touch(keys) }
 
 // Get implements [Store].
 func (t *Tiered) Get(key []byte) ([]byte, error) {
@@ -52,9 +54,12 @@ func (t *Tiered) fetch(key []byte) ([]byte, error) {
 	if t.hidden(key) {
 		return nil, nil
 	}
-	value, err := t.table.Get(key)
-	if err != nil {
-		return nil, t.budget.failed(err)
+	value, known := t.ahead.get(key)
+	if !known {
+		var err error
+		if value, err = t.table.Get(key); err != nil {
+			return nil, t.budget.failed(err)
+		}
 	}
 	t.asked, t.found = append(t.asked[:0], key...), value != nil
 	return value, nil
@@ -154,24 +159,41 @@ func (t *Tiered) Delete(key []byte) error {
 	return t.settle()
 }
 
-// settle tells how much is in memory, and puts a part of it on disk if that is too much.
+// settle tells how much is in memory, and puts a part of it on disk if that is asked for.
 func (t *Tiered) settle() error {
-	size := t.memory.Size()
-	if t.table != nil {
-		size += t.gone.Size()
+	if t.held.tell(t.inMemory()) && t.budget.over() > 0 {
+		t.budget.makeRoom(t)
 	}
-	if grain := min(grain, t.budget.least()); size > t.noted+grain || size < t.noted-grain {
-		t.budget.used.Add(size - t.noted)
-		t.noted = size
-	}
-	if !t.budget.crowded(size) {
+	if !t.wanted.Load() {
 		return nil
 	}
 	return t.spill()
 }
 
-// spill puts a part of what is in memory on disk.
+// inMemory is how many bytes of memory the store takes.
+func (t *Tiered) inMemory() int64 {
+	if t.table == nil {
+		return t.memory.Size()
+	}
+	return t.memory.Size() + t.gone.Size()
+}
+
+// part puts a part of what is in memory on disk, and reports whether it has. Where that fails, the
+// owner meets the error when he writes to the store.
+func (t *Tiered) part() bool {
+	before := t.inMemory()
+	if t.closed || t.spill() != nil {
+		return false
+	}
+	return t.inMemory() < before
+}
+
+// spill puts a part of what is in memory on disk, if it is still too much.
 func (t *Tiered) spill() error {
+	if t.budget.over() <= 0 || t.inMemory() <= t.budget.least() {
+		t.wanted.Store(false)
+		return nil
+	}
 	if t.table == nil {
 		table, err := t.budget.disk.NewTable()
 		if err != nil {
@@ -181,6 +203,7 @@ func (t *Tiered) spill() error {
 		t.table, t.gone, t.count = table, NewHash(), t.memory.Len()
 	}
 	t.asked = nil
+	t.ahead.forget()
 	leaving, take := t.memory, t.table.Write
 	if t.gone.Size() > t.memory.Size() {
 		leaving, take = t.gone, t.table.Remove
@@ -188,6 +211,8 @@ func (t *Tiered) spill() error {
 	if err := leaving.shed(t.budget.part(), take); err != nil {
 		return t.budget.failed(err)
 	}
+	t.wanted.Store(false)
+	t.held.tell(t.inMemory())
 	return nil
 }
 
@@ -286,14 +311,14 @@ func (t *Tiered) Size() int64 {
 	if t.table == nil {
 		return t.memory.Size()
 	}
-	return t.memory.Size() + t.gone.Size() + t.table.Size()
+	return t.inMemory() + t.table.Size()
 }
 
 // Close implements [Store].
 func (t *Tiered) Close() error {
-	t.budget.used.Add(-t.noted)
-	t.budget.stores.Add(-1)
-	t.noted = 0
+	t.budget.close(t)
+	t.held.end()
+	t.closed = true
 	if t.table == nil {
 		return nil
 	}

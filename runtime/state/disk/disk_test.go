@@ -129,7 +129,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		return nil
 	}
-	store := memory.NewStore(state.Order{})
+	store := memory.NewOwner().NewStore(state.Order{})
 	must(t, fill(store))
 	disk.now.Store(true)
 	err = fill(store)
@@ -140,7 +140,7 @@ func TestFullDisk(t *testing.T) {
 	must(t, store.Close())
 	empty(t, folder)
 	disk.now.Store(false)
-	store = memory.NewStore(state.Sorted)
+	store = memory.NewOwner().NewStore(state.Sorted)
 	must(t, fill(store))
 	must(t, store.Close())
 }

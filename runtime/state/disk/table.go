@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/objstorage/objstorageprovider"
@@ -19,8 +20,8 @@ type table struct {
 	left     func(*space) error
 	from, to []byte // of the keys in the space
 	key      []byte
-	point    *pebble.Iterator // for single keys; nil for none
-	idle     *pebble.Iterator // for ranges, that is not used; nil for none
+	points   []*pebble.Iterator // for single keys, each for a goroutine
+	idle     *pebble.Iterator   // for ranges, that is not used; nil for none
 	size     int64
 }
 
@@ -32,23 +33,66 @@ func (t *table) in(key []byte) []byte {
 	return t.key
 }
 
-// Get implements [state.Table].
-func (t *table) Get(key []byte) ([]byte, error) {
-	if t.point == nil {
+// readers is how many goroutines look for keys at the same time: more than there are processors,
+// since most of the time a disk is waited for where it matters.
+const readers = 8
+
+// open makes sure that there are so many iterators for single keys.
+func (t *table) open(points int) error {
+	for len(t.points) < points {
 		// An iterator that stays open has found the files already, and it asks the filters of all
 		// of them, so that what is not there costs no read. DB.Get does neither.
-		var err error
-		if t.point, err = t.space.db.NewIter(&pebble.IterOptions{LowerBound: t.from, UpperBound: t.to, UseL6Filters: true}); err != nil {
-			return nil, t.space.words(err)
+		made, err := t.space.db.NewIter(&pebble.IterOptions{LowerBound: t.from, UpperBound: t.to, UseL6Filters: true})
+		if err != nil {
+			return t.space.words(err)
+		}
+		t.points = append(t.points, made)
+	}
+	return nil
+}
+
+// Get implements [state.Table].
+func (t *table) Get(key []byte) ([]byte, error) {
+	if err := t.open(1); err != nil {
+		return nil, err
+	}
+	return t.find(t.points[0], t.in(key))
+}
+
+// GetAll implements [state.Table].
+func (t *table) GetAll(keys [][]byte, found func(i int, value []byte)) error {
+	if err := t.open(readers); err != nil {
+		return err
+	}
+	var errs [readers]error
+	var reading sync.WaitGroup
+	read := func(n int) {
+		var in []byte
+		for i := n * len(keys) / readers; i < (n+1)*len(keys)/readers && errs[n] == nil; i++ {
+			var value []byte
+			in = append(append(in[:0], t.from...), keys[i]...)
+			if value, errs[n] = t.find(t.points[n], in); errs[n] == nil {
+				found(i, value)
+			}
 		}
 	}
-	if !t.point.SeekPrefixGE(t.in(key)) {
-		if err := t.point.Error(); err != nil {
+	for n := 1; n < readers; n++ {
+		reading.Go(func() { read(n) })
+	}
+	read(0)
+	reading.Wait()
+	return errors.Join(errs[:]...)
+}
+
+// find returns the value of a key of the space by an iterator, nil if there is none.
+func (t *table) find(point *pebble.Iterator, key []byte) ([]byte, error) {
+	if !point.SeekPrefixGE(key) {
+		if err := point.Error(); err != nil {
 			return nil, t.space.words(err)
 		}
 		return nil, nil
 	}
-	value, err := t.point.ValueAndErr()
+	value, err := point.ValueAndErr()
 	if err != nil {
 		return nil, t.space.words(err)
 	}
@@ -131,12 +175,13 @@ func (t *table) Seek(from, to []byte) (state.Cursor, error) {
 
 // rest closes the iterators: they see nothing new, and keep old files.
 func (t *table) rest() {
-	for _, open := range []**pebble.Iterator{&t.point, &t.idle} {
-		if *open != nil {
-			_ = (*open).Close() // its errors were met where it was used
-			*open = nil
+	for _, open := range append(t.points, t.idle) {
+		if open != nil {
+			_ = open.Close() // its errors were met where it was used
 		}
 	}
+	clear(t.points)
+	t.points, t.idle = t.points[:0], nil
 }
 
 // Size implements [state.Table].
