@@ -131,6 +131,54 @@ func (q *persistent) projected(c *expr.Column) bool {
 	return false
 }
 
+// readFromKey lets those columns of a push query's result that are the key of a joined
+// table be read from there, since a deleted row has nothing else left. A column that is
+// NULL where its source has no match stays as it is.
+func (j *joining) readFromKey(columns []plan.Column) []plan.Column {
+	last, left := j.links[len(j.links)-1], j.scope.members[0]
+	if last.foreign {
+		for i := range left.Schema.Key {
+			columns = readAt(i, left.column(i), columns)
+		}
+		return columns
+	}
+	optional := j.optional()
+	for _, c := range last.key.same {
+		read := func(column plan.Column) bool { return column.Expr.String() == c.String() }
+		if !optional[j.memberOf(c)] && slices.ContainsFunc(columns, read) {
+			return readAt(0, c, columns)
+		}
+	}
+	return columns
+}
+
+// readAt replaces a column of the joined row by the i-th of its key.
+func readAt(i int, key expr.Expr, columns []plan.Column) []plan.Column {
+	columns = slices.Clone(columns)
+	for n, c := range columns {
+		if c.Expr.String() == key.String() {
+			columns[n].Expr = keyColumn(i, c.Name, c.Expr.Type())
+		}
+	}
+	return columns
+}
+
+// optional are the members of whose columns a joined row may have none.
+func (j *joining) optional() map[*member]bool {
+	optional := map[*member]bool{}
+	for i, l := range j.links {
+		if l.kind == plan.Left || l.kind == plan.Full {
+			optional[l.right] = true
+		}
+		if l.kind == plan.Right || l.kind == plan.Full {
+			for _, m := range j.scope.members[:i+1] {
+				optional[m] = true
+			}
+		}
+	}
+	return optional
+}
+
 // memberOf is the source of a column of the joined row.
 func (j *joining) memberOf(c *expr.Column) *member {
 	return j.of(c)[0]

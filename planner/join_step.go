@@ -22,27 +22,39 @@ func (j *joining) step(used []expr.Expr) plan.Step {
 		}
 	}
 	left := j.scope.members[0]
-	step, lies := left.step(wanted, nil), left.Source
+	step, lies, sent := left.step(wanted, nil), left.Source, false
 	for i, l := range j.links {
 		prefix := strings.Repeat("L_", len(j.links)-1-i) + "Join"
 		if l.foreign {
 			step = j.foreign(l, step, l.right.step(wanted, nil), prefix)
 			continue
 		}
-		if l.rekeyLeft {
+		switch {
+		case l.rekeyLeft:
 			lies = j.meetAt(i)
 			step = &plan.Repartition{Input: j.rekeyed(l, i, step, wanted), Name: prefix + "-left-repartition", Like: lies}
+			sent = true
+		case !sent && l.strict() && (l.rekeyRight || !keyedAlike(lies, l.right.Source)):
+			step = &plan.Repartition{Input: step, Name: prefix + "-left-repartition", Like: lies}
+			sent = true
 		}
 		right := l.right.step(wanted, nil)
 		if l.rekeyRight {
 			right = l.right.step(wanted, l.rightOn)
 		}
-		if l.rekeyRight || !keyedAlike(lies, l.right.Source) {
+		if l.rekeyRight || !keyedAlike(lies, l.right.Source) || sent && l.strict() {
 			right = &plan.Repartition{Input: right, Name: prefix + "-right-repartition", Like: lies}
 		}
 		step = connected(l, step, right, prefix)
 	}
 	return step
+}
+
+// strict reports whether records come too late soon. What is sent on by another key is at
+// hand only after a commit: a side that is not would be ahead of it by that, or by all that is
+// on the cluster already, so it takes the same way.
+func (l *link) strict() bool {
+	return l.right.Kind == catalog.Stream && l.within.Grace < defaultGrace
 }
 
 // keyedAlike reports whether the keys of two sources are written in one way, so that equal

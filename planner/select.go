@@ -373,8 +373,12 @@ func (s *selection) resultWindow() catalog.Window {
 
 // plan puts the steps together.
 func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
+	result := columns
+	if s.joins != nil && s.grouped == nil && s.source.Kind == catalog.Table {
+		result = s.joins.readFromKey(columns)
+	}
 	q := &plan.Query{
-		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: columns}, Push: s.query.Emit != ast.NoEmit,
+		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: result}, Push: s.query.Emit != ast.NoEmit,
 		Limit: -1, Kind: s.kind(), Sources: s.sourceNames(), Together: s.together(),
 	}
 	if s.grouped != nil && s.query.Emit == ast.NoEmit {

@@ -363,7 +363,39 @@ func meetingsOf(stages []*stage, ordered bool) meetings {
 			m.topics[topic] = number
 		}
 	}
+	if ordered {
+		m.meetBefore(stages)
+	}
 	return m
+}
+
+// meetBefore lets those topics meet whose records are sent on to the same stage. So a commit
+// is never ahead of the others with one of them: whatever it comes between, all records up to
+// some time have been sent on, and none is late there because another topic was fetched first.
+func (m *meetings) meetBefore(stages []*stage) {
+	first := map[*stage]int{}
+	for _, s := range stages {
+		to := readerOf(stages, s.to)
+		topics := s.meeting()
+		if to == nil || s.to.back || len(topics) == 0 {
+			continue
+		}
+		number := m.topics[topics[0]]
+		if known, ok := first[to]; ok && known != number {
+			m.join(known, number)
+		}
+		first[to] = number
+	}
+}
+
+// readerOf is the stage that reads what is sent through an edge; nil for no edge.
+func readerOf(stages []*stage, to *edge) *stage {
+	for _, s := range stages {
+		if to != nil && slices.Contains(s.inputs, to.step) {
+			return s
+		}
+	}
+	return nil
 }
 
 // join gives all topics of one number another one.

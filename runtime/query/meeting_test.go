@@ -94,6 +94,71 @@ func TestRekeyedRecordsGoByTime(t *testing.T) {
 	}
 }
 
+// Both sides of a re-keyed join are committed up to the same time, though one of the topics is
+// fetched only after a commit, and one of them would not have to be sent on.
+func TestRekeyedTopicsGoByTime(t *testing.T) {
+	t.Parallel()
+	for _, on := range []string{"l.g = r.g", "l.g = r.k", "l.k = r.g"} {
+		t.Run(on, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.partitions = 2
+			const records = 500
+			for _, name := range []string{"l", "r"} {
+				if fault := w.ddl(fmt.Sprintf("CREATE STREAM %s (k STRING KEY, g STRING) WITH (kafka_topic='%[1]s', value_format='JSON');", name)); fault != "" {
+					t.Fatal(fault)
+				}
+				var lines strings.Builder
+				for n := range records {
+					fmt.Fprintf(&lines, "@%d k {\"g\":\"k\"}\n", 10*n)
+				}
+				w.push(name, lines.String())
+			}
+			p := persist(t, w, "CREATE STREAM o AS SELECT l.g AS a, l.k AS b, r.g AS c, r.k AS d FROM l JOIN r WITHIN 5 MILLISECONDS GRACE PERIOD 5 MILLISECONDS ON "+on+";")
+			w.cluster = apart{w.cluster}
+			start(t, w, p, true)
+			collect(t, w, "O", records)
+		})
+	}
+}
+
+// apart is a cluster on which the topic r is fetched after a commit of what has come before it.
+type apart struct{ broker.Cluster }
+
+func (c apart) OpenGroup(ctx context.Context, o broker.GroupOptions) (broker.GroupReader, error) {
+	g, err := c.Cluster.OpenGroup(ctx, o)
+	return &apartGroup{GroupReader: g}, err
+}
+
+type apartGroup struct {
+	broker.GroupReader
+	kept  []broker.Fetch // of r
+	polls int
+}
+
+func (g *apartGroup) Poll(ctx context.Context) ([]broker.Fetch, error) {
+	if g.polls++; g.polls == 10 {
+		kept := g.kept
+		g.kept = nil
+		return kept, nil
+	}
+	fetches, err := g.GroupReader.Poll(ctx)
+	if g.polls > 10 {
+		return fetches, err
+	}
+	var others []broker.Fetch
+	for _, f := range fetches {
+		if f.Topic == "r" {
+			g.kept = append(g.kept, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	return others, err
+}
+
+func (*apartGroup) Recycle([]broker.Message) {} // some are kept
+
 // halving is a cluster on which what is fetched of all internal topics but one comes in two
 // halves, the first of which does not tell of the second.
 type halving struct{ broker.Cluster }
