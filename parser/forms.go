@@ -229,7 +229,7 @@ var forms = []Form{
 	{
 		Words:    "EXPLAIN",
 		Synopsis: "EXPLAIN [ANALYZE | RECORD 'topic'/partition/offset FOR] query_id | statement",
-		About:    "Shows how a query works, what it has done, or what becomes of a record.",
+		About:    "Shows how a query works, what it does with what is there, or what becomes of a record.",
 		Example:  "EXPLAIN SELECT * FROM orders WHERE price > 100 EMIT CHANGES;",
 		parse:    (*parser).explain,
 	},

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -22,39 +23,69 @@ func (j *joining) step(used []expr.Expr) plan.Step {
 		}
 	}
 	left := j.scope.members[0]
-	step, lies, sent := left.step(wanted, nil), left.Source, false
+	step, lies, sent := left.step(wanted, nil), left.Source, 0
 	for i, l := range j.links {
 		prefix := strings.Repeat("L_", len(j.links)-1-i) + "Join"
 		if l.foreign {
 			step = j.foreign(l, step, l.right.step(wanted, nil), prefix)
 			continue
 		}
+		moves := func() bool { return l.rekeyRight || !keyedAlike(lies, l.right.Source) }
 		switch {
 		case l.rekeyLeft:
 			lies = j.meetAt(i)
 			step = &plan.Repartition{Input: j.rekeyed(l, i, step, wanted), Name: prefix + "-left-repartition", Like: lies}
-			sent = true
-		case !sent && l.strict() && (l.rekeyRight || !keyedAlike(lies, l.right.Source)):
+			sent++
+		case sent == 0 && l.byTime() && moves():
 			step = &plan.Repartition{Input: step, Name: prefix + "-left-repartition", Like: lies}
-			sent = true
+			sent++
 		}
-		right := l.right.step(wanted, nil)
-		if l.rekeyRight {
-			right = l.right.step(wanted, l.rightOn)
-		}
-		if l.rekeyRight || !keyedAlike(lies, l.right.Source) || sent && l.strict() {
-			right = &plan.Repartition{Input: right, Name: prefix + "-right-repartition", Like: lies}
-		}
-		step = connected(l, step, right, prefix)
+		step = connected(l, step, j.right(l, wanted, way{prefix: prefix, like: lies, moves: moves(), sent: sent}), prefix)
 	}
 	return step
 }
 
-// strict reports whether records come too late soon. What is sent on by another key is at
-// hand only after a commit: a side that is not would be ahead of it by that, or by all that is
-// on the cluster already, so it takes the same way.
-func (l *link) strict() bool {
-	return l.right.Kind == catalog.Stream && l.within.Grace < defaultGrace
+// way says how the records of a join's right side get to where they meet those of the left one.
+type way struct {
+	prefix string // of the names of topics
+	like   *catalog.Source
+	moves  bool // they do not lie there
+	sent   int  // how often those of the left side have been sent on
+}
+
+// right is the right side of a join. Where order counts, its records are sent on as often as those
+// of the left side.
+func (j *joining) right(l *link, wanted map[int]bool, w way) plan.Step {
+	step := l.right.step(wanted, nil)
+	if l.rekeyRight {
+		step = l.right.step(wanted, l.rightOn)
+	}
+	times := 0
+	if w.moves {
+		times = 1
+	}
+	if l.byTime() {
+		times = max(times, w.sent)
+	}
+	for n := times; n > 0; n-- {
+		name := w.prefix + "-right-repartition"
+		if n > 1 {
+			name = fmt.Sprintf("%s-right-%d-repartition", w.prefix, n-1)
+		}
+		step = &plan.Repartition{Input: step, Name: name, Like: w.like}
+	}
+	return step
+}
+
+// byTime reports whether the order counts in which records of the two sides come: where they come
+// too late soon, and where those of a stream look for the rows that are there at their time. What is
+// sent on by another key is at hand only after a commit: a side that is not would be ahead of it
+// by that, or by all that is on the cluster already, so it takes the same way.
+func (l *link) byTime() bool {
+	if l.right.Kind == catalog.Table {
+		return l.leftKind == catalog.Stream
+	}
+	return l.within.Grace < defaultGrace
 }
 
 // keyedAlike reports whether the keys of two sources are written in one way, so that equal

@@ -14,8 +14,7 @@ import (
 func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
 	switch {
 	case n.Statement != nil && n.Analyze:
-		return nil, refused(n.Statement, "EXPLAIN ANALYZE tells what a running query has done so far: it needs the id of one, "+
-			"which SHOW QUERIES shows")
+		return s.analyzeStatement(ctx, st, n)
 	case n.Statement != nil:
 		return s.explainStatement(ctx, st, n)
 	case n.Analyze:
@@ -64,6 +63,33 @@ func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
 	}
 	d.Plan = strings.Join(q.Analyze(), "\n")
 	return found, nil
+}
+
+// analyzeStatement runs a query over what is on the cluster at this moment, and describes it with
+// what its steps have done: until then if ctx is done before the end.
+func (s *Session) analyzeStatement(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
+	q, ok := n.Statement.(*ast.Query)
+	if !ok {
+		return nil, refused(n.Statement, "EXPLAIN ANALYZE runs a SELECT over what is there, or tells what a running query has done so far: "+
+			"it needs one or the other, a statement or the id that SHOW QUERIES shows")
+	}
+	planned, rows, err := s.atHand(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next(ctx) { // nobody asks for the rows
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	asked := *planned
+	asked.Push = q.Emit != ast.NoEmit
+	d := describePlan(&asked)
+	d.ID, d.Plan = rows.ID(), strings.Join(rows.Analyze(), "\n")
+	d.Text = oneLine(q.Place().In(st.text))
+	d.Overridden = s.properties.Overrides()
+	return newExplanation(d), nil
 }
 
 func newExplanation(q *QueryDescription) *Explanation {

@@ -7,6 +7,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
@@ -164,22 +165,29 @@ func filled(row data.Row, columns int) data.Row {
 	return row
 }
 
-// summarizeQuery summarizes the rows that a query gives of what is on the cluster at this moment.
-func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query) (Entity, error) {
+// atHand starts a query, push or pull, that reads what is on the cluster at this moment, from the
+// beginning, and ends with it.
+func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, query.Rows, error) {
 	pushed := *n
 	if n.Emit == ast.NoEmit {
 		pushed.Emit = ast.EmitChanges
 	}
 	planned, err := s.planQuery(ctx, &pushed)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := s.engine.checkTogether(ctx, n, planned.Together); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	finite := *planned
 	finite.Push = false
 	rows, err := query.Start(ctx, s.runtime(), &finite, s.queryOptions(s.queryID(planned.Sources)))
+	return planned, rows, err
+}
+
+// summarizeQuery summarizes the rows that a query gives of what is on the cluster at this moment.
+func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query) (Entity, error) {
+	_, rows, err := s.atHand(ctx, n)
 	if err != nil {
 		return nil, err
 	}

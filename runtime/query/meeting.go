@@ -369,23 +369,32 @@ func meetingsOf(stages []*stage, ordered bool) meetings {
 	return m
 }
 
-// meetBefore lets those topics meet whose records are sent on to the same stage. So a commit
-// is never ahead of the others with one of them: whatever it comes between, all records up to
-// some time have been sent on, and none is late there because another topic was fetched first.
+// meetBefore lets those topics meet whose records are sent on to the same stage, or to stages whose
+// topics meet. So a commit is never ahead of the others with one of them: whatever it comes between,
+// all records up to some time have been sent on, and none is late there because another topic was
+// fetched first.
 func (m *meetings) meetBefore(stages []*stage) {
-	first := map[*stage]int{}
+	for m.meetOnce(stages) { // what meets now may have others meet before it
+	}
+}
+
+// meetOnce lets topics meet that are sent on to those that meet, and reports whether any did not before.
+func (m *meetings) meetOnce(stages []*stage) (changed bool) {
+	first := map[int]int{} // numbers by those of the topics of the stage that they are sent on to
 	for _, s := range stages {
 		to := readerOf(stages, s.to)
 		topics := s.meeting()
 		if to == nil || s.to.back || len(topics) == 0 {
 			continue
 		}
-		number := m.topics[topics[0]]
-		if known, ok := first[to]; ok && known != number {
+		number, behind := m.topics[topics[0]], m.topics[to.meeting()[0]]
+		if known, ok := first[behind]; ok && known != number {
 			m.join(known, number)
+			return true
 		}
-		first[to] = number
+		first[behind] = number
 	}
+	return false
 }
 
 // readerOf is the stage that reads what is sent through an edge; nil for no edge.

@@ -98,27 +98,71 @@ func TestRekeyedRecordsGoByTime(t *testing.T) {
 // fetched only after a commit, and one of them would not have to be sent on.
 func TestRekeyedTopicsGoByTime(t *testing.T) {
 	t.Parallel()
-	for _, on := range []string{"l.g = r.g", "l.g = r.k", "l.k = r.g"} {
-		t.Run(on, func(t *testing.T) {
+	const within = " WITHIN 5 MILLISECONDS GRACE PERIOD 5 MILLISECONDS ON "
+	for _, from := range []string{
+		"l JOIN r" + within + "l.g = r.g", "l JOIN r" + within + "l.g = r.k", "l JOIN r" + within + "l.k = r.g",
+		"l JOIN r" + within + "l.g = r.g JOIN x" + within + "r.k = x.g", "l JOIN r" + within + "l.g = r.g JOIN x" + within + "r.k = x.k",
+	} {
+		t.Run(from, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.partitions = 2
 			const records = 500
-			for _, name := range []string{"l", "r"} {
-				if fault := w.ddl(fmt.Sprintf("CREATE STREAM %s (k STRING KEY, g STRING) WITH (kafka_topic='%[1]s', value_format='JSON');", name)); fault != "" {
-					t.Fatal(fault)
-				}
+			for _, name := range []string{"l", "r", "x"} {
+				w.declare("STREAM", name)
 				var lines strings.Builder
 				for n := range records {
 					fmt.Fprintf(&lines, "@%d k {\"g\":\"k\"}\n", 10*n)
 				}
 				w.push(name, lines.String())
 			}
-			p := persist(t, w, "CREATE STREAM o AS SELECT l.g AS a, l.k AS b, r.g AS c, r.k AS d FROM l JOIN r WITHIN 5 MILLISECONDS GRACE PERIOD 5 MILLISECONDS ON "+on+";")
+			p := persist(t, w, "CREATE STREAM o AS SELECT l.g AS a, l.k AS b, r.g AS c, r.k AS d FROM "+from+";")
 			w.cluster = apart{w.cluster}
 			start(t, w, p, true)
 			collect(t, w, "O", records)
 		})
+	}
+}
+
+// declare declares a source with a key and another column, over a topic of its name.
+func (w *world) declare(kind, name string) {
+	w.t.Helper()
+	key := "KEY"
+	if kind == "TABLE" {
+		key = "PRIMARY KEY"
+	}
+	if fault := w.ddl(fmt.Sprintf("CREATE %s %s (k STRING %s, g STRING) WITH (kafka_topic='%[2]s', value_format='JSON');", kind, name, key)); fault != "" {
+		w.t.Fatal(fault)
+	}
+}
+
+// A stream that is joined by another key finds the rows of a table that are there at the time
+// of its records, although those are sent on and the table's need not be.
+func TestRekeyedStreamsFindRowsByTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.partitions = 2
+	w.declare("STREAM", "s")
+	w.declare("TABLE", "t")
+	const records = 500
+	var stream, table strings.Builder
+	for n := range records {
+		fmt.Fprintf(&table, "@%d k {\"g\":\"%d\"}\n", 10*n, n)
+		fmt.Fprintf(&stream, "@%d %d {\"g\":\"k\"}\n", 10*n+5, n)
+	}
+	w.push("s", stream.String())
+	w.push("t", table.String())
+	p := persist(t, w, "CREATE STREAM o AS SELECT s.g, s.k AS asked, t.g AS found FROM s JOIN t ON s.g = t.k;")
+	w.cluster = apart{w.cluster}
+	start(t, w, p, true)
+	for _, m := range collect(t, w, "O", records) {
+		var row struct{ Asked, Found string }
+		if err := json.Unmarshal(m.Value, &row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Asked != row.Found {
+			t.Fatalf("%s: found another version", m.Value)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ func NewTopology(runtime Runtime, root plan.Step, options Options) *Topology {
 			}
 		}
 	}
-	t.meets = meetingsOf(t.stages, t.ordered())
+	t.meets = meetingsOf(t.stages, t.ordered() || t.looksUp())
 	return t
 }
 
