@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"io"
-	"math"
 	"slices"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -178,38 +177,21 @@ func (m *merge) choose(ctx context.Context, group []*mergePart) (bool, error) {
 	return ready && found, nil
 }
 
-// take takes the records that come next of those at hand, of which there are some. Of the same
-// time, those of the source that is named first come first.
+// take takes the records that come next of those at hand, of which there are some.
 func (m *merge) take(group []*mergePart) {
-	first := -1
-	for i, part := range group {
-		if len(part.head) > 0 && (first < 0 || part.head[0].Time < group[first].head[0].Time) {
-			first = i
+	first, last := First(len(group), func(i int) (int64, bool) {
+		if len(group[i].head) == 0 {
+			return 0, false
 		}
-	}
-	part, last := group[first], latest(first, group)
-	n := 1
+		return group[i].head[0].Time, true
+	})
+	part, n := group[first], 1
 	for n < len(part.head) && part.head[n].Time <= last {
 		n++
 	}
 	m.current, m.batch.Records = part, part.head[:n]
 	part.head = part.head[n:]
 	m.more = len(part.head) > 0
-}
-
-// latest is the time up to which records of a partition come before all that others have.
-func latest(of int, group []*mergePart) int64 {
-	last := int64(math.MaxInt64)
-	for i, other := range group {
-		switch {
-		case i == of || len(other.head) == 0:
-		case i < of:
-			last = min(last, other.head[0].Time-1)
-		default:
-			last = min(last, other.head[0].Time)
-		}
-	}
-	return last
 }
 
 // unfinished reports whether there are records at hand or to come that were there when the query began.

@@ -112,42 +112,30 @@ func (l *lane) take(n int) (part broker.Fetch, done []broker.Message) {
 // nothing at hand but more on the cluster. Done are those that were fetched with them,
 // when none of them is needed any more.
 func (m *meeting) next() (part broker.Fetch, done []broker.Message, ok bool) {
-	first := -1
-	for i, l := range m.lanes {
+	for _, l := range m.lanes {
 		switch {
 		case len(l.waiting) == 0 && l.position < l.end:
 			return part, nil, false
-		case len(l.waiting) == 0:
-		case len(l.waiting[0].Messages) == 0:
+		case len(l.waiting) > 0 && len(l.waiting[0].Messages) == 0:
 			part, done = l.take(0)
 			return part, done, true
-		case first < 0 || l.time() < m.lanes[first].time():
-			first = i
 		}
 	}
+	first, last := hub.First(len(m.lanes), func(i int) (int64, bool) {
+		if len(m.lanes[i].waiting) == 0 {
+			return 0, false
+		}
+		return m.lanes[i].time(), true
+	})
 	if first < 0 {
 		return part, nil, false
 	}
 	l, n := m.lanes[first], 1
-	for most := len(l.waiting[0].Messages) - l.taken; n < most && m.before(l.timeOf(l.taken+n), first); {
+	for most := len(l.waiting[0].Messages) - l.taken; n < most && l.timeOf(l.taken+n) <= last; {
 		n++
 	}
 	part, done = l.take(n)
 	return part, done, true
-}
-
-// before reports whether a record of a lane comes before all that others have. Of the
-// same time, those of the left come first.
-func (m *meeting) before(time int64, of int) bool {
-	for i, other := range m.lanes {
-		if i == of || len(other.waiting) == 0 || len(other.waiting[0].Messages) == 0 {
-			continue
-		}
-		if at := other.time(); time > at || time == at && i < of {
-			return false
-		}
-	}
-	return true
 }
 
 // sourceClock tells the times of records that have them in a column.
