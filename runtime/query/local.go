@@ -146,12 +146,23 @@ func (l *Local) Feed(topic string, messages []broker.Message) error {
 			return err
 		}
 	}
+	if err := l.count(); err != nil {
+		return err
+	}
+	l.measures.show()
+	return nil
+}
+
+// count counts what is in the stores.
+func (l *Local) count() error {
+	if l.owner.Resume() {
+		defer l.owner.Rest()
+	}
 	for _, task := range l.tasks {
 		if err := task.count(); err != nil {
 			return err
 		}
 	}
-	l.measures.show()
 	return nil
 }
 

@@ -252,7 +252,9 @@ func (q *query) step(ctx context.Context) (err error) {
 	q.collect.Reset(q.left)
 	q.arena.Reset()
 	q.local.Reset()
-	err = q.feedOperators(ctx)
+	if err = q.feedOperators(ctx); err == nil {
+		err = q.local.count()
+	}
 	q.lag.Store(q.feed.Lag())
 	q.total.note(q.collect)
 	q.result.out += int64(q.collect.Len())
