@@ -161,7 +161,8 @@ func coordinatorSentinel(err error) error {
 		return broker.ErrGroupInUse
 	case kerr.UnknownMemberID.Code, kerr.IllegalGeneration.Code, kerr.RebalanceInProgress.Code:
 		return broker.ErrRebalanced
-	case kerr.FencedInstanceID.Code, kerr.ProducerFenced.Code, kerr.InvalidProducerEpoch.Code:
+	case kerr.FencedInstanceID.Code, kerr.ProducerFenced.Code, kerr.InvalidProducerEpoch.Code,
+		kerr.InvalidTxnState.Code: // the transaction that a record is for is gone: the id's next user has ended it
 		return broker.ErrFenced
 	case kerr.InvalidGroupID.Code, kerr.InvalidSessionTimeout.Code, kerr.InconsistentGroupProtocol.Code,
 		kerr.InvalidCommitOffsetSize.Code, kerr.OffsetMetadataTooLarge.Code:
