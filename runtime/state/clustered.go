@@ -134,7 +134,7 @@ func (c *Clustered) Touch(keys [][]byte) {
 	c.small.Touch(c.touched)
 }
 
-// Put implements [Store].
+// Put implements [Store]. A value as long as the old one takes its place.
 func (c *Clustered) Put(key, value []byte) error {
 	cluster, rest, found, at, same := c.find(key)
 	if inTree(found) {
@@ -144,6 +144,12 @@ func (c *Clustered) Put(key, value []byte) error {
 		}
 		c.tell(cluster, c.large.Len()-before)
 		return nil
+	}
+	if same {
+		if old := first(found[at:]).value; len(old) == len(value) {
+			copy(old, value)
+			return nil
+		}
 	}
 	c.cluster = append(c.cluster[:0], entriesHere)
 	if found != nil {
