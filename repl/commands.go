@@ -203,7 +203,6 @@ func (s *Shell) version(context.Context, []string) error {
 }
 
 func (s *Shell) exit(context.Context, []string) error {
-	s.say("Exiting ksqlite.")
 	return errExit
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl/cells"
 	"github.com/ksqlite/ksqlite/repl/complete"
 	"github.com/ksqlite/ksqlite/repl/prompt"
@@ -128,6 +129,7 @@ func ends(err error) bool {
 // farewell returns how the shell ends by an error of a line.
 func (s *Shell) farewell(ctx context.Context, err error) error {
 	if errors.Is(err, errExit) {
+		s.say("Exiting ksqlite.")
 		return nil
 	}
 	return cmp.Or(context.Cause(ctx), err)
@@ -215,9 +217,9 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 		ctx, done := s.begin(ctx)
 		defer done()
 		if strings.Contains(strings.TrimSpace(statements), "\n") {
-			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err())
+			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err(), left(statements))
 		}
-		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
+		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err(), left(statements))
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if s.pending.Empty() {
@@ -264,7 +266,15 @@ func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
 func (s *Shell) statements(ctx context.Context, text string) error {
 	ctx, done := s.begin(ctx)
 	defer done()
-	return s.runner.Run(ctx, text)
+	return cmp.Or(s.runner.Run(ctx, text), ctx.Err(), left(text))
+}
+
+// left returns what ends the shell if a text that was run ends with EXIT.
+func left(text string) error {
+	if parser.Split(text).Left {
+		return errExit
+	}
+	return nil
 }
 
 // script runs a file as the shell would run its text.
