@@ -124,7 +124,7 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred()}
+	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred(), Push: r.Push}
 	rowPrinter, going := render.NewRows(p.Settings, paper), p.progress(r)
 	going.lag = rows.Lag
 	p.preface(r)
