@@ -109,7 +109,7 @@ func sessionCommands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON [BY <column>]|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
 			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
