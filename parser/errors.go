@@ -131,7 +131,11 @@ func (p *parser) describe(f fault) *source.Error {
 	if t.kind != end { // the words about it may quote it
 		t.text = t.span().In(source.WithoutSecrets(p.text))
 	}
-	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: p.detail(f, t)}
+	detail := p.detail(f, t)
+	if hint := p.hint(f); hint != "" {
+		detail += "\n" + hint
+	}
+	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: detail}
 }
 
 // strange words the detail about a statement's first word that begins none. Where

@@ -136,6 +136,9 @@ func goldenSplit(d *datadriven.TestData) string {
 		fmt.Fprintf(&b, "%s directive %q\n", source.PositionOf(d.Input, c.Start), c.Text)
 	}
 	fmt.Fprintf(&b, "complete: %v", s.Complete)
+	if s.Left {
+		b.WriteString(", left")
+	}
 	return b.String()
 }
 

@@ -1,6 +1,10 @@
 package parser
 
-import "github.com/ksqlite/ksqlite/parser/source"
+import (
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser/source"
+)
 
 // This file cuts scripts into statements for those who run them one by one.
 
@@ -14,6 +18,9 @@ type Script struct {
 	// and comments. A shell reads on while it is false. A text without any
 	// statement is complete.
 	Complete bool
+	// Left tells that EXIT or QUIT ends the script before its text does. They are words of
+	// shells, with which scripts that are piped into one end, and need no semicolon.
+	Left bool
 }
 
 // Part is one statement of a Script.
@@ -32,6 +39,10 @@ func Split(text string) Script {
 	l := &lexer{text: text}
 	for {
 		first := l.next()
+		if l.leaves(first) {
+			s.Directives, s.Complete, s.Left = l.directives, true, true
+			return s
+		}
 		last := first
 		for last.kind != end && !last.is(";") && !l.unclosed {
 			last = l.next()
@@ -50,6 +61,17 @@ func Split(text string) Script {
 			return s
 		}
 	}
+}
+
+// leaves reports whether the first token of a statement is one that ends the script: no
+// statement begins with it, and nothing follows on its line.
+func (l *lexer) leaves(first token) bool {
+	if !strings.EqualFold(first.text, "EXIT") && !strings.EqualFold(first.text, "QUIT") {
+		return false
+	}
+	ahead := &lexer{text: l.text, pos: l.pos}
+	next := ahead.next()
+	return next.kind == end || next.is(";") || strings.Contains(l.text[l.pos:next.off], "\n")
 }
 
 // Before returns the directives between the i-th part and the one before it: those

@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
@@ -52,11 +54,14 @@ func completeCommand(line string, c *prompt.Completion) {
 			}
 			return
 		}
-		if word := line; word != "" && complete.HasPrefixFold(command.name, word) {
+		if complete.HasPrefixFold(command.name, line) {
 			start := strings.LastIndexByte(line, ' ') + 1
 			c.Length = len(line) - start
 			c.Candidates = append(c.Candidates, command.name[start:])
 		}
+	}
+	if line == "" { // the statements are there too, in their order
+		slices.SortFunc(c.Candidates, func(a, b string) int { return cmp.Compare(strings.ToUpper(a), strings.ToUpper(b)) })
 	}
 }
 

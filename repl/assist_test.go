@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/ksqlite/ksqlite/repl/repltest"
@@ -23,5 +24,24 @@ func TestCompleteCommand(t *testing.T) {
 		if got := c.Common(before[len(before)-c.Length:]); got != want {
 			t.Errorf("%q: %q of %q, want %q", before, got, c.Candidates, want)
 		}
+	}
+}
+
+// TestCompleteNothing holds that statements and commands are offered where nothing is typed yet, and
+// no command within a statement.
+func TestCompleteNothing(t *testing.T) {
+	t.Parallel()
+	s, _ := session(t, &repltest.Backend{})
+	offered := (*assistant)(s).Complete("", "").Candidates
+	for _, want := range []string{"SELECT ", "help", "exit", "output", "run script", "spool", "set cli"} {
+		if !slices.Contains(offered, want) {
+			t.Errorf("%q is not among %q", want, offered)
+		}
+	}
+	if first, last := offered[0], offered[len(offered)-1]; first != "ALTER " || last != "version" {
+		t.Errorf("not in order: %q", offered)
+	}
+	if within := (*assistant)(s).Complete("SELECT *\n", "").Candidates; slices.Contains(within, "help") {
+		t.Errorf("within a statement: %q", within)
 	}
 }

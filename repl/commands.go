@@ -109,7 +109,7 @@ func sessionCommands() []command {
 			run:  (*Shell).setSpool,
 		},
 		{
-			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
+			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON [BY <column>]|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
 			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
@@ -203,7 +203,6 @@ func (s *Shell) version(context.Context, []string) error {
 }
 
 func (s *Shell) exit(context.Context, []string) error {
-	s.say("Exiting ksqlite.")
 	return errExit
 }
 

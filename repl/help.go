@@ -93,7 +93,30 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 		}
 		return nil
 	}
+	if near := helpWith(words); near != nil {
+		s.say("There is help on " + strings.Join(near, ", ") + ".")
+		return nil
+	}
 	return fmt.Errorf("there is no statement, command or function %s: type help for what there is", words)
+}
+
+// helpWith returns the statements and commands that have a word that begins with a text.
+func helpWith(text string) []string {
+	var near []string
+	note := func(name, words string) {
+		for word := range strings.FieldsSeq(words) {
+			if complete.HasPrefixFold(word, text) && !slices.Contains(near, name) {
+				near = append(near, name)
+			}
+		}
+	}
+	for _, words := range statementWords() {
+		note(words, words)
+	}
+	for _, c := range commands() {
+		note(c.name, c.name+" "+c.parameters)
+	}
+	return near
 }
 
 // isCommand reports whether a line is a command of the shell.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl/cells"
 	"github.com/ksqlite/ksqlite/repl/complete"
 	"github.com/ksqlite/ksqlite/repl/prompt"
@@ -128,6 +129,7 @@ func ends(err error) bool {
 // farewell returns how the shell ends by an error of a line.
 func (s *Shell) farewell(ctx context.Context, err error) error {
 	if errors.Is(err, errExit) {
+		s.say("Exiting ksqlite.")
 		return nil
 	}
 	return cmp.Or(context.Cause(ctx), err)
@@ -146,10 +148,12 @@ func (s *Shell) startup(ctx context.Context) error {
 		s.complain(fmt.Errorf("reading the startup script: %w", err))
 		return nil
 	}
-	err = s.lines(ctx, string(text), func(string) {})
+	s.Origin = s.options.Startup
+	defer func() { s.Origin = "" }()
+	err = s.lines(ctx, string(text), taking{alone: true, remember: func(string) {}})
 	if !s.pending.Empty() {
 		s.pending.Reset()
-		s.complain(fmt.Errorf("the last statement of %s has no semicolon", s.options.Startup))
+		s.complain(errors.New("the last statement has no semicolon"))
 	}
 	return err
 }
@@ -180,7 +184,7 @@ func (s *Shell) take(ctx context.Context, line string) error {
 		s.spool.Record(prompt.Continuation + shown + "\n")
 	}
 	if strings.Contains(line, "\n") {
-		return s.lines(ctx, line, s.remember)
+		return s.lines(ctx, line, taking{remember: s.remember})
 	}
 	if s.pending.Empty() {
 		if run := s.findOrder(line); run != nil {
@@ -200,10 +204,18 @@ func (s *Shell) take(ctx context.Context, line string) error {
 	return s.statements(ctx, text)
 }
 
-// lines takes a text of several lines: the statements between two orders run as one text,
-// so that nothing of it is executed if one of them has a fault. What is not executed for
-// an error is forgotten. What is executed is given to remember.
-func (s *Shell) lines(ctx context.Context, text string, remember func(text string)) error {
+// taking says how a text of several lines is taken.
+type taking struct {
+	// alone runs each statement as soon as it is complete, whatever stands behind it. Else the
+	// statements between two orders run as one text, so that nothing of it is executed if one
+	// of them has a fault.
+	alone bool
+	// remember is given what is executed.
+	remember func(text string)
+}
+
+// lines takes a text of several lines. What is not executed for an error is forgotten.
+func (s *Shell) lines(ctx context.Context, text string, how taking) error {
 	var whole strings.Builder
 	run := func() error {
 		statements := whole.String()
@@ -211,21 +223,23 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 		if statements == "" {
 			return nil
 		}
-		remember(statements)
+		how.remember(statements)
 		ctx, done := s.begin(ctx)
 		defer done()
 		if strings.Contains(strings.TrimSpace(statements), "\n") {
-			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err())
+			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err(), left(statements))
 		}
-		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err())
+		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err(), left(statements))
 	}
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+	start := 0 // the line of the statement
+	for n, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
 		if s.pending.Empty() {
+			start = n
 			if order := s.findOrder(line); order != nil {
 				if err := run(); err != nil {
 					return err
 				}
-				remember(line)
+				how.remember(line)
 				if err := order(ctx); err != nil {
 					return err
 				}
@@ -233,7 +247,14 @@ func (s *Shell) lines(ctx context.Context, text string, remember func(text strin
 			}
 		}
 		if statements, complete := s.pending.Add(line); complete {
-			whole.WriteString(statements + "\n")
+			if !how.alone {
+				whole.WriteString(statements + "\n")
+				continue
+			}
+			whole.WriteString(strings.Repeat("\n", start) + statements) // its place in the text, of which faults tell
+			if err := run(); err != nil {
+				return err
+			}
 		}
 	}
 	return run()
@@ -264,7 +285,15 @@ func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
 func (s *Shell) statements(ctx context.Context, text string) error {
 	ctx, done := s.begin(ctx)
 	defer done()
-	return s.runner.Run(ctx, text)
+	return cmp.Or(s.runner.Run(ctx, text), ctx.Err(), left(text))
+}
+
+// left returns what ends the shell if a text that was run ends with EXIT.
+func left(text string) error {
+	if parser.Split(text).Left {
+		return errExit
+	}
+	return nil
 }
 
 // script runs a file as the shell would run its text.

@@ -179,12 +179,37 @@ func TestOrders(t *testing.T) {
 			if err := run(s); err == nil || !slices.Equal(backend.Statements, []string{"CREATE a;", "DESCRIBE users;"}) {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
-			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], func(string) {}); err != nil || len(backend.Statements) != 3 {
+			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], taking{remember: func(string) {}}); err != nil || len(backend.Statements) != 3 {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
 			if !strings.Contains(screen.String(), "output VERTICAL") {
 				t.Error(screen.String())
 			}
 		})
+	}
+}
+
+// TestStartupFaults holds that an error in the startup script says that it is one, and that what stands
+// before it was run.
+func TestStartupFaults(t *testing.T) {
+	t.Parallel()
+	startup := filepath.Join(t.TempDir(), "rc")
+	if err := os.WriteFile(startup, []byte("set cli wrp off\nCREATE a;\nNONSENSE b;\nCREATE c;\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	backend := &repltest.Backend{}
+	var screen bytes.Buffer
+	s := NewShell(backend, Options{Display: show.Display{Console: terminal.Console{Out: &screen, Err: &screen}}, Startup: startup})
+	if err := s.startup(t.Context()); err == nil || !slices.Equal(backend.Statements, []string{"CREATE a;", "NONSENSE b;"}) {
+		t.Errorf("ran %q, %v", backend.Statements, err)
+	}
+	for _, want := range []string{startup + ": unknown setting wrp", startup + ": line 3:1: Unknown statement"} {
+		if !strings.Contains(screen.String(), want) {
+			t.Errorf("%q is missing:\n%s", want, screen.String())
+		}
+	}
+	s.complain(os.ErrClosed)
+	if !strings.HasSuffix(screen.String(), "\nfile already closed\n") {
+		t.Errorf("a later error is told as one of the script:\n%s", screen.String())
 	}
 }

@@ -212,18 +212,28 @@ func (c *completer) nameOrWord() {
 
 // inWith reports whether a property of a WITH clause is due.
 func (c *completer) inWith() bool {
+	words := c.bracketed()
+	return len(words) > 0 && words[len(words)-1] == "WITH"
+}
+
+// bracketed returns the words since the bracket that is open, backwards and without those in brackets of
+// their own; the last is the one before the bracket. It returns none where no bracket is open.
+func (c *completer) bracketed() []string {
 	depth := 0
+	var words []string
 	for i, t := range slices.Backward(c.toks) {
 		switch {
 		case t.Word == ")":
 			depth++
 		case t.Word == "(" && depth > 0:
 			depth--
-		case t.Word == "(":
-			return i > 0 && c.toks[i-1].Word == "WITH"
+		case t.Word == "(" && i > 0:
+			return append(words, c.toks[i-1].Word)
+		case depth == 0:
+			words = append(words, t.Word)
 		}
 	}
-	return false
+	return nil
 }
 
 // with offers what may stand in a WITH clause: names of properties, and their values.

@@ -14,6 +14,10 @@ import (
 
 // catalogNames offers the names that are meant where a name is due, or an expression.
 func (c *completer) catalogNames(operand bool) {
+	if c.castsTo() {
+		c.typeNames()
+		return
+	}
 	switch kind := c.first(1); c.last() {
 	case "FROM", "JOIN", "INTO":
 		c.offerNames(c.sources("")...)
@@ -67,13 +71,19 @@ func (c *completer) catalogNames(operand bool) {
 func (c *completer) typeNames() {
 	last := c.toks[len(c.toks)-1]
 	name := last.Class == parser.Name || last.Class == parser.Quoted || last.Class == parser.Word && !ast.Reserved(last.Word)
-	if !name && last.Word != "<" {
+	if !name && last.Word != "<" && !c.castsTo() {
 		return
 	}
 	for kind := types.KindBoolean; kind <= types.KindStruct; kind++ {
 		c.keywords([]string{kind.String()})
 	}
 	c.offerNames(c.names.Types...)
+}
+
+// castsTo reports whether the type of a CAST is due: behind its AS.
+func (c *completer) castsTo() bool {
+	words := c.bracketed()
+	return len(words) > 0 && words[len(words)-1] == "CAST" && slices.Contains(words, "AS")
 }
 
 // functions offers functions with the bracket that follows.

@@ -64,8 +64,8 @@ func (t *LiveTable) Warning() string {
 	if t.settings.Live.By == "" || t.by >= 0 {
 		return ""
 	}
-	return fmt.Sprintf("The rows are sorted by their key: LIVE is ON BY %s, and the query has no such column among %s",
-		t.settings.Live.By, strings.Join(namesOf(t.columns), ", "))
+	return fmt.Sprintf("The query has no column %s, so the rows are sorted by their key. There are %s",
+		cells.Escaped(t.settings.Live.By), strings.Join(namesOf(t.columns), ", "))
 }
 
 // namesOf returns the names of columns as they may be shown.

@@ -32,6 +32,9 @@ type Paper struct {
 	// Barred says that a bar below tells that a query runs, so its header may wait for the first
 	// row: before, nobody knows how wide the columns have to be.
 	Barred bool
+	// Push says that the query goes on until it is stopped: on barred paper it needs no header if
+	// no row has come by then.
+	Push bool
 }
 
 // NewRows returns what writes the rows of one query as the settings say.
@@ -47,7 +50,7 @@ func NewRows(settings Settings, on Paper) Rows {
 		return &verticalRows{settings: settings, terminal: on.Width}
 	case Tabular:
 	}
-	return &table{settings: settings, terminal: on.Width, barred: on.Barred}
+	return &table{settings: settings, terminal: on.Width, barred: on.Barred, push: on.Push}
 }
 
 // WriteEntity writes the answer of a statement that is not a query as the settings say. It returns what is

@@ -40,7 +40,7 @@ func TestRender(t *testing.T) {
 			if !terminal {
 				width = 0
 			}
-			on := Paper{Width: width, Terminal: terminal, Barred: d.HasArg("barred")}
+			on := Paper{Width: width, Terminal: terminal, Barred: d.HasArg("barred"), Push: d.HasArg("push")}
 			switch d.Cmd {
 			case "rows":
 				pause := -1

@@ -32,6 +32,7 @@ type table struct {
 	settings Settings
 	terminal int // width of the terminal, 0 for no limit
 	barred   bool
+	push     bool
 
 	columns []types.Column
 	sample  [][]string // rows held back
@@ -69,7 +70,11 @@ func (t *table) Idle() {
 	}
 }
 
-func (t *table) End() { t.lay(true) }
+func (t *table) End() {
+	if len(t.sample) > 0 || !t.barred || !t.push {
+		t.lay(true)
+	}
+}
 
 // cellText returns a value as one line of text that is safe to show.
 func cellText(r query.Row, v data.Value, typ *types.Type) string {

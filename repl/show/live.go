@@ -26,10 +26,11 @@ func (p *Printer) live(ctx context.Context, rows query.Rows) error {
 	defer cancel()
 	size := func() (width, height int) { return p.Console.LineWidth(), p.Console.Height() }
 	table := render.NewLiveTable(rows, p.Settings)
+	screen := &liveScreen{terminal: p.Bar.Screen(), size: size, color: p.Console.Color, table: table}
 	if warning := table.Warning(); warning != "" {
 		p.warn([]string{warning})
+		screen.told = warning // which hides what was written before
 	}
-	screen := &liveScreen{terminal: p.Bar.Screen(), size: size, color: p.Console.Color, table: table}
 	screen.start()
 	if p.Jobs != nil {
 		defer p.Jobs.Seat(screen)()

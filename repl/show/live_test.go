@@ -105,8 +105,8 @@ func TestLiveEnds(t *testing.T) {
 	if err := w.show(t.Context(), &exec.Result{Rows: rows}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `WARNING: The rows are sorted by their key: LIVE is ON BY M,
-and the query has no such column among ID, N
+	const want = `WARNING: The query has no column M, so the rows are sorted
+by their key. There are ID, N
 +--+-+
 |ID|N|
 +--+-+
@@ -117,6 +117,23 @@ Query terminated
 	if got := w.screen.String(); got != want {
 		t.Errorf("got:\n%s", got)
 	}
+}
+
+// TestLiveTellsMissingColumn holds that the screen says why the rows are sorted by their key.
+func TestLiveTellsMissingColumn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, rows := newLiveWorld(), repltest.ParseRows(t, liveRows)
+		rows.Ending = query.Running
+		w.Limits.Time, w.Settings.Live.By = 2*liveInterval, "NOPE"
+		if err := w.show(t.Context(), &exec.Result{Rows: rows}); err != nil {
+			t.Fatal(err)
+		}
+		_, drawn, _ := strings.Cut(w.screen.String(), terminal.EnterScreen)
+		if !strings.Contains(drawn, "The query has no column NOPE") {
+			t.Errorf("got: %q", drawn)
+		}
+	})
 }
 
 // TestLiveDraws holds when the screen is drawn: at changes, at another size, once a

@@ -31,6 +31,9 @@ type Printer struct {
 	// PagerCommand is the user's pager, "" for none.
 	PagerCommand string
 
+	// Origin is the script that is run now if its errors are to say so, else "".
+	Origin string
+
 	prefaced bool // the preface of a query was told
 }
 
@@ -124,7 +127,7 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	defer rows.Close()
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
-	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred()}
+	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred(), Push: r.Push}
 	rowPrinter, going := render.NewRows(p.Settings, paper), p.progress(r)
 	going.lag = rows.Lag
 	p.preface(r)
@@ -278,6 +281,9 @@ func (e *ShownError) Unwrap() error { return e.Err }
 func (p *Printer) ShowError(err error) {
 	if _, shown := errors.AsType[*ShownError](err); shown {
 		return
+	}
+	if p.Origin != "" {
+		err = &exec.ScriptError{Path: p.Origin, Err: err}
 	}
 	message := strings.TrimRight(source.Render(err), "\n")
 	shown := ""

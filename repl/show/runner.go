@@ -147,7 +147,7 @@ func (r *Runner) complain(ctx context.Context, err error) bool {
 	if stoppedBy(ctx, err) || errors.Is(err, syscall.EPIPE) {
 		return false
 	}
-	r.printer.ShowError(err)
+	r.printer.ShowError(advised(err))
 	_, lost := errors.AsType[*terminal.OutputError](err)
 	return r.tolerant && !lost
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // Spool passes what is written on to the terminal, and copies it to a file
@@ -32,12 +33,15 @@ func (s *Spool) Write(p []byte) (int, error) {
 	return s.terminal.Write(p)
 }
 
-// Record copies text to the file only.
+// colours are what colours a text for the terminal. A file is read without one.
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// Record copies text to the file only, without colours.
 func (s *Spool) Record(text string) {
 	if !s.On() {
 		return
 	}
-	if _, err := s.file.WriteString(text); s.err == nil {
+	if _, err := s.file.WriteString(colours.ReplaceAllString(text, "")); s.err == nil {
 		s.err = err
 	}
 }

@@ -74,10 +74,11 @@ func (s *Session) changeQueries(ctx context.Context, st Statement, c change) (En
 		}
 		name = chosen[0].id
 	}
-	if len(chosen) > 0 {
-		if err := e.publish(ctx, s.planner(), st); err != nil {
-			return nil, err
-		}
+	if len(chosen) == 0 {
+		return e.done("query", name, c.action, noQueries), nil
+	}
+	if err := e.publish(ctx, s.planner(), st); err != nil {
+		return nil, err
 	}
 	return e.done("query", name, c.action, c.message), nil
 }

@@ -1,0 +1,49 @@
+package show
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/source"
+)
+
+// shellCommands are the commands of a shell that people write into scripts, each with what does
+// the same where ksqlite is started. EXIT and QUIT, with which scripts end, are understood.
+var shellCommands = []struct{ words, instead string }{
+	{"OUTPUT", "start ksqlite with --output and a format, such as --output CSV"},
+	{"VERSION", "ksqlite --version tells the version"},
+	{"HELP", "ksqlite --help tells what there is"},
+	{"SET CLI HEADER", "start ksqlite with --no-header to leave the header out"},
+	{"SET CLI", "it changes how a shell shows rows"},
+	{"SPOOL", "redirect the output of ksqlite to a file, as with > rows.txt"},
+	{"HISTORY", "a script has no history"},
+	{"CLEAR", "a script has no screen"},
+	{"EDIT", "a script cannot be edited while it runs"},
+	{"SERVER", "start ksqlite with --bootstrap-server to work on another Kafka, or ask ksqlite doctor"},
+	{"REQUEST-PIPELINING", "a statement always waits for those before it"},
+}
+
+// advised adds to a fault of syntax in a script that the statement is a command of the shell, if it
+// is one; other errors are left alone.
+func advised(err error) error {
+	fault, ok := errors.AsType[*source.Error](err)
+	if !ok || fault.Message != "Syntax Error" {
+		return err
+	}
+	for _, part := range parser.Split(fault.Text).Parts {
+		if fault.Span.Start < part.Start || fault.Span.Start >= part.End {
+			continue
+		}
+		text := strings.ToUpper(strings.Join(strings.Fields(strings.TrimSuffix(part.Text, ";")), " ")) + " "
+		for _, c := range shellCommands {
+			if strings.HasPrefix(text, c.words+" ") {
+				fault.Detail += fmt.Sprintf("\n%s is a command of the shell, where it has a line of its own. In a script: %s.",
+					c.words, c.instead)
+				return err
+			}
+		}
+	}
+	return err
+}
