@@ -83,7 +83,7 @@ func checkClient(name, value string) error {
 // tellIdle logs once which properties have no effect.
 func (o *options) tellIdle(logger *slog.Logger) {
 	if len(o.idle) > 0 {
-		logger.Warn("properties without effect here", "names", strings.Join(o.idle, ", "))
+		logger.Warn("without effect here", "properties", strings.Join(o.idle, ", "))
 	}
 }
 

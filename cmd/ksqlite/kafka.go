@@ -1,14 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite"
+	"github.com/ksqlite/ksqlite/repl/cells"
 )
 
 // kafkaFlags say which Kafka a command works on.
@@ -69,10 +73,21 @@ func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 		}
 		options = append(options, ksqlite.WithKafkaProperties(properties))
 	}
+	f.tellNew(messages)
 	if f.foreign() { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
 	}
 	return withSecrets(options)
+}
+
+// tellNew says at a terminal that the data folder is not there yet: its name may be misspelt.
+func (f *kafkaFlags) tellNew(messages io.Writer) {
+	if f.dataDir == "" || !isTerminal(os.Stderr) {
+		return
+	}
+	if _, err := os.Stat(f.dataDir); errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(messages, "Making the data folder %s.\n", cells.Escaped(f.dataDir))
+	}
 }
 
 // named are the options for what the flags name themselves.

@@ -26,19 +26,23 @@ func TestTerminalProgress(t *testing.T) {
 }
 
 // TestTerminalProduce holds that lines can be typed, and that CTRL-D and CTRL-C end that
-// with a count.
+// with a count, and that a data folder is told when it is made.
 func TestTerminalProduce(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
 	for _, c := range []struct {
 		line, end, told string
 		code            int
+		made            bool
 	}{
-		{"hello\r", ctrlD, "1 record written to typed", 0},
-		{"", ctrlC, "0 records written to typed", 130},
+		{"hello\r", ctrlD, "1 record written to typed", 0, true},
+		{"", ctrlC, "0 records written to typed", 130, false},
 	} {
 		term := openTerminal(t, home, "produce", "typed", "--data-dir", home+"/d")
 		term.await("CTRL-D ends it.")
+		if made := strings.Contains(term.sent(), "Making the data folder"); made != c.made {
+			t.Errorf("%s: the folder is told to be made: %v", c.told, made)
+		}
 		term.press(c.line)
 		term.press(c.end)
 		term.await(c.told)

@@ -27,6 +27,8 @@ var (
 	// ErrInvalid says that the cluster refused a request as wrong: an invalid
 	// topic name, a partition count, a config.
 	ErrInvalid = errors.New("invalid request")
+	// ErrPartitions is the ErrInvalid for a number of partitions that a topic cannot have.
+	ErrPartitions = fmt.Errorf("%w: number of partitions", ErrInvalid)
 	// ErrUnknownGroup says that a consumer group does not exist.
 	ErrUnknownGroup = errors.New("unknown consumer group")
 	// ErrGroupInUse says that a consumer group has members.

@@ -72,6 +72,9 @@ func (s *Session) provideTopic(ctx context.Context, d declared, c *plan.Creation
 	if errors.Is(err, broker.ErrTopicExists) {
 		return false, nil
 	}
+	if p, ok := d.with.Get("PARTITIONS"); ok && errors.Is(err, broker.ErrPartitions) {
+		return false, source.Errorf(p.Span, "Invalid value %d for configuration PARTITIONS: %v", c.Partitions, err)
+	}
 	if err != nil {
 		return false, fmt.Errorf("creating topic %s: %w", c.Source.Topic, err)
 	}

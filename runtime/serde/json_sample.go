@@ -3,11 +3,6 @@ package serde
 import (
 	"bytes"
 	"math"
-	"slices"
-	"strings"
-
-	"github.com/ksqlite/ksqlite/planner/catalog"
-	"github.com/ksqlite/ksqlite/planner/types"
 )
 
 // This file finds types for JSON values that nobody has declared. Each place of
@@ -60,13 +55,15 @@ type jsonSampled struct {
 
 	members []*jsonSampledMember // in the order in which they were met
 	byName  map[string]*jsonSampledMember
+	byUpper map[string]*jsonSpellings
 	rest    *jsonSampled // values of members beyond maxSampleMembers; nil if there were none
 	elem    *jsonSampled // elements of arrays; nil if there were none
 }
 
 // jsonSampledMember is a member of the objects of a place.
 type jsonSampledMember struct {
-	name string
+	name  string
+	alike *jsonSpellings
 	jsonSampled
 }
 
@@ -142,30 +139,46 @@ func (s *jsonSample) object(i int, at *jsonSampled) int {
 	for more {
 		var name []byte
 		name, i = s.scan.name(i)
-		i = s.observe(i, at.member(name))
+		i = s.observe(i, at.met(name))
 		i, more = s.scan.more(i, '}')
 	}
 	return s.scan.leave(i)
 }
 
-// member returns the place of a member of that name.
-func (at *jsonSampled) member(name []byte) *jsonSampled {
+// met returns the place of a member of the object that was counted last.
+func (at *jsonSampled) met(name []byte) *jsonSampled {
+	m := at.member(name)
+	if m == nil {
+		return at.others()
+	}
+	m.alike.meet(m, at.counts[jsonObjects])
+	return &m.jsonSampled
+}
+
+// member returns the member of that name, nil if there are too many.
+func (at *jsonSampled) member(name []byte) *jsonSampledMember {
 	if m := at.byName[string(name)]; m != nil {
-		return &m.jsonSampled
+		return m
 	}
 	if len(at.members) == maxSampleMembers {
-		if at.rest == nil {
-			at.rest = &jsonSampled{}
-		}
-		return at.rest
+		return nil
 	}
 	if at.byName == nil {
-		at.byName = map[string]*jsonSampledMember{}
+		at.byName, at.byUpper = map[string]*jsonSampledMember{}, map[string]*jsonSpellings{}
 	}
-	m := &jsonSampledMember{name: string(name)}
+	m := &jsonSampledMember{name: string(name), alike: at.spellings(string(name))}
+	m.alike.members = append(m.alike.members, m)
 	at.members = append(at.members, m)
 	at.byName[m.name] = m
-	return &m.jsonSampled
+	return m
+}
+
+// others returns the place of the members beyond maxSampleMembers.
+func (at *jsonSampled) others() *jsonSampled {
+	if at.rest == nil {
+		at.rest = &jsonSampled{}
+	}
+	return at.rest
 }
 
 // add adds what was met at another place, as if it had been met at this one. The number
@@ -178,13 +191,15 @@ func (at *jsonSampled) add(other *jsonSampled) {
 		at.counts[kind] += n
 	}
 	for _, m := range other.members {
-		at.member([]byte(m.name)).add(&m.jsonSampled)
+		if own := at.member([]byte(m.name)); own != nil {
+			own.alike.apart = own.alike.apart || m.alike.apart
+			own.add(&m.jsonSampled)
+		} else {
+			at.others().add(&m.jsonSampled)
+		}
 	}
 	if other.rest != nil {
-		if at.rest == nil {
-			at.rest = &jsonSampled{}
-		}
-		at.rest.add(other.rest)
+		at.others().add(other.rest)
 	}
 	if other.elem != nil {
 		if at.elem == nil {
@@ -239,124 +254,4 @@ func (at *jsonSampled) values() *jsonSampled {
 	}
 	all.add(at.rest)
 	return all
-}
-
-// inference finds types for what was sampled, and tells of each field.
-type inference struct {
-	side  catalog.Side
-	found *Inferred
-}
-
-// columns returns the columns for the members of the root.
-func (i inference) columns(root *jsonSampled) []types.Column {
-	var columns []types.Column
-	for _, f := range i.fields("", root) {
-		columns = append(columns, types.Column{Name: f.Name, Type: f.Type})
-	}
-	if root.rest != nil {
-		i.tell(SampledField{Path: "…", Records: root.rest.records, Note: "left out: members beyond the first 1000"})
-	}
-	return columns
-}
-
-// fields returns the fields for the members of objects.
-func (i inference) fields(path string, at *jsonSampled) []types.Field {
-	var fields []types.Field
-	for _, m := range at.members {
-		if reason := unfitName(path == "", m.name); reason != "" {
-			i.tell(SampledField{Path: path + m.name, Records: m.records, Note: "left out: " + reason})
-			continue
-		}
-		fields = append(fields, types.Field{Name: m.name, Type: i.field(path+m.name, at.twins(m))})
-	}
-	return fields
-}
-
-// twins returns what a column of the member's name reads: the member itself and, if its name is in
-// upper case, the members that are it in upper case.
-func (at *jsonSampled) twins(m *jsonSampledMember) *jsonSampled {
-	all := &m.jsonSampled
-	for _, other := range at.members {
-		if other != m && strings.ToUpper(other.name) == m.name {
-			if all == &m.jsonSampled {
-				all = &jsonSampled{records: m.records}
-				all.add(&m.jsonSampled)
-			}
-			all.add(&other.jsonSampled)
-		}
-	}
-	return all
-}
-
-// unfitName says why a member cannot be a column or field, nothing if it can.
-func unfitName(column bool, name string) string {
-	_, pseudo := types.FindPseudo(name)
-	switch {
-	case name == "":
-		return "it has no name"
-	case column && pseudo:
-		return "the name is reserved"
-	case strings.Contains(name, "${"):
-		return "the name would be read as a variable"
-	}
-	return ""
-}
-
-// field returns the type for a place and tells of it, and of the fields in it.
-func (i inference) field(path string, at *jsonSampled) *types.Type {
-	index := len(i.found.Fields)
-	i.tell(SampledField{Path: path, Records: at.records})
-	t, note := i.typeOf(path, at)
-	i.found.Fields[index].Type, i.found.Fields[index].Note = t, note
-	return t
-}
-
-func (i inference) tell(f SampledField) { i.found.Fields = append(i.found.Fields, f) }
-
-// typeOf returns the type for a place, and what is unusual there.
-func (i inference) typeOf(path string, at *jsonSampled) (t *types.Type, note string) {
-	kind, ok := at.kind()
-	switch {
-	case !ok:
-		return types.String, "no one type: " + kindCounts(at.counts)
-	case kind == jsonNull:
-		return types.String, "nothing but null"
-	case kind == jsonDeeper:
-		return types.String, jsonSampleKindNames[jsonDeeper]
-	case kind == jsonArrays:
-		return i.arrayOf(path, at)
-	case kind == jsonObjects:
-		return i.objectOf(path, at)
-	}
-	return [...]*types.Type{
-		jsonBooleans: types.Boolean, jsonIntegers: types.Int, jsonBigints: types.Bigint, jsonDoubles: types.Double, jsonTexts: types.String,
-	}[kind], ""
-}
-
-// arrayOf returns the type of arrays. Only fields of elements are told; what is unusual about
-// the elements is about the array.
-func (i inference) arrayOf(path string, at *jsonSampled) (t *types.Type, note string) {
-	if at.elem == nil {
-		return types.ArrayOf(types.String), "nothing but empty arrays"
-	}
-	elem, note := i.typeOf(path+"[]", at.elem)
-	return types.ArrayOf(elem), note
-}
-
-// objectOf returns the type of objects.
-func (i inference) objectOf(path string, at *jsonSampled) (t *types.Type, note string) {
-	if i.side == catalog.ValueSide && at.isMap() {
-		value, note := i.typeOf(path+"{}", at.values())
-		return types.MapOf(types.String, value), note
-	}
-	if at.rest != nil {
-		return types.String, "more than 1000 different members"
-	}
-	told := len(i.found.Fields)
-	fields := i.fields(path+".", at)
-	if len(fields) == 0 {
-		i.found.Fields = slices.Delete(i.found.Fields, told, len(i.found.Fields))
-		return types.String, "nothing but empty objects"
-	}
-	return types.StructOf(fields...), ""
 }

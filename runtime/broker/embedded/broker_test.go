@@ -180,6 +180,31 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
+// A folder of somebody else's files gets none of the broker's; one that is empty, or was opened before,
+// is the broker's.
+func TestForeignFolderIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "letters.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := embedded.Open(embedded.Options{Dir: dir})
+	want := "folder " + dir + " is not a data folder of ksqlite: it holds letters.txt; name a new or an empty folder"
+	if !errors.Is(err, embedded.ErrForeign) || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder holds %v, error %v", entries, err)
+	}
+	for _, own := range []string{".ksqlite.lock", "lost+found"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, own), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		open(t, embedded.Options{Dir: dir})
+	}
+}
+
 func TestDamagedFolderIsSaid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

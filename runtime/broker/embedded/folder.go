@@ -14,9 +14,15 @@ import (
 // data folder open.
 var ErrInUse = errors.New("in use by another process")
 
+// ErrForeign says that a folder holds files that are no broker's.
+var ErrForeign = errors.New("not a data folder of ksqlite")
+
 // lockName is the file in a data folder that carries its lock. It stays when
 // the folder is closed: removing it would race with whoever opens it next.
 const lockName = ".ksqlite.lock"
+
+// metaName is the file that kfake keeps in every folder of its own.
+const metaName = "meta.json"
 
 // folder is a data folder this process has to itself.
 type folder struct {
@@ -34,6 +40,9 @@ func openFolder(path string) (*folder, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, fmt.Errorf("creating data folder: %w", err)
 	}
+	if err := checkOwn(path); err != nil {
+		return nil, err
+	}
 	lock := flock.New(filepath.Join(path, lockName))
 	locked, err := lock.TryLock()
 	if err != nil {
@@ -49,13 +58,36 @@ func openFolder(path string) (*folder, error) {
 	return f, nil
 }
 
+// checkOwn refuses a folder with files of others, among which the broker's would be lost. One
+// that was opened before has the lock, whatever the broker has come to write.
+func checkOwn(path string) error {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return fmt.Errorf("reading data folder %s: %w", path, err)
+	}
+	foreign := ""
+	for _, entry := range entries {
+		switch name := entry.Name(); name {
+		case metaName, lockName:
+			return nil
+		case "lost+found": // every new volume has it
+		default:
+			foreign = name
+		}
+	}
+	if foreign != "" {
+		return fmt.Errorf("folder %s is %w: it holds %s; name a new or an empty folder", path, ErrForeign, foreign)
+	}
+	return nil
+}
+
 func openTemporary() (*folder, error) {
 	path, err := os.MkdirTemp("", "ksqlite-broker-")
 	if err != nil {
 		return nil, fmt.Errorf("creating temporary data folder: %w", err)
 	}
 	f := &folder{path: path, temporary: true}
-	if err := os.WriteFile(filepath.Join(path, "meta.json"), []byte(freshMeta), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(path, metaName), []byte(freshMeta), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("temporary data folder %s cannot be written: %w", path, err), f.close())
 	}
 	return f, nil

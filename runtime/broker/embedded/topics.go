@@ -6,6 +6,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/ksqlite/ksqlite/runtime/display"
 )
 
 // This file steps in where kfake handles topics unlike Apache Kafka: it takes
@@ -14,6 +16,9 @@ import (
 
 // maxPartitions is what one topic may have; each costs memory and files.
 const maxPartitions = 10_000
+
+// partitionsLimit tells what follows from maxPartitions.
+var partitionsLimit = "a topic of the embedded broker has from 1 to " + display.Count(maxPartitions)
 
 // topicName is what Apache Kafka accepts as a name, but for "." and "..".
 var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
@@ -66,10 +71,12 @@ func checkCreateTopics(q kmsg.Request) (kmsg.Response, bool) {
 	for _, t := range request.Topics {
 		answer := kmsg.NewCreateTopicsResponseTopic()
 		answer.Topic, answer.ErrorCode = t.Topic, topicFault(t.Topic, t.NumPartitions)
-		if answer.ErrorCode == 0 {
+		refused = refused || answer.ErrorCode != 0
+		switch answer.ErrorCode {
+		case 0:
 			answer.ErrorCode = kerr.InvalidRequest.Code // for a neighbour's fault
-		} else {
-			refused = true
+		case kerr.InvalidPartitions.Code:
+			answer.ErrorMessage = &partitionsLimit
 		}
 		response.Topics = append(response.Topics, answer)
 	}
@@ -109,7 +116,9 @@ func checkCreatePartitions(q kmsg.Request) (kmsg.Response, bool) {
 	for _, t := range request.Topics {
 		answer := kmsg.NewCreatePartitionsResponseTopic()
 		answer.Topic, answer.ErrorCode = t.Topic, kerr.InvalidPartitions.Code
-		refused = refused || t.Count > maxPartitions
+		if t.Count > maxPartitions {
+			answer.ErrorMessage, refused = &partitionsLimit, true
+		}
 		response.Topics = append(response.Topics, answer)
 	}
 	return response, refused

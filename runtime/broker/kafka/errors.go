@@ -102,7 +102,9 @@ func topicSentinel(err error) error {
 		return broker.ErrAuthorization
 	case kerr.MessageTooLarge.Code, kerr.RecordListTooLarge.Code:
 		return broker.ErrTooLarge
-	case kerr.InvalidTopicException.Code, kerr.InvalidPartitions.Code, kerr.InvalidReplicationFactor.Code,
+	case kerr.InvalidPartitions.Code:
+		return broker.ErrPartitions
+	case kerr.InvalidTopicException.Code, kerr.InvalidReplicationFactor.Code,
 		kerr.InvalidReplicaAssignment.Code, kerr.InvalidConfig.Code, kerr.InvalidRequest.Code, kerr.PolicyViolation.Code:
 		return broker.ErrInvalid
 	}

@@ -46,11 +46,11 @@ func (c *Cluster) CreateTopic(ctx context.Context, topic broker.NewTopic) error 
 	partitions, replicas := cmp.Or(topic.Partitions, -1), cmp.Or(topic.Replicas, -1)
 	created, err := c.admin.CreateTopic(ctx, partitions, replicas, configs, topic.Name)
 	if err != nil {
-		err = c.aboutTopic(ctx, opCreate, topic.Name, err)
-		if created.ErrMessage != "" && errors.Is(err, broker.ErrInvalid) {
-			return fmt.Errorf("topic %s: %w: %s", topic.Name, broker.ErrInvalid, strings.TrimSuffix(created.ErrMessage, "."))
+		sentinel := topicSentinel(err)
+		if created.ErrMessage != "" && errors.Is(sentinel, broker.ErrInvalid) {
+			return fmt.Errorf("topic %s: %w: %s", topic.Name, sentinel, strings.TrimSuffix(created.ErrMessage, "."))
 		}
-		return err
+		return c.aboutTopic(ctx, opCreate, topic.Name, err)
 	}
 	return c.awaitTopic(ctx, topic.Name)
 }

@@ -61,6 +61,7 @@ func newWorld(t *testing.T) *world {
 		"tls":         withTLS("localhost", -hour, hour),
 		"mutual":      mutualTLS,
 		"elsewhere":   withTLS("kafka.example", -hour, hour),
+		"unlisted":    withCommonName,
 		"expired":     withTLS("localhost", -2*hour, -hour),
 		"future":      withTLS("localhost", hour, 2*hour),
 		"scram":       withUser("SCRAM-SHA-512"),
@@ -134,6 +135,18 @@ func (w *world) server(t *testing.T, host string, from, to time.Duration) tls.Ce
 	file := w.issue(t, "server-"+t.Name(), w.authority, func(c *x509.Certificate) {
 		c.DNSNames, c.NotBefore, c.NotAfter = []string{host}, time.Now().Add(from), time.Now().Add(to)
 	})
+	return keyPair(t, file)
+}
+
+// withCommonName starts a broker whose certificate has no names but that of its subject.
+func withCommonName(t *testing.T, w *world) string {
+	t.Helper()
+	file := w.issue(t, "localhost/"+t.Name(), w.authority, func(*x509.Certificate) {})
+	return brokerOf(t, embedded.Options{TLS: &tls.Config{Certificates: []tls.Certificate{keyPair(t, file)}}})
+}
+
+func keyPair(t *testing.T, file string) tls.Certificate {
+	t.Helper()
 	pair, err := tls.LoadX509KeyPair(file, file)
 	if err != nil {
 		t.Fatal(err)
