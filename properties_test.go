@@ -61,7 +61,7 @@ func TestPropertiesOfAServer(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, shown.String())
 		}
 	}
-	if want := `names="ksql.heartbeat.enable, ksql.query.pull.max.allowed.offset.lag, ksql.streams.consumer.max.poll.interval.ms, listeners"`; strings.Count(said.String(), want) != 1 {
+	if want := `properties="ksql.heartbeat.enable, ksql.query.pull.max.allowed.offset.lag, ksql.streams.consumer.max.poll.interval.ms, listeners"`; strings.Count(said.String(), want) != 1 {
 		t.Errorf("%s is not told once: %s", want, said.String())
 	}
 }
