@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -217,10 +216,8 @@ func (o *options) validate() error {
 			return fmt.Errorf("bootstrap server %s is not HOST:PORT", address)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.properties)) {
-		if err := checkClient(name, o.properties[name]); err != nil {
-			return err
-		}
+	if err := o.checkClients(); err != nil {
+		return err
 	}
 	if len(o.properties) > 0 && o.embedded() {
 		return errors.New("Kafka properties are given, but no bootstrap.servers among them")

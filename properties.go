@@ -1,6 +1,7 @@
 package ksqlite
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -67,6 +68,20 @@ func isClient(name string) bool {
 func isServer(name string) bool {
 	_, ok := config.Find(name)
 	return ok
+}
+
+// checkClients reports all properties of the Kafka client that are unknown or wrong, in one line.
+func (o *options) checkClients() error {
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(o.properties)) {
+		if err := checkClient(name, o.properties[name]); err != nil {
+			faults = append(faults, err.Error())
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(faults, "; "))
 }
 
 // checkClient reports a property of the Kafka client that is unknown or wrong.

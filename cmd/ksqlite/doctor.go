@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"syscall"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/repl/show"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 )
 
 const doctorHelp = `Find out why a Kafka cannot be used.
@@ -55,13 +57,17 @@ func newDoctor() *cobra.Command {
 func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) error {
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	options, err := f.options(io.Discard)
-	if err != nil {
-		return err
-	}
 	marks := plainMarks
 	if colours() && isTerminal(os.Stdout) {
 		marks = colourMarks
+	}
+	options, err := f.options(io.Discard)
+	if unread, ok := errors.AsType[configFileError](err); ok {
+		marks.print(out, unreadProperties(f.configFile, unread))
+		return errUnusable()
+	}
+	if err != nil {
+		return err
 	}
 	faults := ksqlite.Examine(ctx, topic, func(found ksqlite.Finding) {
 		if ctx.Err() == nil { // else the step was broken off
@@ -72,9 +78,23 @@ func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) 
 		return err
 	}
 	if faults > 0 {
-		return &show.ShownError{Err: errors.New("the Kafka cannot be used as it is")}
+		return errUnusable()
 	}
 	return nil
+}
+
+// errUnusable says what the faults that were told come to.
+func errUnusable() error {
+	return &show.ShownError{Err: errors.New("the Kafka cannot be used as it is")}
+}
+
+// unreadProperties is the finding that the file of properties cannot be read.
+func unreadProperties(file string, err error) ksqlite.Finding {
+	change := "correct " + file + ", or set the environment variables that it names"
+	if _, failed := errors.AsType[*fs.PathError](err); failed {
+		change = "name a file that can be read with --config-file"
+	}
+	return ksqlite.Finding{Step: doctor.Properties, Fault: &doctor.FaultError{Cause: err.Error(), Change: change, Err: err}}
 }
 
 // marks stand before what a step has found.

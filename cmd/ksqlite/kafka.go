@@ -69,7 +69,7 @@ func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	if f.configFile != "" {
 		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
-			return nil, err
+			return nil, configFileError{err}
 		}
 		options = append(options, ksqlite.WithKafkaProperties(properties))
 	}
@@ -79,6 +79,12 @@ func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	}
 	return withSecrets(options)
 }
+
+// configFileError is why the file of properties could not be read.
+type configFileError struct{ error }
+
+// Unwrap implements errors.Is.
+func (e configFileError) Unwrap() error { return e.error }
 
 // tellNew says at a terminal that the data folder is not there yet: its name may be misspelt.
 func (f *kafkaFlags) tellNew(messages io.Writer) {
