@@ -136,7 +136,7 @@ func goldenSplit(d *datadriven.TestData) string {
 		fmt.Fprintf(&b, "%s directive %q\n", source.PositionOf(d.Input, c.Start), c.Text)
 	}
 	fmt.Fprintf(&b, "complete: %v", s.Complete)
-	if s.Left {
+	if s.Left != nil {
 		b.WriteString(", left")
 	}
 	return b.String()

@@ -18,9 +18,9 @@ type Script struct {
 	// and comments. A shell reads on while it is false. A text without any
 	// statement is complete.
 	Complete bool
-	// Left tells that EXIT or QUIT ends the script before its text does. They are words of
-	// shells, with which scripts that are piped into one end, and need no semicolon.
-	Left bool
+	// Left is the EXIT or QUIT that ends the script before its text does, nil for none. They are
+	// words of shells, with which scripts that are piped into one end, and need no semicolon.
+	Left *source.Span
 }
 
 // Part is one statement of a Script.
@@ -40,7 +40,8 @@ func Split(text string) Script {
 	for {
 		first := l.next()
 		if l.leaves(first) {
-			s.Directives, s.Complete, s.Left = l.directives, true, true
+			left := first.span()
+			s.Directives, s.Complete, s.Left = l.directives, true, &left
 			return s
 		}
 		last := first

@@ -290,7 +290,7 @@ func (s *Shell) statements(ctx context.Context, text string) error {
 
 // left returns what ends the shell if a text that was run ends with EXIT.
 func left(text string) error {
-	if parser.Split(text).Left {
+	if parser.Split(text).Left != nil {
 		return errExit
 	}
 	return nil

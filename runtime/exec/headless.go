@@ -13,7 +13,11 @@ import (
 // that it runs. Nothing of it is executed if it has a statement that does not declare,
 // start, set or assert something.
 func (s *Session) Queries(ctx context.Context, text string) error {
-	for _, part := range parser.Split(text).Parts {
+	script := parser.Split(text)
+	if at := script.Left; at != nil { // what stands behind it would be left out without a word
+		return source.Errorf(*at, "%s is not possible in a file of queries.", at.In(text)).In(text)
+	}
+	for _, part := range script.Parts {
 		st, err := s.Prepare(text, part)
 		if err != nil {
 			return err

@@ -318,6 +318,7 @@ func TestHeadlessFileHoldsDeclarationsOnly(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	for statement, want := range map[string]string{
+		"CREATE TYPE x AS INT;\nEXIT;\nSHOW ALL;": "line 2:1: EXIT is not possible in a file of queries",
 		"SHOW STREAMS;":                      "line 1:1: SHOW STREAMS is not possible in a file of queries",
 		"\n SELECT 1 FROM s;":                "line 2:2: ",
 		"CREATE TYPE t AS INT; DROP TYPE t;": "line 1:23: ",

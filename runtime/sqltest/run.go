@@ -116,6 +116,10 @@ func (r *run) script(ctx context.Context, f file) error {
 			return inStep(f, part.Span, st, err)
 		}
 	}
+	if script.Left != nil { // what stands behind it would be left out without a word
+		at := script.Left.Shift(f.span.Start)
+		return &StepError{Path: f.path, Script: f.text, Span: at, Err: source.Errorf(at, "%s is not possible in a test.", at.In(f.text)), Syntax: true}
+	}
 	return nil
 }
 
