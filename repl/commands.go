@@ -144,7 +144,7 @@ func (s *Shell) findCommand(line string) (command, []string, bool) {
 }
 
 // runCommand runs a command and shows what went wrong. It returns errExit if
-// the user leaves, and the cause of a done ctx.
+// the user leaves, the cause of a done ctx, and what Ctrl-C has ended.
 func (s *Shell) runCommand(ctx context.Context, c command, args []string) error {
 	switch {
 	case len(args) < c.least:
@@ -154,19 +154,21 @@ func (s *Shell) runCommand(ctx context.Context, c command, args []string) error 
 		s.complain(fmt.Errorf("Too many parameters\n%s", c.describe()))
 		return nil
 	}
-	err := c.run(s, ctx, args)
-	if err == errExit { //nolint:errorlint // exit returns it bare
+	switch err := c.run(s, ctx, args); {
+	case err == errExit: //nolint:errorlint // exit returns it bare
 		return err
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.Is(err, context.Canceled): // by Ctrl-C
+		return err
+	default:
+		s.complain(err)
 	}
-	s.complain(err)
 	return nil
 }
 
 func (s *Shell) clear(context.Context, []string) error {
-	if s.Console.Height == nil { // it cannot be drawn on
+	if s.printer.Console.Height == nil { // it cannot be drawn on
 		return nil
 	}
 	fmt.Fprint(s.options.Console.Out, "\x1b[H\x1b[2J\x1b[3J")
@@ -175,23 +177,23 @@ func (s *Shell) clear(context.Context, []string) error {
 
 func (s *Shell) output(_ context.Context, args []string) error {
 	if len(args) == 0 {
-		s.say("Current output format: " + string(s.Settings.Format))
+		s.say("Current output format: " + string(s.printer.Settings.Format))
 		return nil
 	}
 	format, err := render.ParseFormat(args[0])
 	if err != nil {
 		return err
 	}
-	s.Settings.Format = format
+	s.printer.Settings.Format = format
 	s.say("Output format set to " + string(format))
 	return nil
 }
 
 func (s *Shell) showHistory(ctx context.Context, _ []string) error {
-	return s.Paged(ctx, func(context.Context) error {
+	return s.printer.Paged(ctx, func(context.Context) error {
 		for i, entry := range s.history.Entries {
 			lines := strings.ReplaceAll(cells.EscapedLines(entry), "\n", "\n      ") // below the first
-			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, lines)
+			fmt.Fprintf(s.printer.Console.Out, "%4d: %s\n", i+1, lines)
 		}
 		return nil
 	})
@@ -268,7 +270,7 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 	case name != "LIVE" && len(args) > 2:
 		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
 	}
-	return set(&s.Settings, args[1:])
+	return set(&s.printer.Settings, args[1:])
 }
 
 func setColumnWidth(settings *render.Settings, values []string) error {

@@ -179,7 +179,7 @@ func TestOrders(t *testing.T) {
 			if err := run(s); err == nil || !slices.Equal(backend.Statements, []string{"CREATE a;", "DESCRIBE users;"}) {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
-			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], taking{remember: func(string) {}}); err != nil || len(backend.Statements) != 3 {
+			if err := s.take(t.Context(), text[strings.Index(text, `\x`):]); err != nil || len(backend.Statements) != 3 {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
 			if !strings.Contains(screen.String(), "output VERTICAL") {

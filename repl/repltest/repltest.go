@@ -185,14 +185,18 @@ type Backend struct {
 // Run implements show.Runnable.
 func (f *Backend) Run(ctx context.Context, text string) iter.Seq2[*exec.Result, error] {
 	return func(yield func(*exec.Result, error) bool) {
-		for _, part := range parser.Split(text).Parts {
+		for i, part := range parser.Split(text).Parts {
 			statement := part.Text
 			f.Statements = append(f.Statements, statement)
 			result, err := f.answer(statement)
 			if e, ok := errors.AsType[*source.Error](err); ok {
 				err = e.Within(text, part.Start)
 			}
-			if !yield(result, err) || err != nil || ctx.Err() != nil {
+			if !yield(result, err) || err != nil {
+				return
+			}
+			if rest := parser.Split(text).Parts[i+1:]; ctx.Err() != nil && len(rest) > 0 {
+				yield(nil, &exec.LeftOutError{Count: len(rest), First: rest[0].Text, Err: context.Cause(ctx)})
 				return
 			}
 		}

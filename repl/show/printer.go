@@ -90,9 +90,12 @@ func (p *Printer) show(ctx context.Context, r *exec.Result) error {
 
 func (p *Printer) warn(warnings []string) {
 	for _, warning := range warnings {
-		p.Note(display.Warning(cells.EscapedBut(warning, "\n")))
+		p.Warn(warning)
 	}
 }
+
+// Warn writes a warning.
+func (p *Printer) Warn(warning string) { p.Note(display.Warning(cells.EscapedBut(warning, "\n"))) }
 
 // entity shows the answer of a statement that is not a query.
 func (p *Printer) entity(e exec.Entity) error {

@@ -82,7 +82,8 @@ func (r *Runner) ContinueOnError() { r.tolerant = true }
 // and returns it; to continue on errors, it shows each and returns the first. Two
 // errors are returned without a word: the cause of a done
 // ctx, which ends a running query at once, and EPIPE, when whoever read the
-// results went away.
+// results went away. If statements were left out since ctx was done, the cause is in an
+// [exec.LeftOutError], of which a shell tells by itself.
 func (r *Runner) Run(ctx context.Context, text string) error {
 	return r.all(ctx, r.backend.Run(ctx, text))
 }
@@ -133,21 +134,38 @@ func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]
 	if err != nil { // a panic
 		r.complain(ctx, err)
 	}
-	switch err := cmp.Or(first, err); {
-	case ctx.Err() != nil && (err == nil || stoppedBy(ctx, err)):
-		return context.Cause(ctx)
-	default:
+	return stoppage(ctx, cmp.Or(first, err))
+}
+
+// stoppage returns how statements ended that were run under ctx: if that has stopped them its cause, or
+// which statements were left out.
+func stoppage(ctx context.Context, err error) error {
+	_, leftOut := errors.AsType[*exec.LeftOutError](err)
+	if ctx.Err() == nil || leftOut || err != nil && !stoppedBy(ctx, err) {
 		return err
 	}
+	return context.Cause(ctx)
 }
 
 // complain shows what went wrong, unless nobody is to be told, and reports whether
 // to go on.
 func (r *Runner) complain(ctx context.Context, err error) bool {
-	if stoppedBy(ctx, err) || errors.Is(err, syscall.EPIPE) {
+	left, leftOut := errors.AsType[*exec.LeftOutError](err)
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return false
+	case !stoppedBy(ctx, err):
+		if leftOut {
+			err = left.Err
+		}
+		r.printer.ShowError(advised(err))
+	}
+	if leftOut && r.alone {
+		r.printer.Warn(left.Error())
+	}
+	if ctx.Err() != nil {
 		return false
 	}
-	r.printer.ShowError(advised(err))
 	_, lost := errors.AsType[*terminal.OutputError](err)
 	return r.tolerant && !lost
 }
@@ -169,7 +187,7 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 		if err == nil {
 			err = r.one(ctx, result)
 		}
-		if err != nil && !failed(err) || ctx.Err() != nil {
+		if err != nil && !failed(err) {
 			return nil
 		}
 	}
