@@ -42,6 +42,24 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestUnanswered holds that a query whose time is over while no broker answers is an error, for nobody knows what
+// there is; one that somebody stops is none.
+func TestUnanswered(t *testing.T) {
+	t.Parallel()
+	var messages bytes.Buffer
+	display := Display{Console: terminal.Console{Out: &messages, Err: &messages}, Settings: render.DefaultSettings(), Limits: Limits{Time: time.Millisecond}}
+	err := NewRunner(&repltest.Backend{}, display).Run(t.Context(), "LOST;")
+	if !errors.Is(err, errUnanswered) || !strings.HasSuffix(messages.String(), "Query terminated\n"+errUnanswered.Error()+"\n") {
+		t.Errorf("%v, told %q", err, messages.String())
+	}
+	display.Limits.Time = 0
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := NewRunner(&repltest.Backend{}, display).Run(ctx, "LOST;"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 // TestCancelled holds that a done context ends a query without a word, and is
 // told by its cause.
 func TestCancelled(t *testing.T) {

@@ -19,6 +19,7 @@ func TestLeftOut(t *testing.T) {
 		"RUN SCRIPT 'inner.sql'; SHOW ALL TOPICS; SHOW TYPES;": "4 statements were left out, the first of them: SHOW VARIABLES;",
 	} {
 		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
 		cause := errors.New("Ctrl-C")
 		var last error
 		results := 0

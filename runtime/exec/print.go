@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -25,7 +26,7 @@ func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &printing{reader: reader, key: s.engine.formats.NewGuess(catalog.KeySide), value: s.engine.formats.NewGuess(catalog.ValueSide), interval: 1, left: -1}
+	p := &printing{reader: reader, cluster: s.engine.options.Cluster, key: s.engine.formats.NewGuess(catalog.KeySide), value: s.engine.formats.NewGuess(catalog.ValueSide), interval: 1, left: -1}
 	if n.Interval != nil {
 		p.interval = max(1, n.Interval.Value)
 	}
@@ -69,6 +70,8 @@ func (s *Session) notPrinted(ctx context.Context, n *ast.Print) error {
 // reads the topic.
 type printing struct {
 	reader     broker.Reader
+	cluster    broker.Cluster
+	silent     atomic.Bool // no broker answered at the end
 	key, value *serde.Guess
 	interval   int64 // of so many records one is shown
 	seen       int64
@@ -138,8 +141,12 @@ func (p *printing) finish() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
+	p.silent.Store(!p.cluster.Answers())
 	p.reader.Close()
 }
+
+// Answers reports whether a broker answers.
+func (p *printing) Answers() bool { return !p.silent.Load() && p.cluster.Answers() }
 
 // Line returns the line that Next has found.
 func (p *printing) Line() string { return p.line }

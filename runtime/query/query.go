@@ -75,7 +75,8 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	lag  atomic.Int64
+	lag  atomic.Int64 // negative once it has ended without an answer of a broker
+	read atomic.Int64
 	one  data.Batch // of a single record
 	row  Row
 	left int64 // rows until the limit; negative for no limit
@@ -186,13 +187,16 @@ func (q *query) Key() []types.Column {
 }
 
 // Lag returns how far the query was behind when it read last, or when it began; -1 while
-// no broker answers.
+// no broker answers, and for good if none did at the end.
 func (q *query) Lag() int64 {
 	if !q.runtime.Hub.Answers() {
 		return -1
 	}
 	return q.lag.Load()
 }
+
+// Read returns how many records the query has taken.
+func (q *query) Read() int64 { return q.read.Load() }
 
 // Analyze returns the plan with what each step has done.
 func (q *query) Analyze() []string { return q.local.Analyze() }
@@ -298,6 +302,7 @@ func (q *query) feedOperators(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
+	q.read.Add(int64(len(batch.Records)))
 	if left := q.left - int64(q.collect.Len()); q.left < 0 || left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		q.follower.pushed(batch.Records)
@@ -371,6 +376,7 @@ func (q *query) finish(end End, err error) {
 	}
 	q.mu.Unlock()
 	if !ended {
+		q.lag.Store(q.Lag()) // nobody waits for an answer any more when the feed is closed
 		q.follower.end(end)
 		q.feed.Close()
 		q.local.owner.Resume()
