@@ -40,8 +40,8 @@ func commands() []command { return slices.Concat(generalCommands(), sessionComma
 func generalCommands() []command {
 	return []command{
 		{
-			name: "help", parameters: "[<statement>|<command>|<function>]", most: manyWords,
-			help:   []string{"Show this message, or the syntax of a statement and an example."},
+			name: "help", parameters: "[<statement>|<command>|<function>|<property>]", most: manyWords,
+			help:   []string{"Show this message, the syntax of a statement and an example, or what a function or property does."},
 			values: statementWords,
 			run:    (*Shell).help,
 		},

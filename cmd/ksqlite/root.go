@@ -42,6 +42,7 @@ or SIGTERM, and 141 when nobody reads the results any more.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
+  ksqlite help create stream                   a statement, with an example
   ksqlite doctor --config-file c.properties    what is in the way to your Kafka
   ksqlite -f setup.sql -e 'SHOW STREAMS;'      a script, then a statement
   ksqlite -e 'SELECT * FROM s;' --output JSONL | jq .ID`
@@ -130,6 +131,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
+	root.SetHelpCommand(newHelp(f))
 	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newVersion(), newMan())
 	return root
 }
