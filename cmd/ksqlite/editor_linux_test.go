@@ -262,7 +262,7 @@ func TestTerminalTypedAhead(t *testing.T) {
 	}
 	term.press("on\r")
 	term.has("Version: ")
-	term.await("\nksql>") // CTRL-D before it would be meant for what runs
+	term.await("\nksql>")
 	term.press(ctrlD)
 	term.exit()
 	if !term.cooked() {

@@ -26,7 +26,7 @@ type Rows struct {
 	All        []query.Row
 	// Ending is how the query ends when the rows are used up; Running means that it
 	// waits until it is stopped.
-	Ending  query.End
+	Ending query.End
 	// Unanswered says that no broker answers.
 	Unanswered bool
 	failure    error
