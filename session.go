@@ -49,6 +49,10 @@ func (s *Session) unlessEnded(ctx context.Context, results iter.Seq2[*Result, er
 // is yielded in its place, and what can be parsed of the rest is executed.
 func (s *Session) ContinueOnError() { s.session.ContinueOnError() }
 
+// LeaveWithExit lets EXIT and QUIT, alone on a line, end the texts that the session runs from now on, as in a shell.
+// Without it they are an error where other statements stand behind them, and nothing is executed.
+func (s *Session) LeaveWithExit() { s.session.LeaveWithExit() }
+
 // LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known
 // by then. By default it reads all that is there, or until its context is done.
 func (s *Session) LimitSummaries(longest time.Duration) { s.session.LimitSummaries(longest) }

@@ -49,13 +49,17 @@ const maxScripts = 16
 // and lines that the caller has not closed by then go on beside it.
 func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, error] {
 	return func(yield func(*Result, error) bool) {
+		script := parser.Split(text)
+		if err := s.checkExit(text, script); err != nil {
+			yield(nil, err)
+			return
+		}
 		if !s.tolerant {
 			if err := s.checkScript(text); err != nil {
 				yield(nil, err)
 				return
 			}
 		}
-		script := parser.Split(text)
 		for i := range script.Parts {
 			if ctx.Err() != nil {
 				yield(nil, leaveOut(ctx, context.Cause(ctx), script.Parts[i:]))
@@ -99,6 +103,15 @@ func (s *Session) runPart(ctx context.Context, script string, parts []parser.Par
 		}
 	}
 	return true
+}
+
+// checkExit refuses an EXIT before other statements, unless scripts may be left with it.
+func (s *Session) checkExit(text string, script parser.Script) error {
+	at := script.Left
+	if at == nil || s.leaves || len(parser.Split(strings.TrimLeft(text[at.End:], " \t;")).Parts) == 0 {
+		return nil
+	}
+	return source.Errorf(*at, "%s is for the scripts of a shell: what stands behind it would be left out", at.In(text)).In(text)
 }
 
 // checkScript parses all statements with the variables that they will have. What

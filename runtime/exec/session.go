@@ -25,6 +25,7 @@ type Session struct {
 	events     proclog.Log
 	tolerant   bool          // scripts go on after a statement that failed
 	summaries  time.Duration // is the longest that SUMMARIZE reads; 0 for no limit
+	leaves     bool          // scripts may be left with EXIT
 	scripts    int           // that run at the moment, one inside the other
 	folder     string        // of the innermost of them, "" outside of scripts
 }
@@ -62,6 +63,10 @@ func (s *Session) Variables() map[string]string { return maps.Clone(s.variables)
 // ContinueOnError lets the scripts that the session runs from now on go on after a
 // statement that failed.
 func (s *Session) ContinueOnError() { s.tolerant = true }
+
+// LeaveWithExit lets EXIT and QUIT end the scripts that the session runs from now on, as those of a shell. Else
+// a script that has one before other statements is an error, since these would be left out without a word.
+func (s *Session) LeaveWithExit() { s.leaves = true }
 
 // LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known;
 // 0 is no limit.
