@@ -11,53 +11,58 @@ import (
 // muted is a terminal that keeps what is typed for who reads next, and does not show it.
 type muted struct {
 	terminal *os.File
-	// end is the character that is the end of the input elsewhere. Here it is kept like any other: the
-	// terminal would tell it to nobody, for nobody reads.
-	end uint8
+	before   unix.Termios
+	keys     bool // it gives each key at once
 }
 
 // mute mutes a terminal; nil if that cannot be done, or it shows nothing already.
 func mute(terminal *os.File) *muted {
 	m := &muted{terminal: terminal}
 	done := false
-	change(terminal, func(modes *unix.Termios) {
-		if done = modes.Lflag&unix.ECHO != 0; done {
-			m.end = modes.Cc[unix.VEOF]
-			m.apply(modes)
+	m.control(func(fd int) {
+		modes, err := unix.IoctlGetTermios(fd, getModes)
+		if done = err == nil && modes.Lflag&unix.ECHO != 0; done {
+			m.before = *modes
 		}
 	})
 	if !done {
 		return nil
 	}
+	m.again()
 	return m
 }
 
-// again mutes the terminal after unmute.
-func (m *muted) again() { change(m.terminal, m.apply) }
-
-func (m *muted) apply(modes *unix.Termios) {
+// again mutes the terminal after unmute. The character that ends the input elsewhere is kept here like any other:
+// the terminal would tell the end to nobody, for nobody reads.
+func (m *muted) again() {
+	modes := m.before
 	modes.Lflag &^= unix.ECHO
 	modes.Cc[unix.VEOF] = noCharacter
+	if m.keys {
+		modes.Lflag &^= unix.ICANON
+		modes.Cc[unix.VMIN], modes.Cc[unix.VTIME] = 0, 0
+	}
+	m.set(modes)
 }
 
 // unmute has the terminal as it was.
-func (m *muted) unmute() {
-	change(m.terminal, func(modes *unix.Termios) {
-		modes.Lflag |= unix.ECHO
-		modes.Cc[unix.VEOF] = m.end
-	})
+func (m *muted) unmute() { m.set(m.before) }
+
+// setKeys says whether the terminal gives each key at once to who reads, and nothing if there is none.
+func (m *muted) setKeys(on bool) {
+	m.keys = on
+	m.again()
 }
 
-// change changes the modes of a terminal. One that is gone is met when it is read.
-func change(terminal *os.File, f func(*unix.Termios)) {
-	connection, err := terminal.SyscallConn()
-	if err != nil {
-		return
+func (m *muted) file() *os.File { return m.terminal }
+
+// set sets the modes of the terminal. One that is gone is met when it is read.
+func (m *muted) set(modes unix.Termios) {
+	m.control(func(fd int) { _ = unix.IoctlSetTermios(fd, setModes, &modes) })
+}
+
+func (m *muted) control(f func(fd int)) {
+	if connection, err := m.terminal.SyscallConn(); err == nil {
+		_ = connection.Control(func(fd uintptr) { f(int(fd)) }) // as above
 	}
-	_ = connection.Control(func(fd uintptr) { // as above
-		if modes, err := unix.IoctlGetTermios(int(fd), getModes); err == nil {
-			f(modes)
-			_ = unix.IoctlSetTermios(int(fd), setModes, modes)
-		}
-	})
 }
