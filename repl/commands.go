@@ -270,7 +270,15 @@ func (s *Shell) setCLI(_ context.Context, args []string) error {
 	case name != "LIVE" && len(args) > 2:
 		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
 	}
-	return set(&s.printer.Settings, args[1:])
+	changed := s.printer.Settings
+	if err := set(&changed, args[1:]); err != nil {
+		return err
+	}
+	if changed.Live.On && !s.printer.Bar.Drawable() {
+		return errors.New("LIVE needs a terminal that can be drawn on, which this one is not: TERM is dumb, or the output is no terminal")
+	}
+	s.printer.Settings = changed
+	return nil
 }
 
 func setColumnWidth(settings *render.Settings, values []string) error {
