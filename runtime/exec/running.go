@@ -26,7 +26,8 @@ type running struct {
 	text      string
 	plan      *plan.Query
 	overrides map[string]string
-	from      string // where it has started, for people
+	from      string            // where it has started, for people
+	secrets   map[string]string // are the variables that are not to be shown where the query is
 }
 
 // Next waits for the next row.
@@ -140,7 +141,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	r := &running{
-		Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides(),
+		Rows: rows, engine: e, text: oneLine(hideVariables(st.Text, s.variables)), plan: p, secrets: secretsOf(s.variables), overrides: s.properties.Overrides(),
 		from: from.describe(leftmost(p.Root).Bounds),
 	}
 	if err := e.queries.add(r); err != nil {

@@ -187,6 +187,17 @@ func withoutVariables(err error, variables map[string]string) error {
 	return &hidden
 }
 
+// secretsOf returns the variables whose names say that they are secrets.
+func secretsOf(variables map[string]string) map[string]string {
+	secrets := make(map[string]string)
+	for name, value := range variables {
+		if source.IsSecret(name) {
+			secrets[name] = value
+		}
+	}
+	return secrets
+}
+
 // hideVariables puts asterisks where a text has the value of a variable whose name says that it is
 // a secret.
 func hideVariables(text string, variables map[string]string) string {

@@ -207,7 +207,7 @@ func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	answer := newSummary(oneLine(n.Place().In(st.text)), nil, r, ctx.Err() == nil)
+	answer := newSummary(hideVariables(oneLine(n.Place().In(st.text)), s.variables), nil, r, ctx.Err() == nil)
 	answer.Records, answer.Tombstones = count, deleted
 	return answer, nil
 }
