@@ -118,7 +118,8 @@ func sessionCommands() []command {
 				"HEADER: begin CSV and TSV with the names of the columns (ON, the default) or not (OFF).",
 				"LIVE: show the rows of a table, or of a query with GROUP BY, in place while they change (ON) " +
 					"or a line for each change (OFF, the default). LIVE ON BY <column> [ASC|DESC] sorts " +
-					"them by a column instead of their key. It needs a terminal.",
+					"them by a column instead of their key. Arrows, PgUp, PgDn, Home and End scroll, q or CTRL-C ends it and leaves " +
+					"the rows as text. It needs a terminal that can be drawn on.",
 				"HIGHLIGHT: colour SQL while it is typed (ON, the default) or not (OFF). NO_COLOR in the environment " +
 					"switches all colours off.",
 			},

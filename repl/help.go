@@ -35,7 +35,7 @@ const helpConclusion = `Keyboard shortcuts:
 
 Default behavior:
 
-` + "\t" + `A line that is no command is the beginning of a statement. ` +
+` + "\t" + `A line that is no command is the beginning of a statement; between statements on a line commands have a semicolon too. ` +
 	`It runs once its last line ends with a semicolon. A pasted script runs as one. ` +
 	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
 	`Beyond 1,000 rows a second its rows are only counted, in a terminal and in the formats TABULAR and VERTICAL: ` +
