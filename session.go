@@ -53,6 +53,12 @@ func (s *Session) ContinueOnError() { s.session.ContinueOnError() }
 // Without it they are an error where other statements stand behind them, and nothing is executed.
 func (s *Session) LeaveWithExit() { s.session.LeaveWithExit() }
 
+// TakeCommands has statements of Run and RunFile that find knows done by what it returns, in their place among the
+// others, and not executed: for programs with words of their own, such as a shell's. find returns nil for all others.
+func (s *Session) TakeCommands(find func(statement string) func() error) {
+	s.session.TakeCommands(find)
+}
+
 // LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known
 // by then. By default it reads all that is there, or until its context is done.
 func (s *Session) LimitSummaries(longest time.Duration) { s.session.LimitSummaries(longest) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/repl/cells"
@@ -181,12 +180,10 @@ func (s *Shell) output(_ context.Context, args []string) error {
 		s.say("Current output format: " + string(s.printer.Settings.Format))
 		return nil
 	}
-	format, err := render.ParseFormat(args[0])
-	if err != nil {
+	if err := s.printer.SetFormat(args[0]); err != nil {
 		return err
 	}
-	s.printer.Settings.Format = format
-	s.say("Output format set to " + string(format))
+	s.say("Output format set to " + string(s.printer.Settings.Format))
 	return nil
 }
 
@@ -252,60 +249,4 @@ func (s *Shell) setSpool(_ context.Context, args []string) error {
 	return nil
 }
 
-func (s *Shell) setCLI(_ context.Context, args []string) error {
-	name := strings.ToUpper(args[0])
-	set, known := map[string]func(*render.Settings, []string) error{
-		"WRAP":         func(to *render.Settings, values []string) error { return setSwitch(&to.Wrap, name, values) },
-		"HEADER":       func(to *render.Settings, values []string) error { return setSwitch(&to.Header, name, values) },
-		"HIGHLIGHT":    func(to *render.Settings, values []string) error { return setSwitch(&to.Highlight, name, values) },
-		"COLUMN-WIDTH": setColumnWidth,
-		"LIVE":         setLive,
-	}[name]
-	switch {
-	case !known:
-		return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
-	case len(args) == 1 && name == "COLUMN-WIDTH":
-		return fmt.Errorf("%s wants a number of cells, or 0 for automatic", name)
-	case len(args) == 1:
-		return fmt.Errorf("%s wants ON or OFF", name)
-	case name != "LIVE" && len(args) > 2:
-		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
-	}
-	changed := s.printer.Settings
-	if err := set(&changed, args[1:]); err != nil {
-		return err
-	}
-	if changed.Live.On && !s.printer.Bar.Drawable() {
-		return errors.New("LIVE needs a terminal that can be drawn on, which this one is not: TERM is dumb, or the output is no terminal")
-	}
-	s.printer.Settings = changed
-	return nil
-}
-
-func setColumnWidth(settings *render.Settings, values []string) error {
-	width, err := strconv.Atoi(values[0])
-	if err != nil || width < 0 {
-		return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", values[0])
-	}
-	settings.ColumnWidth = width
-	return nil
-}
-
-func setLive(settings *render.Settings, values []string) error {
-	live, err := render.ParseLive(values)
-	if err == nil {
-		settings.Live = live
-	}
-	return err
-}
-
-// setSwitch sets a setting that is ON or OFF.
-func setSwitch(setting *bool, name string, values []string) error {
-	value := values[0]
-	on := strings.EqualFold(value, "ON")
-	if !on && !strings.EqualFold(value, "OFF") {
-		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", value, name)
-	}
-	*setting = on
-	return nil
-}
+func (s *Shell) setCLI(_ context.Context, args []string) error { return s.printer.SetCLI(args) }

@@ -213,6 +213,9 @@ func (f *Backend) Run(ctx context.Context, text string) iter.Seq2[*exec.Result, 
 	}
 }
 
+// TakeCommands implements show.Runnable.
+func (*Backend) TakeCommands(func(string) func() error) {}
+
 // Names implements repl.Backend.
 func (f *Backend) Names() *exec.Names {
 	return &exec.Names{Functions: []string{"ABS"}, Topics: func(context.Context) ([]string, error) { return nil, nil }}

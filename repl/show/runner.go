@@ -31,6 +31,9 @@ type Runnable interface {
 	// RunFile is Run for the text of a file, beside which it seeks the scripts
 	// that the text runs.
 	RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error]
+	// TakeCommands has statements that find knows done by what it returns, in their place
+	// among the others; find returns nil for all others.
+	TakeCommands(find func(statement string) func() error)
 }
 
 // Runner runs statements and shows their results until one of them fails. It
@@ -63,7 +66,8 @@ type Display struct {
 
 // NewRunner returns a runner without a shell, which shows results as d says.
 func NewRunner(backend Runnable, d Display) *Runner {
-	r := &Runner{backend: backend, printer: &Printer{Display: d}, alone: true}
+	r := (&Printer{Display: d}).Runner(backend)
+	r.alone = true
 	if bar := terminal.NewBar(d.Console); bar.Drawable() {
 		r.printer.Bar, r.printer.Jobs = bar, &terminal.Jobs{}
 		r.printer.Console.Out, r.printer.Console.Err = bar.Beside(d.Console.Out), bar.Beside(d.Console.Err)
@@ -72,7 +76,10 @@ func NewRunner(backend Runnable, d Display) *Runner {
 }
 
 // Runner returns a runner that shows results with p, of a shell that has the terminal.
-func (p *Printer) Runner(backend Runnable) *Runner { return &Runner{backend: backend, printer: p} }
+func (p *Printer) Runner(backend Runnable) *Runner {
+	backend.TakeCommands(p.command)
+	return &Runner{backend: backend, printer: p}
+}
 
 // ContinueOnError lets the runner go on after a statement that failed, as far as the
 // backend does: it yields errors in their place then.

@@ -83,6 +83,10 @@ func (s *Session) goesOn(ctx context.Context) bool { return s.tolerant && ctx.Er
 // runPart executes the first of the parts of a script that are left, and reports whether to go on.
 func (s *Session) runPart(ctx context.Context, script string, parts []parser.Part, yield func(*Result, error) bool) bool {
 	rest := parts[1:]
+	if do := s.command(parts[0]); do != nil {
+		err := do()
+		return err == nil || yield(nil, source.Errorf(parts[0].Span, "%s", err).In(script)) && s.goesOn(ctx)
+	}
 	st, err := s.Prepare(script, parts[0])
 	if err != nil {
 		return yield(nil, err) && s.goesOn(ctx)
@@ -119,6 +123,9 @@ func (s *Session) checkExit(text string, script parser.Script) error {
 func (s *Session) checkScript(text string) error {
 	variables := maps.Clone(s.variables)
 	for _, part := range parser.Split(text).Parts {
+		if s.command(part) != nil {
+			continue
+		}
 		st, err := prepare(text, part, s.substitutions(variables))
 		if err != nil {
 			return err
