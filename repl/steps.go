@@ -144,7 +144,7 @@ func (s *Shell) step(ctx context.Context, next step, how taking) error {
 // tellLeftOut tells which statements were not executed, if there are any.
 func (s *Shell) tellLeftOut(err error) {
 	if left, ok := errors.AsType[*exec.LeftOutError](err); ok {
-		s.printer.Warn(left.Error())
+		s.printer.Warn(left.Told())
 	}
 }
 

@@ -122,10 +122,11 @@ func (s *liveScreen) draw() {
 // picture is the lines of the screen: the status, the table, and what went wrong last.
 func (s *liveScreen) picture(width, height int) []string {
 	status := s.table.Status(s.rate.perSecond())
-	for _, hint := range []string{scrollHint + interruptHint, interruptHint, "CTRL-C"} {
-		if strings.HasPrefix(hint, scrollHint) && !s.scrolls {
-			continue
-		}
+	hints := []string{interruptHint, "CTRL-C"}
+	if s.scrolls {
+		hints = append([]string{scrollHint}, hints...)
+	}
+	for _, hint := range hints {
 		if blanks := width - cells.Width(status) - len(hint); blanks > 1 {
 			status += strings.Repeat(" ", blanks) + hint
 			break
@@ -146,7 +147,7 @@ func (s *liveScreen) picture(width, height int) []string {
 }
 
 // scrollHint says which keys there are.
-const scrollHint = "arrows, PgUp, PgDn, Home, End: scroll, q or "
+const scrollHint = "Arrows, PgUp, PgDn, Home, End scroll; q or CTRL-C ends"
 
 // press takes a key, and reports whether it ends the query.
 func (s *liveScreen) press(key terminal.Key) (leave bool) {

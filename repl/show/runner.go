@@ -168,7 +168,7 @@ func (r *Runner) complain(ctx context.Context, err error) bool {
 		r.printer.ShowError(advised(err))
 	}
 	if leftOut && r.alone {
-		r.printer.Warn(left.Error())
+		r.printer.Warn(left.Told())
 	}
 	if ctx.Err() != nil {
 		return false

@@ -25,8 +25,11 @@ type LeftOutError struct {
 // firstLength is how many characters of the first statement are told.
 const firstLength = 60
 
-// Error returns how many statements were left out, and how the first of them begins.
-func (e *LeftOutError) Error() string {
+// Error returns what ended the statements, and what was left out.
+func (e *LeftOutError) Error() string { return e.Err.Error() + ": " + e.Told() }
+
+// Told returns how many statements were left out, and how the first of them begins, for somebody who knows why.
+func (e *LeftOutError) Told() string {
 	first := []rune(strings.Join(strings.Fields(e.First), " "))
 	if len(first) > firstLength {
 		first = append(first[:firstLength-1], '…')
