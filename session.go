@@ -21,7 +21,8 @@ type Session struct {
 // Run executes the statements of a text one after the other and yields what each
 // gives back, as a shell needs it. Before the first is executed all are parsed, so
 // a text with a syntax error does nothing. After an error, which is yielded last,
-// nothing more is executed, unless [Session.ContinueOnError] says otherwise. Whoever ranges over it closes the Rows and Lines of
+// nothing more is executed, unless [Session.ContinueOnError] says otherwise; when ctx is done the error is a
+// [LeftOutError] if statements were left out. Whoever ranges over it closes the Rows and Lines of
 // the results.
 func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
 	return s.unlessEnded(ctx, s.session.Script(ctx, sql))

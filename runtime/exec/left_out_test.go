@@ -30,7 +30,7 @@ func TestLeftOut(t *testing.T) {
 			cancel(cause)
 		}
 		left, ok := errors.AsType[*exec.LeftOutError](last)
-		if ok != (want != "") || ok && (left.Told() != want || ok && left.Error() != "Ctrl-C: "+want || !errors.Is(last, cause)) || results != 1 {
+		if ok != (want != "") || ok && (left.Told() != want || left.Error() != "Ctrl-C: "+want || !errors.Is(last, cause)) || results != 1 {
 			t.Errorf("%s: %d results, %v", script, results, last)
 		}
 	}
