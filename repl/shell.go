@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/repl/cells"
@@ -189,7 +190,19 @@ func (s *Shell) take(ctx context.Context, line string) error {
 		return s.findOrder("edit")(ctx)
 	}
 	how := taking{pasted: strings.Contains(line, "\n"), remember: s.remember}
-	return s.perform(ctx, s.cut(&s.pending, line, how), how)
+	begun := !s.pending.Empty()
+	steps := s.cut(&s.pending, line, how)
+	if begun && len(steps) == 0 && meansToLeave(line) {
+		s.say("(A statement is being typed: it ends with a semicolon, or is given up with CTRL-C.)")
+	}
+	return s.perform(ctx, steps, how)
+}
+
+// meansToLeave reports whether somebody who types a line in the midst of a statement may not know of that. It may
+// be the name of a column, too.
+func meansToLeave(line string) bool {
+	line = strings.ToLower(strings.TrimSpace(line))
+	return slices.Contains([]string{"exit", "quit", "bye", "help", `\q`, `\h`, `\?`, "?"}, line)
 }
 
 // begin returns the context of what runs now, which Ctrl-C ends until done is called. What is typed
