@@ -67,11 +67,11 @@ func (f *kafkaFlags) checkNamed(command string) error {
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	options := f.named()
 	if f.configFile != "" {
-		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
+		file, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
 			return nil, configFileError{err}
 		}
-		options = append(options, ksqlite.WithKafkaProperties(properties))
+		options = append(options, ksqlite.WithKafkaPropertiesFile(file))
 	}
 	f.tellNew(messages)
 	if f.foreign() { // of the own Kafka, errors tell all

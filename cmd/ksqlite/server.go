@@ -73,9 +73,9 @@ func newServer() *cobra.Command {
 }
 
 // options are those of the engine.
-func (f *serverFlags) options(properties map[string]string) []ksqlite.Option {
+func (f *serverFlags) options(file *ksqlite.PropertiesFile) []ksqlite.Option {
 	return append([]ksqlite.Option{
-		ksqlite.WithServe(), ksqlite.WithKafkaProperties(properties), ksqlite.WithQueriesFile(f.queries),
+		ksqlite.WithServe(), ksqlite.WithKafkaPropertiesFile(file), ksqlite.WithQueriesFile(f.queries),
 		ksqlite.WithListen(f.listen, f.advertise),
 	}, f.named()...)
 }
@@ -98,20 +98,20 @@ func (f *serverFlags) check(properties map[string]string) error {
 }
 
 func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error) {
-	properties := map[string]string{}
+	file := &ksqlite.PropertiesFile{}
 	if f.configFile != "" {
-		if properties, err = ksqlite.LoadKafkaProperties(f.configFile); err != nil {
+		if file, err = ksqlite.LoadKafkaProperties(f.configFile); err != nil {
 			return err
 		}
 	}
-	if err := f.check(properties); err != nil {
+	if err := f.check(file.Values); err != nil {
 		return usage(c, err)
 	}
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 	faults := proclog.NewSummary(time.Now)
-	options, err := withSecrets(f.options(properties))
+	options, err := withSecrets(f.options(file))
 	if err != nil {
 		return err
 	}

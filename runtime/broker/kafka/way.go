@@ -35,12 +35,12 @@ func NewWay(config Config) (*Way, error) {
 	}
 	if s.secure() {
 		if w.tls, err = s.tls.Config(); err != nil {
-			return nil, err
+			return nil, config.Blame(err)
 		}
 	}
 	if s.sasl() {
 		if w.login, err = credentials.New(s.login); err != nil {
-			return nil, err
+			return nil, config.Blame(err)
 		}
 	}
 	return w, nil
@@ -57,6 +57,13 @@ func (w *Way) Timeout() time.Duration { return w.settings.dialTimeout }
 
 // Login is how connections log in, nil if they do not.
 func (w *Way) Login() *credentials.Login { return w.login }
+
+// HasCredentials reports whether the properties hold something to log in with, whatever
+// security.protocol says of it.
+func (w *Way) HasCredentials() bool {
+	login := w.settings.login
+	return login.JAAS != "" || login.User != "" || login.OAuth.TokenURL != ""
+}
 
 // Encrypted reports whether connections speak TLS.
 func (w *Way) Encrypted() bool { return w.tls != nil }

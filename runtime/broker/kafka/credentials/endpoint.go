@@ -53,7 +53,7 @@ const (
 func newEndpoint(u *url.URL, o OAuth, j jaas) (*endpoint, error) {
 	switch {
 	case o.ClientID == "":
-		return nil, errors.New(`client property sasl.jaas.config: OAUTHBEARER with a token endpoint needs clientId="…" and clientSecret="…"`)
+		return nil, jaasFault(`OAUTHBEARER with a token endpoint needs clientId="…" and clientSecret="…"`)
 	case o.ClientSecret == "":
 		return nil, &MissingError{
 			Property: "sasl.oauthbearer.client.credentials.client.secret", Prompt: "Secret of OAuth client " + o.ClientID,

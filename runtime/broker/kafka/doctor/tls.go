@@ -50,7 +50,7 @@ func (e *examination) tlsFault(ctx context.Context, server string, err error) *F
 	}
 	if hungUp(err) || errors.As(err, new(tls.RecordHeaderError)) {
 		if kind, _ := e.peek(ctx, server, false); kind == speaksKafka {
-			return faultf(err, "set security.protocol to "+e.protocol(false, e.way.Login() != nil)+", or name the port of the broker that speaks TLS",
+			return faultf(err, "set security.protocol to "+e.protocol(false, e.way.HasCredentials())+", or name the port of the broker that speaks TLS",
 				"%s speaks no TLS, and security.protocol is %s", server, e.way.Protocol())
 		}
 		return faultf(err, "check the port in bootstrap.servers, and the TLS settings of the broker's listener", "%s hangs up when TLS begins", server)
