@@ -107,7 +107,7 @@ func Open(properties map[string]string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, IdleConnTimeout: 30 * time.Second}
+	transport := keystore.NewTransport(security)
 	options = append(options, sr.URLs(withoutUsers(urls)...), sr.HTTPClient(&http.Client{Transport: transport, Timeout: timeout}))
 	client, err := sr.NewClient(options...)
 	if err != nil {

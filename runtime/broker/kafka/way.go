@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // Way is how a connection to a broker is made. [Open] goes it at once; whoever looks for
@@ -92,10 +93,8 @@ func (w *Way) Connect(ctx context.Context, address string) (net.Conn, error) {
 
 // Secure begins TLS on a connection to the address. The connection is closed when it fails.
 func (w *Way) Secure(ctx context.Context, raw net.Conn, address string) (*tls.Conn, error) {
-	config := w.tls.Clone()
-	config.ServerName = serverName(address)
-	conn := tls.Client(raw, config)
-	if err := conn.HandshakeContext(ctx); err != nil {
+	conn, err := keystore.Handshake(ctx, raw, w.tls, serverName(address))
+	if err != nil {
 		_ = raw.Close()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: addr(address), Err: fmt.Errorf("TLS: %w", err)}
 	}

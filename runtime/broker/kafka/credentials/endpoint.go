@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // EndpointError says that a token endpoint gave no token. It wraps ErrAuthentication when the
@@ -64,7 +65,8 @@ func newEndpoint(u *url.URL, o OAuth, j jaas) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, DisableKeepAlives: true}
+	transport := keystore.NewTransport(security)
+	transport.DisableKeepAlives = true
 	return &endpoint{url: u, oauth: o, client: &http.Client{Transport: transport, Timeout: tokenTimeout}}, nil
 }
 
