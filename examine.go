@@ -108,11 +108,11 @@ func checkRegistry(o *options) error {
 	return err
 }
 
-// explainer returns what puts the cause into errors of a connection; those of a broker in this
-// process tell all.
-func (o *options) explainer() func(context.Context, error) error {
+// explainer returns what puts the cause into errors of a connection, nil for a broker in this
+// process, whose errors tell all.
+func (o *options) explainer() *doctor.Explainer {
 	if o.embedded() {
-		return func(_ context.Context, err error) error { return err }
+		return nil
 	}
-	return doctor.NewExplainer(o.kafka(), o.clock).Explain
+	return doctor.NewExplainer(o.kafka(), o.clock)
 }

@@ -234,7 +234,7 @@ func (o *options) validate() error {
 		return err
 	}
 	if len(o.properties) > 0 && o.embedded() {
-		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
+		return errors.New("Kafka properties are given, but no bootstrap.servers among them, which is where the Kafka is: HOST:PORT")
 	}
 	if o.disk != nil && o.memory < LeastStateMemory {
 		return fmt.Errorf("%d bytes are too little memory for state: %d are the least", o.memory, LeastStateMemory)
