@@ -25,7 +25,7 @@ type kafkaFlags struct {
 // declare declares the flags.
 func (f *kafkaFlags) declare(c *cobra.Command) {
 	f.declareNamed(c)
-	c.Flags().StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
+	c.Flags().StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, for TLS and passwords too (see ksqlite properties), or of a server")
 	completeFiles(c, "config-file", "properties")
 }
 
