@@ -78,6 +78,9 @@ func run(args []string) (code int) {
 	// something to be cleaned up, instead of the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainDescriptions(root)
+	}
 	root.SetArgs(args)
 	results := &watched{out: os.Stdout, what: "results", heard: true}
 	messages := &watched{out: os.Stderr, what: "messages"}
