@@ -43,7 +43,7 @@ func TestCompletionInShells(t *testing.T) {
 		begin string // completion
 		files bool   // can be told by their endings
 	}{
-		"bash": {[]string{"--norc", "--noprofile", "-i"}, "PS1='> '; . "+bashCompletion+"; . <(ksqlite completion bash)", true},
+		"bash": {[]string{"--norc", "--noprofile", "-i"}, "PS1='> '; . " + bashCompletion + "; . <(ksqlite completion bash)", true},
 		"zsh":  {[]string{"-f", "-i"}, "PS1='> '; autoload -U compinit; compinit -u; source <(ksqlite completion zsh)", true},
 		"fish": {[]string{"--no-config", "-i"}, "function fish_prompt; echo -n '> '; end; ksqlite completion fish | source", false},
 	} {
@@ -58,9 +58,9 @@ func TestCompletionInShells(t *testing.T) {
 			empty := func() bool { return term.screen() == ">" }
 			term.until(empty, "been empty")
 			lines := map[string]string{
-				"ksqlite dat\tord\t":            "ksqlite datagen orders",
-				"ksqlite --output VER\t":        "ksqlite --output VERTICAL",
-				"ksqlite doctor --config-f\t":   "ksqlite doctor --config-file",
+				"ksqlite dat\tord\t":             "ksqlite datagen orders",
+				"ksqlite --output VER\t":         "ksqlite --output VERTICAL",
+				"ksqlite doctor --config-f\t":    "ksqlite doctor --config-file",
 				"ksqlite --config-file client\t": "ksqlite --config-file client.properties",
 			}
 			if s.files {
