@@ -34,11 +34,7 @@ func (p *Planner) Source(name ast.Name) (*catalog.Source, error) {
 // noSource says that there is no stream or table of that name, and offers the
 // nearest name.
 func (p *Planner) noSource(name ast.Name, message string) error {
-	err := source.Errorf(name.Span, "%s", message)
-	if near := source.Similar(name.Text, p.Catalog.SourceNames()); near != "" {
-		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
-	}
-	return err
+	return ast.Suggest(source.Errorf(name.Span, "%s", message), name.Text, p.Catalog.SourceNames())
 }
 
 // Type resolves the type of a CREATE TYPE.

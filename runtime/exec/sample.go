@@ -103,7 +103,19 @@ func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Infe
 		found.Fields = newInferredFields(s.key, found.Records)
 	}
 	found.Fields = append(found.Fields, newInferredFields(s.value, found.Records)...)
+	found.Example = quotedExample(creation.Source)
 	return found, nil
+}
+
+// quotedExample is a query that names the first column which has to be written in back-quotes,
+// empty if none has to.
+func quotedExample(s *catalog.Source) string {
+	for _, c := range s.Schema.Value {
+		if written := (ast.Name{Text: c.Name}).SQL(); written != c.Name {
+			return "SELECT " + written + " FROM " + ast.Name{Text: s.Name}.SQL() + " EMIT CHANGES;"
+		}
+	}
+	return ""
 }
 
 // newest returns the newest records of all partitions of a topic, by partition and offset. It
