@@ -283,14 +283,12 @@ func (v ValueCount) count() string {
 	return strconv.FormatInt(v.Count, 10)
 }
 
+// onOneLine shows what would break the line of a value as terminals are shown it.
+var onOneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
+
 // brief is the beginning of a text, on one line.
 func brief(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return ' '
-		}
-		return r
-	}, text)
+	text = onOneLine.Replace(text)
 	if runes := []rune(text); len(runes) > shownText {
 		return string(runes[:shownText-1]) + "…"
 	}
