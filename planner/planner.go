@@ -6,6 +6,8 @@
 package planner
 
 import (
+	"time"
+
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -21,6 +23,8 @@ type Planner struct {
 	Functions  expr.Functions
 	Formats    catalog.Formats
 	Properties config.Properties
+	// Now is the clock that records are compared with; nil where nothing is read.
+	Now func() time.Time
 }
 
 // Source returns the stream or table of that name. The error offers the nearest name.

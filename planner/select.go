@@ -57,7 +57,7 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 		return nil, notMaterialized(q.From, s.source)
 	}
 	planned := s.plan(columns, c)
-	seek(planned.Root)
+	(&bounder{p.Now}).seek(planned.Root)
 	return planned, nil
 }
 
