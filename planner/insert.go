@@ -104,10 +104,7 @@ func (p *Planner) slotOf(into *plan.Insert, name ast.Name) (*expr.Expr, *types.T
 	switch {
 	case !ok:
 		err := source.Errorf(name.Span, "Column name `%s` does not exist.", name.Text)
-		if near := source.Similar(name.Text, schema.Names()); near != "" {
-			err.WithDetail("Did you mean %s?", near)
-		}
-		return nil, nil, err
+		return nil, nil, ast.Suggest(err, name.Text, schema.Names())
 	case ref.Place == types.InKey:
 		return &into.Key[ref.Index], typ, nil
 	case !schema.Value[ref.Index].Header.IsZero() && !p.writesHeaders():

@@ -6,6 +6,8 @@
 package planner
 
 import (
+	"time"
+
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -21,6 +23,8 @@ type Planner struct {
 	Functions  expr.Functions
 	Formats    catalog.Formats
 	Properties config.Properties
+	// Now is the clock that records are compared with; nil where nothing is read.
+	Now func() time.Time
 }
 
 // Source returns the stream or table of that name. The error offers the nearest name.
@@ -34,11 +38,7 @@ func (p *Planner) Source(name ast.Name) (*catalog.Source, error) {
 // noSource says that there is no stream or table of that name, and offers the
 // nearest name.
 func (p *Planner) noSource(name ast.Name, message string) error {
-	err := source.Errorf(name.Span, "%s", message)
-	if near := source.Similar(name.Text, p.Catalog.SourceNames()); near != "" {
-		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
-	}
-	return err
+	return ast.Suggest(source.Errorf(name.Span, "%s", message), name.Text, p.Catalog.SourceNames())
 }
 
 // Type resolves the type of a CREATE TYPE.

@@ -53,6 +53,16 @@ func (p *Planner) declaration(src *catalog.Source, made ast.Statement) *ast.Crea
 	return &n
 }
 
+// Declare returns the CREATE of a source that no statement has made.
+func (p *Planner) Declare(src *catalog.Source) *ast.CreateSource {
+	n := &ast.CreateSource{Kind: ast.Stream, Name: ast.Name{Text: src.Name}, Columns: declared(src)}
+	if src.Kind == catalog.Table {
+		n.Kind = ast.Table
+	}
+	n.With = p.settings(src, n, 0)
+	return n
+}
+
 // declared declares the columns of a source.
 func declared(src *catalog.Source) []ast.ColumnDef {
 	key := ast.KeyColumn

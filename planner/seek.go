@@ -2,6 +2,7 @@ package planner
 
 import (
 	"math"
+	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -14,13 +15,18 @@ import (
 // ROWTIME, ROWOFFSET and ROWPARTITION. That holds for queries over a stream that remember
 // nothing: to others records matter that give no results themselves.
 
+// bounder finds bounds in conditions.
+type bounder struct {
+	now func() time.Time // nil where nobody knows the present
+}
+
 // seek notes in a plan where it has to read.
-func seek(root *plan.Project) {
+func (b *bounder) seek(root *plan.Project) {
 	bounds, step := plan.Unbounded, root.Input
 	for {
 		switch s := step.(type) {
 		case *plan.Filter:
-			bounds = bounds.And(boundsOf(s.Condition))
+			bounds = bounds.And(b.boundsOf(s.Condition))
 			step = s.Input
 		case *plan.FlatMap:
 			step = s.Input
@@ -42,41 +48,41 @@ func seek(root *plan.Project) {
 }
 
 // boundsOf returns where all records lie for which a condition can be true.
-func boundsOf(condition expr.Expr) plan.Bounds {
+func (b *bounder) boundsOf(condition expr.Expr) plan.Bounds {
 	switch e := condition.(type) {
 	case *expr.Logical:
 		if e.Op == ast.And {
-			return boundsOf(e.Left).And(boundsOf(e.Right))
+			return b.boundsOf(e.Left).And(b.boundsOf(e.Right))
 		}
 	case *expr.Comparison:
-		if n, ok := constant(e.Right); ok {
+		if n, ok := b.constant(e.Right); ok {
 			return bound(e.Left, comparedWith(e.Op, n))
 		}
-		if n, ok := constant(e.Left); ok {
+		if n, ok := b.constant(e.Left); ok {
 			return bound(e.Right, comparedWith(mirrored(e.Op), n))
 		}
 	case *expr.Between:
-		low, lowOK := constant(e.Low)
-		high, highOK := constant(e.High)
+		low, lowOK := b.constant(e.Low)
+		high, highOK := b.constant(e.High)
 		if lowOK && highOK && !e.Not {
-			return bound(e.Operand, plan.Range{First: low, Last: high})
+			return bound(e.Operand, plan.Range{First: low.n, Last: high.last()})
 		}
 	case *expr.In:
-		return boundsOfList(e)
+		return b.boundsOfList(e)
 	default:
 	}
 	return plan.Unbounded
 }
 
 // boundsOfList returns those of an operand that is in a list.
-func boundsOfList(e *expr.In) plan.Bounds {
+func (b *bounder) boundsOfList(e *expr.In) plan.Bounds {
 	all := plan.Range{First: math.MaxInt64, Last: math.MinInt64}
 	for _, member := range e.List {
-		n, ok := constant(member)
+		c, ok := b.constant(member)
 		if !ok || e.Not {
 			return plan.Unbounded
 		}
-		all = plan.Range{First: min(all.First, n), Last: max(all.Last, n)}
+		all = plan.Range{First: min(all.First, c.n), Last: max(all.Last, c.last())}
 	}
 	return bound(e.Operand, all)
 }
@@ -107,25 +113,6 @@ func bound(operand expr.Expr, within plan.Range) plan.Bounds {
 // whole reports whether a type is that of whole numbers.
 func whole(t *types.Type) bool { return t.Kind() == types.KindInt || t.Kind() == types.KindBigint }
 
-// comparedWith returns the numbers x for which x op n is true.
-func comparedWith(op ast.Op, n int64) plan.Range {
-	r := plan.Everything
-	switch op {
-	case ast.Equal, ast.NotDistinct:
-		return plan.Range{First: n, Last: n}
-	case ast.Greater, ast.GreaterOrEqual:
-		if r.First = n; op == ast.Greater {
-			r.First = max(n, n+1) // the largest number has none above it, and stays
-		}
-	case ast.Less, ast.LessOrEqual:
-		if r.Last = n; op == ast.Less {
-			r.Last = min(n, n-1)
-		}
-	default:
-	}
-	return r
-}
-
 // mirrored returns the operator with which y op x says the same as x op y.
 func mirrored(op ast.Op) ast.Op {
 	switch op {
@@ -140,24 +127,4 @@ func mirrored(op ast.Op) ast.Op {
 	default:
 		return op
 	}
-}
-
-// constant returns the value of an expression that is the same whole number for all records.
-func constant(e expr.Expr) (n int64, ok bool) {
-	switch e := e.(type) {
-	case *expr.Literal:
-		if n, ok = e.Value.(int64); ok {
-			return n, whole(e.Type())
-		}
-	case *expr.Negate:
-		if n, ok = constant(e.Operand); ok && n != math.MinInt64 {
-			return -n, whole(e.Type()) && (e.Type().Kind() != types.KindInt || n != math.MinInt32)
-		}
-	case *expr.Cast:
-		if e.Type().Kind() == types.KindBigint {
-			return constant(e.Operand)
-		}
-	default:
-	}
-	return 0, false
 }

@@ -57,7 +57,7 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 		return nil, notMaterialized(q.From, s.source)
 	}
 	planned := s.plan(columns, c)
-	seek(planned.Root)
+	(&bounder{p.Now}).seek(planned.Root)
 	return planned, nil
 }
 
@@ -378,14 +378,15 @@ func (s *selection) plan(columns []plan.Column, c conditions) *plan.Query {
 		result = s.joins.readFromKey(columns)
 	}
 	q := &plan.Query{
-		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: result}, Push: s.query.Emit != ast.NoEmit,
+		Root: &plan.Project{Input: s.input(exprsOf(columns), c), Value: result}, Push: true,
+		Total: s.grouped != nil && s.query.GroupBy == nil,
 		Limit: -1, Kind: s.kind(), Sources: s.sourceNames(), Together: s.together(),
-	}
-	if s.grouped != nil && s.query.Emit == ast.NoEmit {
-		q.Total, q.Kind = true, catalog.Stream // one row, which replaces none
 	}
 	if s.query.Limit != nil {
 		q.Limit = s.query.Limit.Value
+	}
+	if s.query.Emit == ast.NoEmit {
+		return q.Finite()
 	}
 	return q
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"strings"
 
+	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
@@ -37,10 +38,7 @@ func timestamp(src *catalog.Source, with *config.SourceProperties) error {
 func noTimestamp(with *config.SourceProperties, schema *types.Schema) error {
 	name := columnName(with.Timestamp.Value)
 	err := source.Errorf(with.Timestamp.Span, "The TIMESTAMP column set in the WITH clause does not exist in the schema: '%s'", name)
-	if near := source.Similar(name, schema.Names()); near != "" {
-		err.WithDetail("Did you mean %s?", near)
-	}
-	return err
+	return ast.Suggest(err, name, schema.Names())
 }
 
 // columnName folds a column's name that is written in a string: in capitals unless it is quoted there.

@@ -117,7 +117,7 @@ func (f *datagenFlags) read(c *cobra.Command, args []string) error {
 	if !w.Seeded {
 		w.Seed = uint64(time.Now().UnixNano())
 	}
-	if w.Key == "" {
+	if w.Key == "" && w.KeyFormat != "NONE" {
 		w.Key = w.Kind.Key
 	}
 	f.defaults(c)
@@ -290,7 +290,7 @@ func (f *datagenFlags) write(c *cobra.Command) error {
 	}
 	c.PrintErrln()
 	if !f.older && (err == nil || stopped) {
-		c.PrintErrln(cells.EscapedLines(f.declaration()))
+		c.PrintErrln(cells.EscapedLines(w.Declaration()))
 	}
 	return err
 }
@@ -310,23 +310,4 @@ func (f *datagenFlags) show(c *cobra.Command) func(data.Value, data.Row, int64) 
 		_, err := fmt.Fprintf(c.OutOrStdout(), "%s --> (%s) ts:%d\n", display.Text(key, keyType), strings.Join(values, " | "), at)
 		return err
 	}
-}
-
-// declaration is the statement that makes a stream of the topic.
-func (f *datagenFlags) declaration() string {
-	var columns []string
-	for _, c := range f.writer.Kind.Columns() {
-		columns = append(columns, c.Name+" "+strings.ReplaceAll(c.Type.String(), "`", ""))
-	}
-	with := fmt.Sprintf("KAFKA_TOPIC='%s', VALUE_FORMAT='%s'", f.writer.Topic, f.writer.ValueFormat)
-	switch f.writer.Delimiter {
-	case 0:
-	case '\t':
-		with += ", VALUE_DELIMITER='TAB'"
-	case ' ':
-		with += ", VALUE_DELIMITER='SPACE'"
-	default:
-		with += ", VALUE_DELIMITER='" + strings.ReplaceAll(string(f.writer.Delimiter), "'", "''") + "'"
-	}
-	return fmt.Sprintf("CREATE STREAM %s (%s) WITH (%s);", f.writer.Kind.Name, strings.Join(columns, ", "), with)
 }

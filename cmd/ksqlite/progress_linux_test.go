@@ -16,7 +16,7 @@ func TestTerminalProgress(t *testing.T) {
 		t.Errorf("no progress is shown:\n%s", screen)
 	}
 	term.press(ctrlC)
-	term.await("VALUE_FORMAT='JSON');")
+	term.await("VALUE_FORMAT = 'JSON');")
 	if screen := term.screen(); !strings.Contains(screen, "written to users") || strings.Contains(screen, "%") {
 		t.Errorf("the end is:\n%s", screen)
 	}

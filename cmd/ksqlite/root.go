@@ -34,11 +34,14 @@ and queries are kept there, in the command topic of the service id, unless
 --ephemeral says no; ksqlite server runs the queries. Without a script it is a
 shell; if standard input is no terminal, the script is read from there.
 
-Results go to standard output, everything else to standard error. In CSV and TSV
-NULL is an empty field and an empty text is "". The exit code is 0 when all is
-done, 1 when a statement failed, which ends the script, 2 when the command line
-is wrong, 3 when a query had fewer rows than --min-rows, 130 or 143 after SIGINT
-or SIGTERM, and 141 when nobody reads the results any more.`
+Results go to standard output, everything else to standard error. In CSV NULL is
+an empty field and an empty text is ""; in TSV NULL is \N, and \t, \n, \r and \\
+stand for what would end a field.
+
+The exit code is 0 when all is done, 1 when a statement failed, which ends the
+script, 2 when the command line is wrong, 3 when a query had fewer rows than
+--min-rows, 130 or 143 after SIGINT or SIGTERM, and 141 when nobody reads the
+results any more.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka

@@ -128,10 +128,7 @@ func (b *builder) field(e *ast.Field) (Expr, error) {
 	for i, f := range typ.Fields() {
 		names[i] = f.Name
 	}
-	if near := source.Similar(e.Name.Text, names); near != "" {
-		fault.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
-	}
-	return nil, fault
+	return nil, ast.Suggest(fault, e.Name.Text, names)
 }
 
 // cast builds an explicit conversion. That of a constant stays a cast, since it

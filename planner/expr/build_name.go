@@ -89,12 +89,9 @@ func (b *builder) unknown(e *ast.Column) error {
 	names := b.env.Scope.Names()
 	near := source.Similar(name, names)
 	if near == "" {
-		near = source.Similar(e.Name.Text, names)
+		name, near = e.Name.Text, source.Similar(e.Name.Text, names)
 	}
-	if near != "" {
-		err.WithDetail("Did you mean %s?", quoted(near))
-	}
-	return err
+	return ast.SuggestAs(err, name, near, b.quoted(near))
 }
 
 // unknownSource is the error of a name before a column that is no source's,
@@ -108,19 +105,16 @@ func (b *builder) unknownSource(name ast.Name) error {
 		return nil
 	}
 	fault := source.Errorf(name.Span, "'%s' is not a valid stream/table name or alias.", name.Text)
-	if near := source.Similar(name.Text, sources); near != "" {
-		fault.WithDetail("Did you mean %s?", quoted(near))
-	}
-	return fault
+	return ast.Suggest(fault, name.Text, sources)
 }
 
 // quoted returns a column's name, or source.name, as it has to be written.
-func quoted(name string) string {
-	column := strings.Split(name, ".")
-	for i, part := range column {
-		column[i] = ast.Name{Text: part}.SQL()
+func (b *builder) quoted(name string) string {
+	from, column, found := strings.Cut(name, ".")
+	if found && slices.Contains(b.env.Scope.Sources(), from) {
+		return ast.Name{Text: from}.SQL() + "." + ast.Name{Text: column}.SQL()
 	}
-	return strings.Join(column, ".")
+	return ast.Name{Text: name}.SQL()
 }
 
 // find returns the innermost parameter of that name.

@@ -76,8 +76,8 @@ type Query struct {
 	// Push says that the query goes on when it has read what is there. A pull
 	// query ends then.
 	Push bool
-	// Total says that the result is one row: what the aggregation comes to when all is read, of
-	// nothing too. Only a pull query has such a result.
+	// Total says that the result is one row, which a push query shows as it changes, and a pull query
+	// when all is read, of nothing too.
 	Total bool
 	// Limit ends the query after so many rows; negative for no limit.
 	Limit int64
@@ -87,6 +87,16 @@ type Query struct {
 	Sources []string
 	// Together are sources whose topics need the same number of partitions.
 	Together [][2]*catalog.Source
+}
+
+// Finite returns the query as one that ends with what is there.
+func (q *Query) Finite() *Query {
+	finite := *q
+	finite.Push = false
+	if q.Total {
+		finite.Kind = catalog.Stream // one row, which replaces none
+	}
+	return &finite
 }
 
 // Persistent is the plan of a query that runs until it is terminated and writes to a topic.

@@ -12,21 +12,53 @@ import (
 )
 
 // separatedRows writes CSV or TSV: a header with the names of the columns, if it is
-// wanted, and then the rows, as RFC 4180 has it but with \n at the end of a line.
-// NULL is an empty field, an empty text is "", so the two can be told apart.
+// wanted, and then the rows, each on a line that ends with \n.
 type separatedRows struct {
 	out *bufio.Writer
-	// separator stands between two fields.
-	separator byte
-	header    bool
+	dialect
+	header bool
 	// terminal escapes what could drive it; a file gets the values as they are.
 	terminal bool
 	columns  []types.Column
 	text     []byte
 }
 
+// dialect is how fields are written, so that a reader tells NULL from every text.
+type dialect struct {
+	// separator stands between two fields.
+	separator byte
+	null      string
+	// field is a text as a field, which is never null.
+	field func(text string) string
+}
+
+// dialect returns that of a form with fields, of others nothing.
+func (f Format) dialect() dialect {
+	switch f {
+	case CSV:
+		return dialect{separator: ',', null: "", field: quotedField}
+	case TSV:
+		return dialect{separator: '\t', null: `\N`, field: unbroken.Replace}
+	default:
+		return dialect{}
+	}
+}
+
+// quotedField is a text as RFC 4180 has it: in quotes if a reader could take it for something
+// else. Empty texts are quoted, NULL is not.
+func quotedField(text string) string {
+	if text != "" && !strings.ContainsAny(text, ",\"\r\n") && text[0] != ' ' && text[len(text)-1] != ' ' {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}
+
+// unbroken writes what would end a field of TSV with a backslash, as the readers of databases expect it, and
+// a backslash too.
+var unbroken = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`, `\`, `\\`)
+
 func newSeparatedRows(settings Settings, on Paper) *separatedRows {
-	return &separatedRows{separator: settings.Format.separator(), header: settings.Header, terminal: on.Terminal}
+	return &separatedRows{dialect: settings.Format.dialect(), header: settings.Header, terminal: on.Terminal}
 }
 
 func (c *separatedRows) Begin(out *bufio.Writer, _ string, columns []types.Column) {
@@ -49,9 +81,11 @@ func (c *separatedRows) Row(r query.Row) {
 		switch v := r.Values[i]; {
 		case !v.IsNull():
 			c.text = display.AppendText(c.text[:0], v, col.Type)
-			c.field(string(c.text))
+			c.write(string(c.text))
 		case r.Tombstone:
 			c.out.WriteString(tombstone)
+		default:
+			c.out.WriteString(c.null)
 		}
 	}
 	c.out.WriteByte('\n')
@@ -66,21 +100,18 @@ func (c *separatedRows) line(fields []string) {
 		if i > 0 {
 			c.out.WriteByte(c.separator)
 		}
-		c.field(f)
+		c.write(f)
 	}
 	c.out.WriteByte('\n')
 }
 
-// field writes a text, in quotes if a reader could take it for something else.
-func (c *separatedRows) field(text string) {
+// write writes a text as a field.
+func (c *separatedRows) write(text string) {
+	field := c.field(text)
 	if c.terminal {
-		text = cells.Escaped(text)
+		field = cells.Escaped(field)
 	}
-	if text != "" && strings.IndexByte(text, c.separator) < 0 && !strings.ContainsAny(text, "\"\r\n") && text[0] != ' ' && text[len(text)-1] != ' ' {
-		c.out.WriteString(text)
-		return
-	}
-	c.out.WriteString(`"` + strings.ReplaceAll(text, `"`, `""`) + `"`)
+	c.out.WriteString(field)
 }
 
 // blocks writes an entity as rows: tables with their header, labels as two fields, statements and text

@@ -19,7 +19,8 @@ const (
 	JSONL Format = "JSONL"
 	// CSV is a header and rows. NULL is an empty field, an empty text is "".
 	CSV Format = "CSV"
-	// TSV is CSV with tabs in the place of commas.
+	// TSV is a header and rows with tabs between fields. What would end a field is written \t, \n or
+	// \r, a backslash \\, and NULL \N.
 	TSV Format = "TSV"
 	// Vertical is for people: a line for each column, rows one below the other.
 	Vertical Format = "VERTICAL"
@@ -31,18 +32,6 @@ func Formats() []Format { return []Format{Tabular, Vertical, JSON, JSONL, CSV, T
 // Readable reports whether results in this form are for people, who want to read
 // messages among them.
 func (f Format) Readable() bool { return f == Tabular || f == Vertical }
-
-// separator is what stands between the fields of a line, 0 in forms without any.
-func (f Format) separator() byte {
-	switch f {
-	case CSV:
-		return ','
-	case TSV:
-		return '\t'
-	default:
-		return 0
-	}
-}
 
 // FormatNames returns the names of all forms.
 func FormatNames() []string {

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,29 +112,51 @@ func parseBlocks(text string) *repltest.Entity {
 	return e
 }
 
-// TestCSVReadsBack holds that any CSV reader finds what was written.
-func TestCSVReadsBack(t *testing.T) {
+// TestFieldsReadBack holds that any reader of CSV or TSV finds what was written.
+func TestFieldsReadBack(t *testing.T) {
 	t.Parallel()
-	texts := []string{"", "plain", " blank ", `say "hi"`, "a,b", "two\nlines", "\t", "ÄÖ", "日本"}
-	for _, format := range []Format{CSV, TSV} {
-		rows := &repltest.Rows{Cols: []types.Column{{Name: "A", Type: types.String}, {Name: "B", Type: types.String}}}
-		for _, text := range texts {
-			rows.All = append(rows.All, query.Row{Values: data.Row{data.String(text), data.Null}})
-		}
+	texts := []string{"", "plain", " blank ", `say "hi"`, "a,b", "two\nlines", "\t", "\r\n", `\N`, `C:\new\\tab`, "ÄÖ", "日本"}
+	rows := &repltest.Rows{Cols: []types.Column{{Name: "A", Type: types.String}, {Name: "B", Type: types.String}}}
+	for _, text := range texts {
+		rows.All = append(rows.All, query.Row{Values: data.Row{data.String(text), data.Null}})
+	}
+	for format, read := range map[Format]func(string) [][]string{CSV: readCSV, TSV: readTSV} {
 		var out bytes.Buffer
 		showRows(t, NewRows(Settings{Format: format}, Paper{}), &out, -1, rows)
-		reader := csv.NewReader(&out)
-		reader.Comma = rune(format.separator())
-		records, err := reader.ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
+		records := read(out.String())
 		for i, text := range texts {
-			if got := records[i][0]; got != text {
-				t.Errorf("%s: %q came back as %q", format, text, got)
+			want := []string{strings.ReplaceAll(text, "\r\n", "\n"), "<null>"}
+			if format == TSV {
+				want[0] = text
+			} else {
+				want[1] = "" // Go's reader does not tell
+			}
+			if i >= len(records) || !slices.Equal(records[i], want) {
+				t.Errorf("%s: %q is not in %q", format, want, out.String())
 			}
 		}
 	}
+}
+
+func readCSV(text string) [][]string {
+	records, _ := csv.NewReader(strings.NewReader(text)).ReadAll()
+	return records
+}
+
+// readTSV reads as PostgreSQL and MySQL do.
+func readTSV(text string) (records [][]string) {
+	for line := range strings.Lines(text) {
+		var record []string
+		for field := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), "\t") {
+			if field == `\N` {
+				record = append(record, "<null>")
+				continue
+			}
+			record = append(record, strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\n`, "\n", `\r`, "\r").Replace(field))
+		}
+		records = append(records, record)
+	}
+	return records
 }
 
 // TestWidthsFitTerminal tries many shapes of tables: none is wider than the

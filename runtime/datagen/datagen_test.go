@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //
 //	rows KIND [count=3]   shows the columns of a kind and its first rows
 //	schema [count=3]      the same for an Avro schema
+//	declare [key=x]       shows the statement that declares what an Avro schema describes
 func TestRows(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -44,9 +45,28 @@ func TestRows(t *testing.T) {
 					return "error: " + err.Error()
 				}
 			}
+			if d.Cmd == "declare" {
+				return declaration(t, d)
+			}
 			return firstRows(kind, count)
 		})
 	})
+}
+
+// declaration shows the statement for what an Avro schema describes.
+func declaration(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	kind, err := FromAvro([]byte(d.Input))
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	w := &Writer{Kind: kind, Topic: "made", KeyFormat: "KAFKA", ValueFormat: "JSON", Formats: serde.New()}
+	d.MaybeScanArgs(t, "key", &w.Key)
+	d.MaybeScanArgs(t, "format", &w.ValueFormat)
+	if err := w.Check(); err != nil {
+		return "error: " + err.Error()
+	}
+	return w.Declaration()
 }
 
 // firstRows shows the columns of a kind and the first rows of a series.

@@ -80,7 +80,7 @@ func (w *Writer) Check() error {
 	}
 	if w.key >= 0 {
 		format := catalog.Format{Name: w.KeyFormat, Delimiter: w.Delimiter, Unwrapped: true}
-		if w.encodeKey, err = w.encoder(format, catalog.KeySide, w.valueColumns[w.key:w.key+1]); err != nil {
+		if w.encodeKey, err = w.encoder(format, catalog.KeySide, []types.Column{w.keyColumn()}); err != nil {
 			return fmt.Errorf("key: %w", err)
 		}
 	}

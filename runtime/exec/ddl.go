@@ -207,11 +207,7 @@ func (e *Engine) deleteTopic(ctx context.Context, n *ast.DropSource, s *catalog.
 
 // missing says that a source does not exist and offers the nearest that does.
 func missing(name ast.Name, c *catalog.Catalog, format string, args ...any) *source.Error {
-	err := source.Errorf(name.Span, format, args...)
-	if near := source.Similar(name.Text, c.SourceNames()); near != "" {
-		err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
-	}
-	return err
+	return ast.Suggest(source.Errorf(name.Span, format, args...), name.Text, c.SourceNames())
 }
 
 // createType is CREATE TYPE.
@@ -246,10 +242,7 @@ func (s *Session) dropType(ctx context.Context, st Statement, n *ast.DropType) (
 			return newNotice("Type '" + n.Name.Text + "' does not exist"), nil
 		}
 		err := source.Errorf(n.Name.Span, "Type %s does not exist.", n.Name.Text)
-		if near := source.Similar(n.Name.Text, planner.Catalog.TypeNames()); near != "" {
-			err.WithDetail("Did you mean %s?", ast.Name{Text: near}.SQL())
-		}
-		return nil, err
+		return nil, ast.Suggest(err, n.Name.Text, planner.Catalog.TypeNames())
 	}
 	if err := e.publish(ctx, planner, st); err != nil {
 		return nil, err

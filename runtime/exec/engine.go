@@ -222,7 +222,7 @@ func (e *Engine) Close() error {
 
 // planner returns a planner for the catalog of this moment.
 func (e *Engine) planner(p config.Properties) *planner.Planner {
-	return &planner.Planner{Catalog: e.Catalog(), Functions: e.functions, Formats: e.formats, Properties: p}
+	return &planner.Planner{Catalog: e.Catalog(), Functions: e.functions, Formats: e.formats, Properties: p, Now: e.options.Clock}
 }
 
 // publish makes a statement's change of the state durable, then visible, and has

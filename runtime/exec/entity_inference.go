@@ -17,6 +17,8 @@ type Inference struct {
 	// Unfit is how many values the columns cannot hold: they are no JSON objects.
 	Unfit  int             `json:"unfit"`
 	Fields []InferredField `json:"fields"`
+	// Example is a query that names a column which has to be written in back-quotes; empty if none has to.
+	Example string `json:"example,omitempty"`
 }
 
 // InferredField is a column, or a field within one.
@@ -71,6 +73,9 @@ func (i *Inference) blocks() []Block {
 		lines(about),
 		{Text: []string{i.Statement}, Verbatim: true},
 		{Table: &Table{Header: []string{"Field", "Type", "Records", "Note"}, Rows: rows}},
+	}
+	if i.Example != "" {
+		blocks = append(blocks, lines("Names with small letters or signs in them are written in back-quotes: "+i.Example))
 	}
 	if i.Unfit > 0 {
 		blocks = append(blocks, lines(fmt.Sprintf("%d of the records cannot be read like this and will be skipped.", i.Unfit)))

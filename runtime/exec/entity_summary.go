@@ -17,8 +17,8 @@ type Summary struct {
 	Head
 	// Name is the stream, table or topic, or the text of the query.
 	Name string `json:"name"`
-	// Records are those of the topics or, of a query, its rows. Tombstones are those of them without a
-	// value or, of a query, the rows that were deleted again.
+	// Records are those of the topics or, of a query, its rows: of a table those that are left in the
+	// end. Tombstones are records without a value; a query has none.
 	Records    int64 `json:"records"`
 	Tombstones int64 `json:"tombstones"`
 	// Skipped are records that cannot be decoded.
@@ -156,13 +156,13 @@ func newTopicSummary(t *summary.Topic) *TopicSummary {
 // Blocks returns what the records are like as a whole, then the columns.
 func (s *Summary) Blocks() []Block {
 	head := []Label{{"Name", s.Name}}
-	what, deleted := "Records", "Tombstones"
+	what := "Records"
 	if s.Topic == nil {
-		what, deleted = "Rows", "Deletions"
+		what = "Rows"
 	}
 	head = append(head, Label{what, strconv.FormatInt(s.Records, 10)})
 	if s.Tombstones > 0 {
-		head = append(head, Label{deleted, strconv.FormatInt(s.Tombstones, 10)})
+		head = append(head, Label{"Tombstones", strconv.FormatInt(s.Tombstones, 10)})
 	}
 	if s.Skipped > 0 {
 		head = append(head, Label{"Not decoded", strconv.FormatInt(s.Skipped, 10)})
@@ -283,14 +283,12 @@ func (v ValueCount) count() string {
 	return strconv.FormatInt(v.Count, 10)
 }
 
+// onOneLine shows what would break the line of a value as terminals are shown it.
+var onOneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
+
 // brief is the beginning of a text, on one line.
 func brief(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return ' '
-		}
-		return r
-	}, text)
+	text = onOneLine.Replace(text)
 	if runes := []rune(text); len(runes) > shownText {
 		return string(runes[:shownText-1]) + "…"
 	}

@@ -88,7 +88,11 @@ func (s *Session) analyzeStatement(ctx context.Context, st Statement, n *ast.Exp
 		return nil, refused(n.Statement, "EXPLAIN ANALYZE runs a SELECT over what is there, or tells what a running query has done so far: "+
 			"it needs one or the other, a statement or the id that SHOW QUERIES shows")
 	}
-	planned, rows, err := s.atHand(ctx, q)
+	planned, err := s.atHand(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.startAtHand(ctx, planned)
 	if err != nil {
 		return nil, err
 	}

@@ -235,7 +235,7 @@ func (s *Session) checkAllowed(n *ast.Query, p *plan.Query) error {
 		return nil
 	case !s.properties.Bool(config.PullQueries):
 		return refused(n, "Pull queries are disabled: "+config.PullQueries+" is false")
-	case p.Kind == catalog.Stream && !s.properties.Bool(config.StreamPullQueries):
+	case leftmost(p.Root).Source.Kind == catalog.Stream && !s.properties.Bool(config.StreamPullQueries):
 		return refused(n, "Pull queries on streams are disabled: "+config.StreamPullQueries+" is false")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -74,15 +75,30 @@ func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
 	case s.value.Records == 0:
 		reason = "The newest records of topic " + topic + " have no values, so there is nothing to infer them from."
 	case s.value.Unfit == 0:
-		reason = "The JSON objects of topic " + topic + " have no members that could be columns."
+		reason = "The JSON values of topic " + topic + " have no members that could be columns."
 	default:
-		guess := s.engine.formats.NewGuess(catalog.ValueSide)
-		for _, r := range s.records {
-			guess.Observe(r.Value)
-		}
-		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. Value format: " + guess.Formats()
+		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. " + s.looks()
 	}
 	return catalog.NoColumnsError(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
+}
+
+// looks says what the values look like, which are no JSON.
+func (s *topicSamples) looks() string {
+	guess, framed := s.engine.formats.NewGuess(catalog.ValueSide), 0
+	for _, r := range s.records {
+		guess.Observe(r.Value)
+		if serde.Framed(r.Value) {
+			framed++
+		}
+	}
+	switch formats := guess.Formats(); {
+	case framed == s.value.Records:
+		return "They begin with the id of a schema: AVRO, JSON_SR or PROTOBUF would read them with the registry that has it (schema.registry.url)."
+	case strings.HasPrefix(formats, " "):
+		return "They match no format."
+	default:
+		return "Value format: " + formats
+	}
 }
 
 // inference is what the completed statement has got from the records, nil for nothing.
@@ -103,7 +119,23 @@ func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Infe
 		found.Fields = newInferredFields(s.key, found.Records)
 	}
 	found.Fields = append(found.Fields, newInferredFields(s.value, found.Records)...)
+	if len(s.key.Columns) == 1 && len(creation.Source.Schema.Key) == 0 {
+		s.key.Fields[0].Type, s.key.Fields[0].Note = nil, "the key, left out: a member has its name"
+		found.Fields = append(newInferredFields(s.key, found.Records), found.Fields...)
+	}
+	found.Example = quotedExample(creation.Source)
 	return found, nil
+}
+
+// quotedExample is a query that names the first column which has to be written in back-quotes,
+// empty if none has to.
+func quotedExample(s *catalog.Source) string {
+	for _, c := range s.Schema.Value {
+		if written := (ast.Name{Text: c.Name}).SQL(); written != c.Name {
+			return "SELECT " + written + " FROM " + ast.Name{Text: s.Name}.SQL() + " EMIT CHANGES;"
+		}
+	}
+	return ""
 }
 
 // newest returns the newest records of all partitions of a topic, by partition and offset. It

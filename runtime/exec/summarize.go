@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -165,49 +166,65 @@ func filled(row data.Row, columns int) data.Row {
 	return row
 }
 
-// atHand starts a query, push or pull, that reads what is on the cluster at this moment, from the
-// beginning, and ends with it.
-func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, query.Rows, error) {
+// atHand plans a query, push or pull, as one that reads what is on the cluster at this moment, from
+// the beginning, and ends with it: that is a pull query, whatever it is written as, and allowed where
+// those are.
+func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, error) {
 	pushed := *n
 	if n.Emit == ast.NoEmit {
-		pushed.Emit = ast.EmitChanges
+		pushed.Emit = ast.EmitChanges // of which there is more
 	}
 	planned, err := s.planQuery(ctx, &pushed)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := s.engine.checkTogether(ctx, n, planned.Together); err != nil {
-		return nil, nil, err
+	finite := planned.Finite()
+	if err := s.checkAllowed(n, finite); err != nil {
+		return nil, err
 	}
-	finite := *planned
-	finite.Push = false
-	rows, err := query.Start(ctx, s.runtime(), &finite, s.queryOptions(s.queryID(planned.Sources)))
-	return planned, rows, err
+	return finite, s.engine.checkTogether(ctx, n, finite.Together)
 }
 
-// summarizeQuery summarizes the rows that a query gives of what is on the cluster at this moment.
+// startAtHand starts what atHand has planned.
+func (s *Session) startAtHand(ctx context.Context, p *plan.Query) (query.Rows, error) {
+	return query.Start(ctx, s.runtime(), p, s.queryOptions(s.queryID(p.Sources)))
+}
+
+// summarizeQuery summarizes the rows that a query gives of what is on the cluster at this moment: of a
+// table those that are left in the end. The query's limit is how many of them count.
 func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query) (Entity, error) {
-	_, rows, err := s.atHand(ctx, n)
+	p, err := s.atHand(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	limit, table := p.Limit, p.Kind == catalog.Table
+	if table {
+		p.Limit = -1
+	}
+	rows, err := s.startAtHand(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	r := &reading{columns: summary.NewColumns(rows.Columns())}
-	count, deleted := int64(0), int64(0)
+	r, count := &reading{columns: summary.NewColumns(rows.Columns())}, int64(0)
+	add := func(row data.Row) {
+		count++
+		r.columns.Add(0, row)
+	}
+	left := newLeftRows(rows.Key(), rows.Columns())
 	ctx, cancel := s.summarizing(ctx)
 	defer cancel()
 	for rows.Next(ctx) {
-		if row := rows.Row(); row.Tombstone {
-			deleted++
+		if row := rows.Row(); table {
+			left.change(row)
 		} else {
-			count++
-			r.columns.Add(0, row.Values)
+			add(row.Values)
 		}
 	}
-	if err := rows.Err(); err != nil {
+	if err := cmp.Or(rows.Err(), left.each(limit, add)); err != nil {
 		return nil, err
 	}
 	answer := newSummary(hideVariables(oneLine(n.Place().In(st.text)), s.variables), nil, r, ctx.Err() == nil)
-	answer.Records, answer.Tombstones = count, deleted
+	answer.Records = count
 	return answer, nil
 }

@@ -107,7 +107,7 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 	if err := q.collector(); err != nil {
 		return nil, err
 	}
-	if p.Total && q.left != 0 {
+	if p.Total && !p.Push && q.left != 0 {
 		q.total, q.left = &total{}, -1 // what is read on the way to the one row is not limited
 	}
 	q.follower = newFollower(options.Follow, runtime.Now)

@@ -129,6 +129,12 @@ func unframed(src []byte) (id int, body []byte, ok bool) {
 	return int(binary.BigEndian.Uint32(src[1:])), src[frame:], true
 }
 
+// Framed reports whether bytes begin as those do that were written with a schema of a registry.
+func Framed(src []byte) bool {
+	_, _, ok := unframed(src)
+	return ok
+}
+
 func appendFrame(dst []byte, id int) []byte {
 	return binary.BigEndian.AppendUint32(append(dst, 0), uint32(id))
 }

@@ -90,10 +90,7 @@ func columnsOf(src *catalog.Source, names []ast.Name) ([]column, error) {
 		c, ok := findColumn(src, name.Text)
 		if !ok {
 			err := source.Errorf(name.Span, "Column name `%s` does not exist.", name.Text)
-			if near := source.Similar(name.Text, src.Schema.Names()); near != "" {
-				err.WithDetail("Did you mean %s?", near)
-			}
-			return nil, err
+			return nil, ast.Suggest(err, name.Text, src.Schema.Names())
 		}
 		columns[i] = c
 	}
