@@ -143,7 +143,7 @@ func quotedExample(s *catalog.Source) string {
 // it: offsets may be of records that were compacted away, or aborted. What it has when its time
 // or memory is up, if it has anything, is enough.
 func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, error) {
-	whole, err := e.extent(ctx, topic)
+	whole, err := broker.ExtentOf(ctx, e.options.Cluster, topic)
 	if errors.Is(err, broker.ErrUnknownTopic) {
 		return nil, catalog.NoColumnsError(e.unknownTopic(ctx, topic))
 	}
@@ -152,10 +152,10 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 	}
 	limited, cancel := context.WithTimeout(ctx, sampleTime)
 	defer cancel()
-	partitions := max(len(whole.ends), 1)
+	partitions := max(len(whole.Ends), 1)
 	for span := int64(max(sampleRecords/partitions, 1)); ; span *= 10 {
-		s, part := &sampling{}, whole.last(span)
-		err := e.read(limited, part, s.take)
+		s, part := &sampling{}, whole.Last(span)
+		err := part.Read(limited, e.options.Cluster, s.take)
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -163,7 +163,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 			return nil, err
 		case limited.Err() != nil && len(s.records) == 0:
 			return nil, catalog.NoColumnsError(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
-		case slices.Equal(part.starts, whole.starts), len(s.records) >= sampleRecords/10, limited.Err() != nil, s.full():
+		case slices.Equal(part.Starts, whole.Starts), len(s.records) >= sampleRecords/10, limited.Err() != nil, s.full():
 			return s.sorted(), nil
 		}
 	}

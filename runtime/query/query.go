@@ -22,11 +22,13 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 	"github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/view"
 )
 
 // Runtime is what queries run on.
 type Runtime struct {
 	Hub       *hub.Hub
+	Tables    *view.Tables // of pull queries
 	Formats   *serde.Formats
 	Functions *functions.Registry
 	Log       proclog.Log
@@ -129,8 +131,11 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // open begins to read the sources. The table that a stream is joined with is read from
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
-	var requests []hub.Request
 	readings := q.topology.readings()
+	if readings[0].lookup != nil {
+		return q.openTable(ctx, readings[0])
+	}
+	var requests []hub.Request
 	for _, r := range readings {
 		request := hub.Request{
 			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
