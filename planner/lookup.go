@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -112,7 +113,7 @@ func (s *selection) disjuncts(e expr.Expr) (alternatives [][]expr.Expr, ok bool)
 		}
 		for _, l := range left {
 			for _, r := range right {
-				alternatives = append(alternatives, append(l[:len(l):len(l)], r...))
+				alternatives = append(alternatives, append(slices.Clip(l), r...))
 			}
 		}
 		return alternatives, true

@@ -142,8 +142,8 @@ func TestTables(t *testing.T) {
 				if err != nil {
 					return err.Error() + "\n"
 				}
-				for _, told := range b.told {
-					out += "told: " + told + "\n"
+				if len(b.told) > 0 {
+					out += "told: " + strings.Join(b.told, "\ntold: ") + "\n"
 				}
 				b.told = nil
 				return out
