@@ -202,7 +202,7 @@ func (p *Printer) finish(ctx context.Context, rows query.Rows, shown int, writte
 		p.Note("Query terminated")
 		return &ShownError{err}
 	}
-	p.ended(rows.End())
+	p.ended(rows)
 	return p.enough(ctx, shown, rows.Lag() >= 0)
 }
 
@@ -223,12 +223,12 @@ func (p *Printer) enough(ctx context.Context, shown int, answered bool) error {
 // errUnanswered says that a query has ended while its brokers were away.
 var errUnanswered = errors.New("no broker answered when the time of the query was over: rows may be missing")
 
-// ended tells why a query has ended, in ksqlDB's words.
-func (p *Printer) ended(end query.End) {
-	switch end {
-	case query.LimitReached:
+// ended tells why a query has ended, in ksqlDB's words, which has none for that all rows of a table are told.
+func (p *Printer) ended(rows query.Rows) {
+	switch end := rows.End(); {
+	case end == query.LimitReached:
 		p.Note("Limit Reached")
-	case query.Completed:
+	case end == query.Completed && rows.Key() == nil:
 		p.Note("Query Completed")
 	}
 	p.Note("Query terminated")

@@ -1,0 +1,50 @@
+package exec
+
+import (
+	"context"
+	"time"
+
+	"github.com/ksqlite/ksqlite/planner/plan"
+)
+
+// mostPatience is how long a pull query over a table waits for the queries that fill it. What they commit by
+// themselves is there by then.
+const mostPatience = 2 * time.Second
+
+// catchUp has the queries that fill the table of a pull query work on what their sources hold at this moment
+// and commit it, as far as they run in this process: whoever writes and then asks finds what he has
+// written. A query that is far behind, or slow, is not waited for: then the table is as of its last commit.
+func (e *Engine) catchUp(ctx context.Context, p *plan.Query) {
+	source := leftmost(p.Root)
+	if source.Lookup == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, mostPatience)
+	defer cancel()
+	for _, q := range e.now().upstream(source.Source.Name) {
+		if runner := e.runners.find(q.id); runner != nil && runner.CatchUp(ctx) != nil {
+			return
+		}
+	}
+}
+
+// upstream returns the queries from which a source gets its records, each behind those that it gets its own from.
+func (s *state) upstream(name string) []*persistent {
+	var list []*persistent
+	seen := map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		for _, q := range s.writers(name) {
+			for _, source := range q.plan.Sources {
+				visit(source)
+			}
+			list = append(list, q)
+		}
+	}
+	visit(name)
+	return list
+}
