@@ -28,6 +28,22 @@ func (e *Engine) catchUp(ctx context.Context, p *plan.Query) {
 	}
 }
 
+// standstill says of a pull query over a table which queries that fill it do not run: its rows are as old
+// as what they committed last.
+func (e *Engine) standstill(ctx context.Context, p *plan.Query) (warnings []string) {
+	source := leftmost(p.Root)
+	if source.Lookup == nil {
+		return nil
+	}
+	infos := e.infos(ctx, e.now().writers(source.Source.Name))
+	for _, i := range infos {
+		if i.State != isRunning {
+			warnings = append(warnings, "The rows are as of the last commit of "+i.ID+", which is "+i.State+".")
+		}
+	}
+	return append(warnings, e.unattended(ctx, infos)...)
+}
+
 // upstream returns the queries from which a source gets its records, each behind those that it gets its own from.
 func (s *state) upstream(name string) []*persistent {
 	var list []*persistent

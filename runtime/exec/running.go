@@ -149,7 +149,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		rows.Close()
 		return nil, err
 	}
-	warnings := s.waits(ctx, p)
+	warnings := append(s.waits(ctx, p), e.standstill(ctx, p)...)
 	if warning != "" {
 		warnings = append(warnings, warning)
 	}

@@ -37,7 +37,7 @@ func openFolder(path string) (*folder, error) {
 	if path == "" {
 		return openTemporary()
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o700); err != nil { // kfake keeps the users' passwords there as they are
 		return nil, fmt.Errorf("creating data folder: %w", err)
 	}
 	if err := checkOwn(path); err != nil {
