@@ -9,6 +9,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -17,12 +18,12 @@ import (
 // packages that are not promised to stay stable. Its methods are safe for concurrent
 // use.
 type Connection struct {
-	cluster broker.Cluster
-	broker  *embedded.Broker // nil on a Kafka
-	where   string           // the broker's data is
-	schemas serde.Registry   // nil for none
-	explain func(context.Context, error) error
-	release func() error // what the schema registry holds; nil for nothing
+	cluster   broker.Cluster
+	broker    *embedded.Broker  // nil on a Kafka
+	where     string            // the broker's data is
+	schemas   serde.Registry    // nil for none
+	explainer *doctor.Explainer // of its errors; nil for none
+	release   func() error      // what the schema registry holds; nil for nothing
 }
 
 // Connect opens the way to the Kafka that [Open] would work on with the same options,
@@ -33,7 +34,8 @@ func Connect(ctx context.Context, opts ...Option) (*Connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Connection{explain: o.explainer()}
+	c := &Connection{explainer: o.explainer()}
+	defer c.explainer.Watch(ctx)()
 	if err := c.open(ctx, o); err != nil {
 		return nil, errors.Join(c.Explain(ctx, err), c.Close())
 	}
@@ -42,7 +44,9 @@ func Connect(ctx context.Context, opts ...Option) (*Connection, error) {
 
 // Explain puts the cause into an error of the Kafka that says it is out of reach or refuses
 // the log-in, which takes a few seconds at most. Others are returned as they are.
-func (c *Connection) Explain(ctx context.Context, err error) error { return c.explain(ctx, err) }
+func (c *Connection) Explain(ctx context.Context, err error) error {
+	return c.explainer.Explain(ctx, err)
+}
 
 // open connects as the options say. What is open already is Close's when it fails.
 func (c *Connection) open(ctx context.Context, o *options) (err error) {

@@ -39,7 +39,8 @@ func Open(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{connection: Connection{explain: o.explainer()}}
+	e := &Engine{connection: Connection{explainer: o.explainer()}}
+	defer e.connection.explainer.Watch(ctx)()
 	if err := e.open(ctx, o); err != nil {
 		return nil, errors.Join(e.connection.Explain(ctx, err), e.Close())
 	}

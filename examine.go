@@ -10,7 +10,6 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 	"github.com/ksqlite/ksqlite/runtime/keystore"
-	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // This file looks at a connection before an engine is opened.
@@ -24,11 +23,10 @@ type Finding = doctor.Finding
 func Examine(ctx context.Context, topic string, report func(Finding), opts ...Option) (faults int) {
 	o, err := newOptions(opts)
 	if err != nil {
-		report(Finding{Step: doctor.Properties, Fault: &doctor.FaultError{Cause: err.Error(), Change: "correct that in the file of properties, or on the command line", Err: err}})
-		return 1
+		return WrongProperties(err, report)
 	}
 	examined := doctor.Options{Config: o.kafka(), Topic: topic, Idle: o.idle}
-	if client, err := registry.Open(o.registry); err != nil || client != nil {
+	if client, err := o.registryClient(); err != nil || client != nil {
 		examined.Registry = func(ctx context.Context) error {
 			if err != nil {
 				return err
@@ -42,6 +40,12 @@ func Examine(ctx context.Context, topic string, report func(Finding), opts ...Op
 		return doctor.Examine(ctx, examined, report)
 	}
 	return examineOwn(ctx, o, examined, report)
+}
+
+// WrongProperties reports what is wrong with properties that cannot be used, as [Examine] does, and returns how
+// much that is.
+func WrongProperties(err error, report func(Finding)) (faults int) {
+	return doctor.WrongProperties(err, report)
 }
 
 // examineOwn looks at the broker that an engine brings.
@@ -97,18 +101,18 @@ func MissingSecret(opts ...Option) (secret Secret, missing bool) {
 
 // checkRegistry reads the properties of the schema registry, and the files that they name.
 func checkRegistry(o *options) error {
-	client, err := registry.Open(o.registry)
+	client, err := o.registryClient()
 	if client != nil {
 		client.Close()
 	}
 	return err
 }
 
-// explainer returns what puts the cause into errors of a connection; those of a broker in this
-// process tell all.
-func (o *options) explainer() func(context.Context, error) error {
+// explainer returns what puts the cause into errors of a connection, nil for a broker in this
+// process, whose errors tell all.
+func (o *options) explainer() *doctor.Explainer {
 	if o.embedded() {
-		return func(_ context.Context, err error) error { return err }
+		return nil
 	}
-	return doctor.NewExplainer(o.kafka(), o.clock).Explain
+	return doctor.NewExplainer(o.kafka(), o.clock)
 }

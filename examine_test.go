@@ -78,9 +78,9 @@ func TestMissingSecret(t *testing.T) {
 		want       ksqlite.Secret
 	}{
 		{map[string]string{}, ksqlite.Secret{}},
-		{map[string]string{"security.protocol": "SASL_SSL", "sasl.jaas.config": module + `username="a" password="b";`}, ksqlite.Secret{}},
+		{map[string]string{"security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": module + `username="a" password="b";`}, ksqlite.Secret{}},
 		{
-			map[string]string{"security.protocol": "SASL_SSL", "sasl.jaas.config": module + `username="a";`},
+			map[string]string{"security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": module + `username="a";`},
 			ksqlite.Secret{Property: "sasl.password", Prompt: "Password of Kafka user a"},
 		},
 		{

@@ -30,12 +30,13 @@ type options struct {
 	readOnly   bool
 	listen     string
 	advertise  string
-	queries    string            // the file of headless mode
-	properties map[string]string // of the Kafka client
-	server     map[string]string // of the process, by ksqlDB's names
-	idle       []string          // names that have no effect
-	registry   map[string]string // of the schema registry's client
-	session    map[string]string // of the engine and all sessions
+	queries    string                 // the file of headless mode
+	properties map[string]string      // of the Kafka client
+	places     map[string]kafka.Place // of properties that a file holds
+	server     map[string]string      // of the process, by ksqlDB's names
+	idle       []string               // names that have no effect
+	registry   map[string]string      // of the schema registry's client
+	session    map[string]string      // of the engine and all sessions
 	report     func(RecordError)
 	logger     *slog.Logger
 	clock      func() time.Time
@@ -185,11 +186,24 @@ func WithScripts(read func(path string) ([]byte, error)) Option {
 	return func(o *options) { o.readScript = read }
 }
 
+// PropertiesFile is a file of properties that has been read.
+type PropertiesFile = kafka.PropertiesFile
+
 // LoadKafkaProperties reads a properties file as Java clients have it, for
-// [WithKafkaProperties]. ${env:NAME} in a value stands for an environment variable, which
-// has to be set.
-func LoadKafkaProperties(file string) (map[string]string, error) {
+// [WithKafkaPropertiesFile]. ${env:NAME} in a value stands for an environment variable, which
+// has to be set. The error tells all that is wrong, a line each.
+func LoadKafkaProperties(file string) (*PropertiesFile, error) {
 	return kafka.LoadProperties(file)
+}
+
+// WithKafkaPropertiesFile is [WithKafkaProperties] with those of a file. Errors about them tell their lines.
+//
+// By default there is none.
+func WithKafkaPropertiesFile(file *PropertiesFile) Option {
+	return func(o *options) {
+		merge(&o.properties, file.Values)
+		merge(&o.places, file.Places)
+	}
 }
 
 // newOptions applies the options and reports nonsense early.
@@ -216,11 +230,11 @@ func (o *options) validate() error {
 			return fmt.Errorf("bootstrap server %s is not HOST:PORT", address)
 		}
 	}
-	if err := o.checkClients(); err != nil {
+	if err := o.checkProperties(); err != nil {
 		return err
 	}
 	if len(o.properties) > 0 && o.embedded() {
-		return errors.New("Kafka properties are given, but no bootstrap.servers among them")
+		return errors.New("Kafka properties are given, but no bootstrap.servers among them, which is where the Kafka is: HOST:PORT")
 	}
 	if o.disk != nil && o.memory < LeastStateMemory {
 		return fmt.Errorf("%d bytes are too little memory for state: %d are the least", o.memory, LeastStateMemory)
@@ -250,7 +264,7 @@ func (o *options) embedded() bool { return o.properties["bootstrap.servers"] == 
 
 // kafka is how the engine connects to a Kafka.
 func (o *options) kafka() kafka.Config {
-	return kafka.Config{Properties: o.properties, Logger: o.logger}
+	return kafka.Config{Properties: o.properties, Places: o.places, Logger: o.logger}
 }
 
 // own is the broker that the engine brings.
@@ -261,9 +275,9 @@ func (o *options) own() embedded.Options {
 // private reports whether no other process reaches that broker.
 func (o *options) private() bool { return o.embedded() && o.listen == "" }
 
-func merge(into *map[string]string, from map[string]string) {
+func merge[V any](into *map[string]V, from map[string]V) {
 	if *into == nil {
-		*into = map[string]string{}
+		*into = map[string]V{}
 	}
 	maps.Copy(*into, from)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // This file tells apart what a properties file may hold: properties of a Kafka client, of
@@ -49,7 +50,15 @@ func (o *options) takeClient(name, called, value string) {
 		o.idle = append(o.idle, called)
 		return
 	}
+	o.rename(called, name)
 	o.properties[name] = value
+}
+
+// rename keeps the place of a property that goes by another name from here on.
+func (o *options) rename(called, name string) {
+	if place, ok := o.places[called]; ok {
+		o.places[name] = place
+	}
 }
 
 // withoutPrefix returns the name of a client's property that a ksqlDB server hands on.
@@ -70,18 +79,37 @@ func isServer(name string) bool {
 	return ok
 }
 
-// checkClients reports all properties of the Kafka client that are unknown or wrong, in one line.
-func (o *options) checkClients() error {
-	var faults []string
-	for _, name := range slices.Sorted(maps.Keys(o.properties)) {
-		if err := checkClient(name, o.properties[name]); err != nil {
-			faults = append(faults, err.Error())
+// mostFaults is how many wrong properties are told: of a file that is something else, all are.
+const mostFaults = 20
+
+// checkProperties reports all properties that are unknown or wrong, each with its place.
+func (o *options) checkProperties() error {
+	type fault struct {
+		place kafka.Place
+		err   error
+	}
+	var faults []fault
+	for _, part := range []struct {
+		given map[string]string
+		check func(name, value string) error
+	}{
+		{o.properties, checkClient}, {o.server, checkServer}, {o.registry, checkRegistryName},
+	} {
+		for _, name := range slices.Sorted(maps.Keys(part.given)) {
+			if err := part.check(name, part.given[name]); err != nil {
+				faults = append(faults, fault{o.places[name], err})
+			}
 		}
 	}
-	if len(faults) == 0 {
-		return nil
+	slices.SortStableFunc(faults, func(a, b fault) int { return a.place.Line - b.place.Line })
+	var told []error
+	for _, f := range faults[:min(len(faults), mostFaults)] {
+		told = append(told, f.place.Blame(f.err))
 	}
-	return errors.New(strings.Join(faults, "; "))
+	if more := len(faults) - mostFaults; more > 0 {
+		told = append(told, fmt.Errorf("and %d more: is it a file of properties?", more))
+	}
+	return errors.Join(told...)
 }
 
 // checkClient reports a property of the Kafka client that is unknown or wrong.
@@ -94,6 +122,15 @@ func checkClient(name, value string) error {
 	}
 	return fmt.Errorf("unknown property %s", name)
 }
+
+// checkServer reports a property of a ksqlDB server that is wrong.
+func checkServer(name, value string) error {
+	_, err := config.New(map[string]string{name: value})
+	return err
+}
+
+// checkRegistryName reports a property of the schema registry that is unknown.
+func checkRegistryName(name, _ string) error { return registry.CheckName(name) }
 
 // tellIdle logs once which properties have no effect.
 func (o *options) tellIdle(logger *slog.Logger) {

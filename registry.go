@@ -18,7 +18,7 @@ import (
 // kept. On a Kafka there is none then: nobody else would know the schemas. release
 // releases what the registry holds, and is nil where that is nothing.
 func openRegistry(o *options) (r serde.Registry, release func() error, err error) {
-	client, err := registry.Open(o.registry)
+	client, err := o.registryClient()
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -38,13 +38,23 @@ func openRegistry(o *options) (r serde.Registry, release func() error, err error
 	return embedded.New(file), file.Close, nil
 }
 
+// registryClient returns a client of the registry that the properties name, nil for none.
+func (o *options) registryClient() (*registry.Client, error) {
+	client, err := registry.Open(o.registry)
+	return client, o.kafka().Blame(err)
+}
+
 // takeRegistry moves the properties of the schema registry out of all others.
 func (o *options) takeRegistry() {
 	o.registry = map[string]string{}
-	for _, all := range []*map[string]string{&o.properties, &o.session} {
-		own, others := registry.Split(*all)
-		merge(&o.registry, own)
-		*all = others
+	for _, all := range []map[string]string{o.properties, o.session} {
+		for given, value := range all {
+			if name, ok := registry.Name(given); ok {
+				o.rename(given, name)
+				o.registry[name] = value
+				delete(all, given)
+			}
+		}
 	}
 	if !registry.Inherits(o.registry) {
 		return

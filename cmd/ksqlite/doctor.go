@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"syscall"
 
@@ -13,7 +12,6 @@ import (
 
 	"github.com/ksqlite/ksqlite"
 	"github.com/ksqlite/ksqlite/repl/show"
-	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
 )
 
 const doctorHelp = `Find out why a Kafka cannot be used.
@@ -63,7 +61,7 @@ func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) 
 	}
 	options, err := f.options(io.Discard)
 	if unread, ok := errors.AsType[configFileError](err); ok {
-		marks.print(out, unreadProperties(f.configFile, unread))
+		ksqlite.WrongProperties(unread.error, func(found ksqlite.Finding) { marks.print(out, found) })
 		return errUnusable()
 	}
 	if err != nil {
@@ -86,15 +84,6 @@ func runDoctor(ctx context.Context, f *kafkaFlags, topic string, out io.Writer) 
 // errUnusable says what the faults that were told come to.
 func errUnusable() error {
 	return &show.ShownError{Err: errors.New("the Kafka cannot be used as it is")}
-}
-
-// unreadProperties is the finding that the file of properties cannot be read.
-func unreadProperties(file string, err error) ksqlite.Finding {
-	change := "correct " + file + ", or set the environment variables that it names"
-	if _, failed := errors.AsType[*fs.PathError](err); failed {
-		change = "name a file that can be read with --config-file"
-	}
-	return ksqlite.Finding{Step: doctor.Properties, Fault: &doctor.FaultError{Cause: err.Error(), Change: change, Err: err}}
 }
 
 // marks stand before what a step has found.

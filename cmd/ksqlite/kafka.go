@@ -25,7 +25,7 @@ type kafkaFlags struct {
 // declare declares the flags.
 func (f *kafkaFlags) declare(c *cobra.Command) {
 	f.declareNamed(c)
-	c.Flags().StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, or of a server")
+	c.Flags().StringVar(&f.configFile, "config-file", "", "a `file` of properties of a Kafka client, for TLS and passwords too (see ksqlite properties), or of a server")
 	completeFiles(c, "config-file", "properties")
 }
 
@@ -67,11 +67,11 @@ func (f *kafkaFlags) checkNamed(command string) error {
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
 	options := f.named()
 	if f.configFile != "" {
-		properties, err := ksqlite.LoadKafkaProperties(f.configFile)
+		file, err := ksqlite.LoadKafkaProperties(f.configFile)
 		if err != nil {
 			return nil, configFileError{err}
 		}
-		options = append(options, ksqlite.WithKafkaProperties(properties))
+		options = append(options, ksqlite.WithKafkaPropertiesFile(file))
 	}
 	f.tellNew(messages)
 	if f.foreign() { // of the own Kafka, errors tell all

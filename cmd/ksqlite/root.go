@@ -45,7 +45,9 @@ results any more.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
-  ksqlite doctor --config-file c.properties    what is in the way to your Kafka
+  ksqlite properties                           what c.properties says of a Kafka with TLS or passwords
+  ksqlite --config-file c.properties           the shell, on that Kafka
+  ksqlite doctor --config-file c.properties    what is in the way to it
   ksqlite -f setup.sql -e 'SHOW STREAMS;'      a script, then a statement
   ksqlite -e 'SELECT * FROM s;' --output JSONL | jq .ID`
 
@@ -133,7 +135,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
-	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newVersion(), newMan())
+	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newProperties(), newVersion(), newMan())
 	return root
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ksqlite/ksqlite"
-	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -25,7 +24,7 @@ all persistent queries that shells and programs create under it. One server at
 a time holds a service id; others stand by and take over when it ends.
 
 With --data-dir it is a Kafka too, kept in the folder: its queries run, and with
---listen other programs reach its topics.
+--listen other programs reach its topics. With --listen alone all is gone at the end.
 
 FILE holds the properties of a Kafka client, and those of a ksqlDB server. With a
 file of queries (ksql.queries.file) it runs those, and nothing else.
@@ -73,9 +72,9 @@ func newServer() *cobra.Command {
 }
 
 // options are those of the engine.
-func (f *serverFlags) options(properties map[string]string) []ksqlite.Option {
+func (f *serverFlags) options(file *ksqlite.PropertiesFile) []ksqlite.Option {
 	return append([]ksqlite.Option{
-		ksqlite.WithServe(), ksqlite.WithKafkaProperties(properties), ksqlite.WithQueriesFile(f.queries),
+		ksqlite.WithServe(), ksqlite.WithKafkaPropertiesFile(file), ksqlite.WithQueriesFile(f.queries),
 		ksqlite.WithListen(f.listen, f.advertise),
 	}, f.named()...)
 }
@@ -83,10 +82,9 @@ func (f *serverFlags) options(properties map[string]string) []ksqlite.Option {
 // check reports a command line that says neither where to work nor what to keep.
 func (f *serverFlags) check(properties map[string]string) error {
 	kafka := f.servers != "" || properties["bootstrap.servers"] != "" || properties["ksql.streams.bootstrap.servers"] != ""
-	queries := f.queries != "" || properties[config.QueriesFile] != ""
 	switch {
-	case !kafka && f.dataDir == "" && !queries:
-		return errors.New("server needs a Kafka, by bootstrap.servers in FILE or --bootstrap-server, or --data-dir DIR for one of its own")
+	case !kafka && f.dataDir == "" && f.listen == "":
+		return errors.New("server needs a Kafka, by bootstrap.servers in FILE or --bootstrap-server, or one of its own that is kept or that others reach, by --data-dir DIR or --listen HOST:PORT")
 	case kafka && f.dataDir != "":
 		return errOtherKafka("--data-dir")
 	case kafka && f.listen != "":
@@ -98,20 +96,20 @@ func (f *serverFlags) check(properties map[string]string) error {
 }
 
 func runServer(ctx context.Context, c *cobra.Command, f *serverFlags) (err error) {
-	properties := map[string]string{}
+	file := &ksqlite.PropertiesFile{}
 	if f.configFile != "" {
-		if properties, err = ksqlite.LoadKafkaProperties(f.configFile); err != nil {
+		if file, err = ksqlite.LoadKafkaProperties(f.configFile); err != nil {
 			return err
 		}
 	}
-	if err := f.check(properties); err != nil {
+	if err := f.check(file.Values); err != nil {
 		return usage(c, err)
 	}
 	ctx, stop := untilSignal(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 	faults := proclog.NewSummary(time.Now)
-	options, err := withSecrets(f.options(properties))
+	options, err := withSecrets(f.options(file))
 	if err != nil {
 		return err
 	}

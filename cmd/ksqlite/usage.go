@@ -41,6 +41,12 @@ func flagError(c *cobra.Command, err error) error {
 			return words
 		}
 	}
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && len(unknown.GetSpecifiedName()) > 1 {
+		name := "--" + unknown.GetSpecifiedName()
+		if near := meant(c, name); near != "" {
+			return usage(c, fmt.Errorf("unknown flag: %s: did you mean %s?", name, near))
+		}
+	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		err = fmt.Errorf("invalid argument %q for --%s: %w", invalid.GetValue(), invalid.GetFlag().Name, valueFault(invalid))
 	}
@@ -69,6 +75,9 @@ func valueFault(invalid *pflag.InvalidValueError) error {
 
 // advice says what a word that is no command was most likely meant as.
 func advice(c *cobra.Command, word string) string {
+	if strings.HasSuffix(word, ".properties") {
+		return "a file of properties is given with --config-file"
+	}
 	var names []string
 	for _, sub := range c.Commands() {
 		names = append(names, sub.Name())
@@ -80,6 +89,23 @@ func advice(c *cobra.Command, word string) string {
 		return "ksqlite needs no server, its engine runs in this process; --bootstrap-server HOST:PORT names a Kafka to work on"
 	}
 	return "statements are given with -e, scripts with -f"
+}
+
+// otherFlags are what other programs for Kafka call a flag, and what it is here.
+var otherFlags = map[string]string{
+	"--command-config": "--config-file", "--consumer.config": "--config-file", "--producer.config": "--config-file",
+	"--consumer-config": "--config-file", "--producer-config": "--config-file", "--config": "--config-file", "--properties": "--config-file",
+	"--bootstrap-servers": "--bootstrap-server", "--broker-list": "--bootstrap-server", "--brokers": "--bootstrap-server", "--broker": "--bootstrap-server",
+}
+
+// meant says which flag of a command an unknown one was most likely meant as, "" for none.
+func meant(c *cobra.Command, unknown string) string {
+	if here, ok := otherFlags[unknown]; ok && c.Flags().Lookup(here[2:]) != nil {
+		return here
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return source.Similar(unknown, names)
 }
 
 // check reports nonsense in the flags.

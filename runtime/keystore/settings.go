@@ -75,7 +75,7 @@ func (s Settings) fault(property, path string, err error) error {
 	return &PropertyError{Property: s.Prefix + property, Within: s.Within, Path: path, Err: err}
 }
 
-// Config makes the TLS configuration. Its ServerName is the caller's to set. An error is a
+// Config makes the TLS configuration, for [Handshake] or [NewTransport]. An error is a
 // *PropertyError.
 func (s Settings) Config() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
@@ -205,19 +205,4 @@ func orPassword(property string, err error) string {
 		return "ssl.key.password"
 	}
 	return property
-}
-
-// skipHostCheck checks the chain of a server's certificate but not whom it
-// was made for, which crypto/tls has no switch for.
-func skipHostCheck(c *tls.Config) {
-	roots := c.RootCAs
-	c.InsecureSkipVerify = true // VerifyConnection takes over
-	c.VerifyConnection = func(state tls.ConnectionState) error {
-		options := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool()}
-		for _, above := range state.PeerCertificates[1:] {
-			options.Intermediates.AddCert(above)
-		}
-		_, err := state.PeerCertificates[0].Verify(options)
-		return err
-	}
 }

@@ -101,10 +101,14 @@ func TestSecuredRefuses(t *testing.T) {
 // open opens a client as a user's properties describe it.
 func open(t *testing.T, properties map[string]string) *registry.Client {
 	t.Helper()
-	own, others := registry.Split(properties)
-	for name := range others {
-		if name != "bootstrap.servers" {
-			t.Errorf("%s is not taken for the registry's", name)
+	own := map[string]string{}
+	for given, value := range properties {
+		name, ok := registry.Name(given)
+		if ok != (given != "bootstrap.servers") {
+			t.Errorf("%s is taken for the registry's: %t", given, ok)
+		}
+		if ok {
+			own[name] = value
 		}
 	}
 	client, err := registry.Open(own)

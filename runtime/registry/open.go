@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/sr"
 
+	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
@@ -49,25 +50,31 @@ func Inherit(properties map[string]string, user, password string) {
 	properties[userInfoProperty] = user + ":" + password
 }
 
-// Split parts the properties of a registry from all others. Those of the
-// registry come out by one name each, whichever of theirs they had.
-func Split(properties map[string]string) (own, others map[string]string) {
-	own, others = map[string]string{}, map[string]string{}
-	for name, value := range properties {
-		plain := strings.TrimPrefix(name, "ksql.")
-		switch {
-		case strings.HasPrefix(plain, "schema.registry.basic.auth."), strings.HasPrefix(plain, "schema.registry.bearer.auth."):
-			own[strings.TrimPrefix(plain, "schema.registry.")] = value
-		case strings.HasPrefix(plain, "schema.registry."), strings.HasPrefix(name, "basic.auth."), strings.HasPrefix(name, "bearer.auth."):
-			own[plain] = value
-		default:
-			others[name] = value
-		}
+// Name returns the one name here of a property of the registry, whichever of its names it has been given by, and false
+// for a property of something else.
+func Name(given string) (name string, ok bool) {
+	plain := strings.TrimPrefix(given, "ksql.")
+	switch {
+	case strings.HasPrefix(plain, "schema.registry.basic.auth."), strings.HasPrefix(plain, "schema.registry.bearer.auth."):
+		return strings.TrimPrefix(plain, "schema.registry."), true
+	case strings.HasPrefix(plain, "schema.registry."), strings.HasPrefix(given, "basic.auth."), strings.HasPrefix(given, "bearer.auth."):
+		return plain, true
 	}
-	return own, others
+	return given, false
 }
 
-// Open returns a client as the properties that [Split] has found describe it; it
+// CheckName reports a name, as [Name] returns it, that no property of the registry has.
+func CheckName(name string) error {
+	if slices.Contains(names(), name) {
+		return nil
+	}
+	if near := source.Nearest(name, names()); near != "" {
+		return fmt.Errorf("unknown property of the schema registry %s: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("unknown property of the schema registry %s", name)
+}
+
+// Open returns a client as properties by their names here, which [Name] returns, describe it; it
 // does not connect yet. Without schema.registry.url there is no registry: the
 // result is nil.
 func Open(properties map[string]string) (*Client, error) {
@@ -75,8 +82,8 @@ func Open(properties map[string]string) (*Client, error) {
 		return nil, nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if !known(name) {
-			return nil, fmt.Errorf("unknown property of the schema registry: %s", name)
+		if err := CheckName(name); err != nil {
+			return nil, err
 		}
 	}
 	urls, err := parseURLs(properties[urlProperty])
@@ -100,7 +107,7 @@ func Open(properties map[string]string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, IdleConnTimeout: 30 * time.Second}
+	transport := keystore.NewTransport(security)
 	options = append(options, sr.URLs(withoutUsers(urls)...), sr.HTTPClient(&http.Client{Transport: transport, Timeout: timeout}))
 	client, err := sr.NewClient(options...)
 	if err != nil {
@@ -112,12 +119,13 @@ func Open(properties map[string]string) (*Client, error) {
 // timeout is how long one request may take: as long as statements wait for brokers.
 const timeout = 9 * time.Second
 
-func known(name string) bool {
-	return slices.Contains([]string{
+// names are those of all properties.
+func names() []string {
+	return []string{
 		urlProperty, userInfoProperty, sourceProperty, tokenProperty, tokenSourceProperty, trustFileProperty, trustTextProperty,
 		keyFileProperty, trustFormatProperty, keyFormatProperty,
 		trustPasswordProperty, storePasswordProperty, keyPasswordProperty, hostProperty,
-	}, name)
+	}
 }
 
 // parseURLs reads addresses with commas between them.

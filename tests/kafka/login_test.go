@@ -135,11 +135,11 @@ func TestDoors(t *testing.T) {
 // pass goes through a door with the right password, and not with a wrong one.
 func (d door) pass(t *testing.T) {
 	t.Helper()
-	properties, err := ksqlite.LoadKafkaProperties(d.properties(t, apache.Password))
+	file, err := ksqlite.LoadKafkaProperties(d.properties(t, apache.Password))
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral()) // the doors open side by side
+	engine := open(t, ksqlite.WithKafkaPropertiesFile(file), ksqlite.WithEphemeral()) // the doors open side by side
 	execute(t, engine, fmt.Sprintf("CREATE STREAM s (n INT) WITH (kafka_topic='%s', value_format='JSON', partitions=1);", topicName(t)))
 	execute(t, engine, "INSERT INTO s VALUES (1); INSERT INTO s VALUES (2);")
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1", "2")
@@ -147,10 +147,10 @@ func (d door) pass(t *testing.T) {
 	if d.mechanism == "" {
 		return
 	}
-	if properties, err = ksqlite.LoadKafkaProperties(d.properties(t, "wrong-secret")); err != nil {
+	if file, err = ksqlite.LoadKafkaProperties(d.properties(t, "wrong-secret")); err != nil {
 		t.Fatal(err)
 	}
-	engine, err = ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties))
+	engine, err = ksqlite.Open(t.Context(), ksqlite.WithKafkaPropertiesFile(file))
 	if err == nil {
 		_, err = engine.Exec(t.Context(), "SHOW TOPICS;")
 		t.Cleanup(func() { _ = engine.Close() })

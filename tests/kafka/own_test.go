@@ -59,15 +59,15 @@ func askForRights(t *testing.T, c *cluster, d door) {
 	const topic = "secret"
 	c.createTopic(t, topic, 1, nil)
 	c.produce(t, number(topic, 0, 1))
-	properties, err := ksqlite.LoadKafkaProperties(d.properties(t, apache.Password))
+	file, err := ksqlite.LoadKafkaProperties(d.properties(t, apache.Password))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaProperties(properties)); !errors.Is(err, ksqlite.ErrAuthorization) ||
+	if _, err := ksqlite.Open(t.Context(), ksqlite.WithKafkaPropertiesFile(file)); !errors.Is(err, ksqlite.ErrAuthorization) ||
 		!strings.Contains(err.Error(), "only an ephemeral session does without") {
 		t.Errorf("without a right to the command topic: %v", err)
 	}
-	engine := open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral())
+	engine := open(t, ksqlite.WithKafkaPropertiesFile(file), ksqlite.WithEphemeral())
 
 	refuse(t, engine, stream(topic))
 	c.allow(t, topic, kadm.OpDescribe)
@@ -77,7 +77,7 @@ func askForRights(t *testing.T, c *cluster, d door) {
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1")
 	refuse(t, engine, "INSERT INTO s VALUES (2);")
 	c.allow(t, topic, kadm.OpWrite)
-	engine = open(t, ksqlite.WithKafkaProperties(properties), ksqlite.WithEphemeral()) // a producer that was refused its id stays so
+	engine = open(t, ksqlite.WithKafkaPropertiesFile(file), ksqlite.WithEphemeral()) // a producer that was refused its id stays so
 	execute(t, engine, stream(topic)+"INSERT INTO s VALUES (2);")
 	refuse(t, engine, "DROP STREAM s DELETE TOPIC;")
 	expect(t, rest(t, start(t, engine, "SELECT n FROM s;")), "1", "2")

@@ -62,7 +62,7 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	c.admin = kadm.NewClient(c.client)
 	c.admin.SetTimeoutMillis(int32(settings.apiTimeout.Milliseconds()))
 	defer c.closeWith(caller)()
-	if _, err := c.Identify(ctx); err != nil {
+	if err := c.reach(ctx); err != nil {
 		c.Close()
 		return nil, err
 	}

@@ -8,6 +8,9 @@ import (
 
 // unknownProperty refuses a name and offers the nearest one there is.
 func unknownProperty(name string) error {
+	if name == "username" || name == "password" {
+		return fmt.Errorf(`unknown client property %s: if it belongs to sasl.jaas.config, the line above has to end in \`, name)
+	}
 	var names []string
 	for _, p := range Properties() {
 		names = append(names, p.Name)

@@ -5,36 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/magiconair/properties"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
-
-// LoadProperties reads a Java properties file, with ${env:NAME} in values for an
-// environment variable. It only reads: [Open] says whether the properties are known and
-// their values right.
-func LoadProperties(file string) (map[string]string, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading Kafka properties: %w", err)
-	}
-	// Java's properties have no other ${…}: a password may contain it.
-	loader := &properties.Loader{Encoding: properties.UTF8, DisableExpansion: true}
-	p, err := loader.LoadBytes(content)
-	if err != nil {
-		return nil, fmt.Errorf("reading Kafka properties from %s: %w", file, err)
-	}
-	given := p.Map()
-	if err := fromEnvironment(given); err != nil {
-		return nil, fmt.Errorf("reading Kafka properties from %s: %w", file, err)
-	}
-	return given, nil
-}
 
 // ValidateProperty says what is wrong with a property: that it is unknown, or
 // which values are valid. It looks at this property alone.

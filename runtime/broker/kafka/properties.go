@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ type Property struct {
 	// Class says what becomes of it.
 	Class Class
 
+	// Means is the property that it is another name of, "" for none.
+	Means string
+
 	// set parses a value into the settings. Of the honoured properties those
 	// of a connection have one.
 	set func(*settings, string) error
@@ -47,8 +51,32 @@ const (
 // Properties returns every property that may be given, in the order of a
 // connection's life. It is the one table of them.
 func Properties() []Property {
-	return slices.Concat(connectionProperties(), loginProperties(), tlsProperties(),
-		consumerProperties(), producerProperties(), idleProperties())
+	list := slices.Concat(connectionProperties(), loginProperties(), tlsProperties(), consumerProperties(), producerProperties())
+	return slices.Concat(list, otherNames(list), idleProperties())
+}
+
+// librdkafkaNames are what librdkafka's clients call properties, and what Java's do.
+var librdkafkaNames = map[string]string{
+	"metadata.broker.list":           "bootstrap.servers",
+	"sasl.mechanisms":                "sasl.mechanism",
+	"sasl.oauthbearer.client.id":     "sasl.oauthbearer.client.credentials.client.id",
+	"sasl.oauthbearer.client.secret": "sasl.oauthbearer.client.credentials.client.secret",
+	"ssl.ca.location":                "ssl.truststore.location",
+	"ssl.ca.pem":                     "ssl.truststore.certificates",
+	"ssl.certificate.pem":            "ssl.keystore.certificate.chain",
+	"ssl.key.pem":                    "ssl.keystore.key",
+}
+
+// otherNames are the properties of a list that librdkafka's clients have under another name.
+func otherNames(list []Property) []Property {
+	var others []Property
+	for _, name := range slices.Sorted(maps.Keys(librdkafkaNames)) {
+		means := librdkafkaNames[name]
+		p := list[slices.IndexFunc(list, func(p Property) bool { return p.Name == means })]
+		p.Name, p.Means, p.Default, p.Doc = name, means, "", means+", as clients of librdkafka call it."
+		others = append(others, p)
+	}
+	return others
 }
 
 func connectionProperties() []Property {
@@ -56,11 +84,6 @@ func connectionProperties() []Property {
 		{
 			Name: "bootstrap.servers", Kind: "list",
 			Doc: "The HOST:PORT of one or more brokers, separated by commas, to find the others from.",
-			set: setServers,
-		},
-		{
-			Name: "metadata.broker.list", Kind: "list",
-			Doc: "bootstrap.servers, as clients of librdkafka call it.",
 			set: setServers,
 		},
 		{

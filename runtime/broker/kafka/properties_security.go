@@ -12,7 +12,6 @@ func loginProperties() []Property {
 	login := func(field func(*credentials.Settings) *string) func(*settings, string) error {
 		return text(func(s *settings) *string { return field(&s.login) })
 	}
-	mechanism := login(func(l *credentials.Settings) *string { return &l.Mechanism })
 	return append([]Property{
 		{
 			Name: "security.protocol", Kind: "string", Default: "PLAINTEXT",
@@ -21,14 +20,9 @@ func loginProperties() []Property {
 			set:    text(func(s *settings) *string { return &s.protocol }),
 		},
 		{
-			Name: "sasl.mechanism", Kind: "string", Default: credentials.Plain, Values: credentials.Mechanisms(),
-			Doc: "How to log in.",
-			set: mechanism,
-		},
-		{
-			Name: "sasl.mechanisms", Kind: "string", Values: credentials.Mechanisms(),
-			Doc: "sasl.mechanism, as clients of librdkafka call it.",
-			set: mechanism,
+			Name: "sasl.mechanism", Kind: "string", Values: credentials.Mechanisms(),
+			Doc: "How to log in. Without it the login module in sasl.jaas.config tells, or it is PLAIN.",
+			set: login(func(l *credentials.Settings) *string { return &l.Mechanism }),
 		},
 		{
 			Name: "sasl.jaas.config", Kind: "password",
@@ -57,18 +51,22 @@ func oauthProperties() []Property {
 	oauth := func(field func(*credentials.OAuth) *string) func(*settings, string) error {
 		return text(func(s *settings) *string { return field(&s.login.OAuth) })
 	}
-	id := oauth(func(o *credentials.OAuth) *string { return &o.ClientID })
-	secret := oauth(func(o *credentials.OAuth) *string { return &o.ClientSecret })
 	return []Property{
 		{
 			Name: "sasl.oauthbearer.token.endpoint.url", Kind: "string",
 			Doc: "Where OAUTHBEARER gets tokens: https://HOST/PATH, for which sasl.jaas.config has clientId, clientSecret and scope, or file:///PATH.",
 			set: oauth(func(o *credentials.OAuth) *string { return &o.TokenURL }),
 		},
-		{Name: "sasl.oauthbearer.client.credentials.client.id", Kind: "string", Doc: "clientId, where sasl.jaas.config has none.", set: id},
-		{Name: "sasl.oauthbearer.client.credentials.client.secret", Kind: "password", Doc: "clientSecret, where sasl.jaas.config has none.", set: secret},
-		{Name: "sasl.oauthbearer.client.id", Kind: "string", Doc: "clientId, as clients of librdkafka call it.", set: id},
-		{Name: "sasl.oauthbearer.client.secret", Kind: "password", Doc: "clientSecret, as clients of librdkafka call it.", set: secret},
+		{
+			Name: "sasl.oauthbearer.client.credentials.client.id", Kind: "string",
+			Doc: "clientId, where sasl.jaas.config has none.",
+			set: oauth(func(o *credentials.OAuth) *string { return &o.ClientID }),
+		},
+		{
+			Name: "sasl.oauthbearer.client.credentials.client.secret", Kind: "password",
+			Doc: "clientSecret, where sasl.jaas.config has none.",
+			set: oauth(func(o *credentials.OAuth) *string { return &o.ClientSecret }),
+		},
 		{
 			Name: "sasl.oauthbearer.scope", Kind: "string",
 			Doc: "scope, where sasl.jaas.config has none.",
@@ -147,32 +145,16 @@ func tlsProperties() []Property {
 	}, librdkafkaTLS()...)
 }
 
-// librdkafkaTLS are names that librdkafka's clients have.
+// librdkafkaTLS are those of librdkafka's clients that Java's have in another shape.
 func librdkafkaTLS() []Property {
 	return []Property{
 		{
-			Name: "ssl.ca.location", Kind: "string", set: tlsText(func(t *keystore.Settings) *string { return &t.TrustLocation }),
-			Doc: "ssl.truststore.location, as clients of librdkafka call it.",
-		},
-		{
-			Name: "ssl.ca.pem", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.TrustCertificates }),
-			Doc: "ssl.truststore.certificates, as clients of librdkafka call it.",
-		},
-		{
 			Name: "ssl.certificate.location", Kind: "string", set: tlsText(func(t *keystore.Settings) *string { return &t.ChainFile }),
-			Doc: "A file in PEM with this client's certificate, as clients of librdkafka call it.",
-		},
-		{
-			Name: "ssl.certificate.pem", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.Chain }),
-			Doc: "ssl.keystore.certificate.chain, as clients of librdkafka call it.",
+			Doc: "A file in PEM with this client's certificate and those above it.",
 		},
 		{
 			Name: "ssl.key.location", Kind: "string", set: tlsText(func(t *keystore.Settings) *string { return &t.KeyFile }),
-			Doc: "A file in PEM with this client's private key, as clients of librdkafka call it.",
-		},
-		{
-			Name: "ssl.key.pem", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.Key }),
-			Doc: "ssl.keystore.key, as clients of librdkafka call it.",
+			Doc: "A file in PEM with this client's private key.",
 		},
 	}
 }

@@ -2,39 +2,53 @@ package kafka
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
 )
 
-// TestProperties runs testdata/*.ddt: `parse` reads properties and prints the
-// settings they change, or what is wrong with them.
+// TestProperties runs testdata/properties.ddt: `parse` reads properties and prints the
+// settings they change, or what is wrong with them; `places` prints where each stands. In their text
+// BOM and RETURN are the characters of that name.
 func TestProperties(t *testing.T) {
 	t.Parallel()
 	datadriven.RunTest(t, "testdata/properties.ddt", func(t *testing.T, d *datadriven.TestData) string {
 		t.Helper()
-		if d.Cmd != "parse" {
-			t.Fatalf("unknown command %s", d.Cmd)
+		file := filepath.Join(t.TempDir(), "client.properties")
+		text := strings.NewReplacer("BOM", "\uFEFF", "RETURN", "\r").Replace(d.Input)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		return parseText(t, d.Input)
+		given, err := LoadProperties(file)
+		switch {
+		case err != nil:
+			return strings.ReplaceAll(err.Error(), file, "FILE")
+		case d.Cmd == "places":
+			return places(given)
+		}
+		return parsed(t, given)
 	})
 }
 
-func parseText(t *testing.T, text string) string {
+// places prints where properties stand.
+func places(given *PropertiesFile) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(given.Values)) {
+		fmt.Fprintf(&b, "%d: %s = %s\n", given.Places[name].Line, name, given.Values[name])
+	}
+	return b.String()
+}
+
+// parsed prints the settings that properties change.
+func parsed(t *testing.T, given *PropertiesFile) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "client.properties")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	given, err := LoadProperties(file)
-	if err != nil {
-		return strings.ReplaceAll(err.Error(), file, "FILE")
-	}
-	got, err := parseProperties(given)
+	got, err := parseProperties(given.Values)
 	if err != nil {
 		return err.Error()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // Way is how a connection to a broker is made. [Open] goes it at once; whoever looks for
@@ -35,12 +36,12 @@ func NewWay(config Config) (*Way, error) {
 	}
 	if s.secure() {
 		if w.tls, err = s.tls.Config(); err != nil {
-			return nil, err
+			return nil, config.Blame(err)
 		}
 	}
 	if s.sasl() {
 		if w.login, err = credentials.New(s.login); err != nil {
-			return nil, err
+			return nil, config.Blame(err)
 		}
 	}
 	return w, nil
@@ -57,6 +58,13 @@ func (w *Way) Timeout() time.Duration { return w.settings.dialTimeout }
 
 // Login is how connections log in, nil if they do not.
 func (w *Way) Login() *credentials.Login { return w.login }
+
+// HasCredentials reports whether the properties hold something to log in with, whatever
+// security.protocol says of it.
+func (w *Way) HasCredentials() bool {
+	login := w.settings.login
+	return login.JAAS != "" || login.User != "" || login.OAuth.TokenURL != ""
+}
 
 // Encrypted reports whether connections speak TLS.
 func (w *Way) Encrypted() bool { return w.tls != nil }
@@ -85,10 +93,8 @@ func (w *Way) Connect(ctx context.Context, address string) (net.Conn, error) {
 
 // Secure begins TLS on a connection to the address. The connection is closed when it fails.
 func (w *Way) Secure(ctx context.Context, raw net.Conn, address string) (*tls.Conn, error) {
-	config := w.tls.Clone()
-	config.ServerName = serverName(address)
-	conn := tls.Client(raw, config)
-	if err := conn.HandshakeContext(ctx); err != nil {
+	conn, err := keystore.Handshake(ctx, raw, w.tls, serverName(address))
+	if err != nil {
 		_ = raw.Close()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: addr(address), Err: fmt.Errorf("TLS: %w", err)}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
 
 // EndpointError says that a token endpoint gave no token. It wraps ErrAuthentication when the
@@ -53,7 +54,7 @@ const (
 func newEndpoint(u *url.URL, o OAuth, j jaas) (*endpoint, error) {
 	switch {
 	case o.ClientID == "":
-		return nil, errors.New(`client property sasl.jaas.config: OAUTHBEARER with a token endpoint needs clientId="…" and clientSecret="…"`)
+		return nil, jaasFault(`OAUTHBEARER with a token endpoint needs clientId="…" and clientSecret="…"`)
 	case o.ClientSecret == "":
 		return nil, &MissingError{
 			Property: "sasl.oauthbearer.client.credentials.client.secret", Prompt: "Secret of OAuth client " + o.ClientID,
@@ -64,7 +65,8 @@ func newEndpoint(u *url.URL, o OAuth, j jaas) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, DisableKeepAlives: true}
+	transport := keystore.NewTransport(security)
+	transport.DisableKeepAlives = true
 	return &endpoint{url: u, oauth: o, client: &http.Client{Transport: transport, Timeout: tokenTimeout}}, nil
 }
 

@@ -29,6 +29,7 @@ func Mechanisms() []string { return []string{Plain, ScramSHA256, ScramSHA512, OA
 
 // Settings are the sasl.* properties.
 type Settings struct {
+	// Mechanism is "" for the one that the login module of JAAS is for, or PLAIN.
 	Mechanism string
 	JAAS      string
 	// LoginHandler is the class of sasl.login.callback.handler.class.
@@ -68,6 +69,25 @@ type MissingError struct {
 // Error implements error.
 func (e *MissingError) Error() string { return e.Needs }
 
+// PropertyError is an error about a property that is there.
+type PropertyError struct {
+	Property string
+	Err      error
+}
+
+// Error implements error.
+func (e *PropertyError) Error() string {
+	return fmt.Sprintf("client property %s: %v", e.Property, e.Err)
+}
+
+// Unwrap implements errors.Is.
+func (e *PropertyError) Unwrap() error { return e.Err }
+
+// jaasFault is an error about sasl.jaas.config with a format.
+func jaasFault(format string, args ...any) error {
+	return &PropertyError{Property: "sasl.jaas.config", Err: fmt.Errorf(format, args...)}
+}
+
 // SourceError is an ErrAuthentication: there is nothing to log in with where it was looked for.
 type SourceError struct {
 	Change string // what to do about it
@@ -89,12 +109,16 @@ func New(s Settings) (*Login, error) {
 	if s.JAAS != "" {
 		var err error
 		if j, err = parseJAAS(s.JAAS); err != nil {
-			return nil, fmt.Errorf("client property sasl.jaas.config: %w", err)
+			return nil, jaasFault("%w", err)
+		}
+		if s.Mechanism == "" {
+			s.Mechanism = j.mechanism()
 		}
 		if err := j.fits(s.Mechanism); err != nil {
 			return nil, err
 		}
 	}
+	s.Mechanism = cmp.Or(s.Mechanism, Plain)
 	switch s.Mechanism {
 	case OAuthBearer:
 		if strings.HasSuffix(s.LoginHandler, "IAMOAuthBearerLoginCallbackHandler") {
@@ -108,21 +132,46 @@ func New(s Settings) (*Login, error) {
 	}
 }
 
+// modules are the classes of login modules for each mechanism, the usual one first.
+func modules(mechanism string) []string {
+	const (
+		plainModule = "org.apache.kafka.common.security.plain.PlainLoginModule"
+		scramModule = "org.apache.kafka.common.security.scram.ScramLoginModule"
+	)
+	switch mechanism {
+	case OAuthBearer:
+		return []string{"org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"}
+	case AWSMSKIAM:
+		return []string{"software.amazon.msk.auth.iam.IAMLoginModule"}
+	case Plain:
+		return []string{plainModule, scramModule}
+	}
+	return []string{scramModule, plainModule}
+}
+
+// mechanism is the only one that the login module is for, "" where that is left open: a password must not be sent
+// as it is to whom a proof of it would do.
+func (j jaas) mechanism() string {
+	for _, m := range []string{Plain, OAuthBearer, AWSMSKIAM} {
+		if strings.HasSuffix(modules(m)[0], "."+j.module) {
+			return m
+		}
+	}
+	return ""
+}
+
 // fits reports a login module that is for another mechanism.
 func (j jaas) fits(mechanism string) error {
-	modules := map[string][]string{
-		OAuthBearer: {"org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"},
-		AWSMSKIAM:   {"software.amazon.msk.auth.iam.IAMLoginModule"},
-		Plain:       {"org.apache.kafka.common.security.plain.PlainLoginModule", "org.apache.kafka.common.security.scram.ScramLoginModule"},
+	if mechanism == "" && strings.HasSuffix(modules(ScramSHA256)[0], "."+j.module) {
+		return fmt.Errorf("the client property sasl.mechanism is missing: for %s it is %s or %s", j.module, ScramSHA256, ScramSHA512)
 	}
-	modules[ScramSHA256] = []string{modules[Plain][1], modules[Plain][0]}
-	modules[ScramSHA512] = modules[ScramSHA256]
-	for _, class := range modules[mechanism] {
+	mechanism = cmp.Or(mechanism, Plain)
+	for _, class := range modules(mechanism) {
 		if strings.HasSuffix(class, "."+j.module) {
 			return nil
 		}
 	}
-	return fmt.Errorf("client property sasl.jaas.config: %s does not go with sasl.mechanism %s, which needs %s", j.module, mechanism, modules[mechanism][0])
+	return jaasFault("%s does not go with sasl.mechanism %s, which needs %s", j.module, mechanism, modules(mechanism)[0])
 }
 
 // password logs in with a user and a password.
@@ -132,7 +181,7 @@ func (s Settings) password(j jaas) (*Login, error) {
 	case user == "" && s.JAAS == "":
 		return nil, errors.New("security.protocol with SASL needs the client property sasl.jaas.config, or sasl.username and sasl.password")
 	case user == "":
-		return nil, errors.New(`client property sasl.jaas.config: it has to give username="…" and password="…"`)
+		return nil, jaasFault(`it has to give username="…" and password="…"`)
 	case password == "":
 		return nil, &MissingError{
 			Property: "sasl.password", Prompt: "Password of Kafka user " + user,

@@ -62,7 +62,7 @@ func (s Settings) oauth(j jaas) (*Login, error) {
 		l.User = claims.subject
 		fetch = func(context.Context) (token, error) { return claims.token(s.Now()), nil }
 	case err != nil || endpoint.Scheme != "https" && endpoint.Scheme != "http" && endpoint.Scheme != "file":
-		return nil, errors.New("client property sasl.oauthbearer.token.endpoint.url has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")
+		return nil, &PropertyError{"sasl.oauthbearer.token.endpoint.url", errors.New("it has to be https://HOST/PATH, http://HOST/PATH or file:///PATH")}
 	case endpoint.Scheme == "file":
 		fetch = func(context.Context) (token, error) { return tokenOfFile(endpoint.Path, s.Now()) }
 	default:

@@ -3,7 +3,6 @@ package credentials
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -29,7 +28,7 @@ func unsecuredClaims(j jaas) (claims, error) {
 	for name, value := range j.withPrefix("unsecuredLoginNumberClaim_") {
 		number, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			return c, fmt.Errorf("client property sasl.jaas.config: unsecuredLoginNumberClaim_%s has to be a number", name)
+			return c, jaasFault("unsecuredLoginNumberClaim_%s has to be a number", name)
 		}
 		c.values[name] = number
 	}
@@ -41,7 +40,7 @@ func unsecuredClaims(j jaas) (claims, error) {
 	if text := j.options["unsecuredLoginLifetimeSeconds"]; text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || seconds <= 0 {
-			return c, errors.New("client property sasl.jaas.config: unsecuredLoginLifetimeSeconds has to be a number of seconds above 0")
+			return c, jaasFault("unsecuredLoginLifetimeSeconds has to be a number of seconds above 0")
 		}
 		c.lifetime = time.Duration(seconds) * time.Second
 	}

@@ -170,7 +170,7 @@ func (w *world) examine(t *testing.T, address, topic, properties string) string 
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	options := doctor.Options{Config: kafka.Config{Properties: given}, Topic: topic, Lookup: lookup}
+	options := doctor.Options{Config: kafka.Config{Properties: given.Values, Places: given.Places}, Topic: topic, Lookup: lookup}
 	faults := doctor.Examine(t.Context(), options, func(f doctor.Finding) {
 		if f.Fault == nil {
 			fmt.Fprintf(&out, "ok    %s: %s\n", f.Step, f.Said)
@@ -189,7 +189,7 @@ func (w *world) examine(t *testing.T, address, topic, properties string) string 
 	if got := strings.Count(text, "FAULT"); got != faults {
 		t.Errorf("%d faults were returned, %d told", faults, got)
 	}
-	return scrub(text, address, w.folder)
+	return scrub(strings.ReplaceAll(text, file, "client.properties"), address, w.folder)
 }
 
 // scrub replaces what differs from run to run.

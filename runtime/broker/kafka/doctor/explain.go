@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
@@ -33,12 +34,15 @@ const (
 	// that is known already.
 	mostStep = 3 * time.Second
 	mostAll  = 5 * time.Second
+	// watched is when making a connection takes long.
+	watched = 2 * time.Second
 	// remembered is how long a cause is told again without another look: of a script whose statements
 	// all fail, one pays.
 	remembered = 10 * time.Second
 )
 
-// Explainer finds out why a Kafka could not be opened or asked. It is safe for concurrent use.
+// Explainer finds out why a Kafka could not be opened or asked. It is safe for concurrent use. A nil
+// Explainer has nothing to find out.
 type Explainer struct {
 	config kafka.Config
 	clock  func() time.Time
@@ -66,7 +70,7 @@ func (x *Explainer) Explain(ctx context.Context, err error) error {
 	if errors.Is(err, broker.ErrAuthentication) {
 		kind = broker.ErrAuthentication
 	}
-	if !errors.Is(err, kind) || ctx.Err() != nil {
+	if x == nil || !errors.Is(err, kind) || ctx.Err() != nil {
 		return err
 	}
 	select {
@@ -86,6 +90,37 @@ func (x *Explainer) Explain(ctx context.Context, err error) error {
 		return err
 	}
 	return &ExplainedError{Fault: found.fault, Err: err, kind: kind}
+}
+
+// Watch begins to look for the cause while a connection is still being made, once that takes long, so that
+// an error of it need not wait for that. It is called off by stop.
+func (x *Explainer) Watch(ctx context.Context) (stop func()) {
+	if x == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(watched):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case x.turn <- struct{}{}:
+			defer func() { <-x.turn }()
+		}
+		found := cause{x.look(ctx), x.clock()}
+		if ctx.Err() == nil {
+			x.known[broker.ErrUnreachable], x.known[broker.ErrAuthentication] = found, found
+		}
+	})
+	return func() {
+		cancel()
+		looking.Wait()
+	}
 }
 
 // look returns the first fault that keeps a client out, nil for none.

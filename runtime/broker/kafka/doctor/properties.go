@@ -2,10 +2,31 @@ package doctor
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
 	"github.com/ksqlite/ksqlite/runtime/keystore"
 )
+
+// WrongProperties reports what an error says is wrong with properties, a finding for each line of it, and returns how many
+// there are.
+func WrongProperties(err error, report func(Finding)) (faults int) {
+	list := []error{err}
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok {
+		list = joined.Unwrap()
+	}
+	for _, err := range list {
+		fault := faultf(err, "correct that in the file of properties, or on the command line", "%v", err)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+			fault.Change = "name a file that can be read with --config-file"
+		}
+		report(Finding{Step: Properties, Fault: fault})
+	}
+	return len(list)
+}
 
 // propertyFault says what to change about a property that is wrong.
 func propertyFault(err error) *FaultError {

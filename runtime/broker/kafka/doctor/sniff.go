@@ -108,7 +108,7 @@ func (e *examination) sniff(ctx context.Context, server string) error {
 	case found == "":
 		return err
 	case found == speaksTLS, found == hangsUp && !e.way.Encrypted() && e.speaksTLS(ctx, server):
-		return faultf(err, "set security.protocol to "+e.protocol(true, e.way.Login() != nil)+", or name the port of the broker without TLS",
+		return faultf(err, "set security.protocol to "+e.protocol(true, e.way.HasCredentials())+", or name the port of the broker without TLS",
 			"%s speaks TLS, and security.protocol is %s", server, e.way.Protocol())
 	case found == hangsUp:
 		if fault := e.alertFault(server, err); fault != nil { // of TLS 1.3, where the server objects after the handshake

@@ -50,7 +50,7 @@ func (e *examination) tlsFault(ctx context.Context, server string, err error) *F
 	}
 	if hungUp(err) || errors.As(err, new(tls.RecordHeaderError)) {
 		if kind, _ := e.peek(ctx, server, false); kind == speaksKafka {
-			return faultf(err, "set security.protocol to "+e.protocol(false, e.way.Login() != nil)+", or name the port of the broker that speaks TLS",
+			return faultf(err, "set security.protocol to "+e.protocol(false, e.way.HasCredentials())+", or name the port of the broker that speaks TLS",
 				"%s speaks no TLS, and security.protocol is %s", server, e.way.Protocol())
 		}
 		return faultf(err, "check the port in bootstrap.servers, and the TLS settings of the broker's listener", "%s hangs up when TLS begins", server)
@@ -76,17 +76,16 @@ func certificateFault(server string, err error) *FaultError {
 	host, _, _ := net.SplitHostPort(server)
 	if wrongHost, ok := errors.AsType[x509.HostnameError](err); ok {
 		names := slices.Clone(wrongHost.Certificate.DNSNames)
+		if cn := wrongHost.Certificate.Subject.CommonName; len(names) == 0 && cn != "" && net.ParseIP(host) == nil {
+			names = append(names, cn)
+		}
 		for _, ip := range wrongHost.Certificate.IPAddresses {
 			names = append(names, ip.String())
-		}
-		if cn := wrongHost.Certificate.Subject.CommonName; len(names) == 0 && cn != "" {
-			return faultf(err, "give the broker a certificate with the subjectAltName "+alternativeName(host),
-				"the certificate of %s names %s in its common name (CN) alone, which is not enough: it needs a subjectAltName", server, cn)
 		}
 		if len(names) == 0 {
 			names = []string{"no name at all"}
 		}
-		return faultf(err, "reach the broker by a name of its certificate, or give it a certificate for "+host,
+		return faultf(err, "reach the broker by a name of its certificate, or give it a certificate for "+host+"; an empty ssl.endpoint.identification.algorithm leaves the check out",
 			"the certificate of %s is for %s, not for %s", server, strings.Join(names, ", "), host)
 	}
 	if unknown, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
@@ -108,14 +107,6 @@ func certificateFault(server string, err error) *FaultError {
 		return faultf(err, "renew the broker's certificate, or set this machine's clock", "the certificate of %s has expired on %s", server, c.NotAfter.UTC().Format(time.DateTime))
 	}
 	return faultf(err, "give the broker another certificate", "the certificate of %s is not valid: %v", server, invalid)
-}
-
-// alternativeName is the subjectAltName of a host, as OpenSSL writes it.
-func alternativeName(host string) string {
-	if net.ParseIP(host) != nil {
-		return "IP:" + host
-	}
-	return "DNS:" + host
 }
 
 // Alerts of TLS (RFC 8446, section 6.2) that are about the client's certificate, or about versions.
