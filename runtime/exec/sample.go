@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -60,13 +61,13 @@ func (s *topicSamples) Sample(ctx context.Context, f catalog.Format, side catalo
 		return s.key.Columns, nil
 	}
 	if s.value = sample.Infer(); len(s.value.Columns) == 0 {
-		return nil, s.nothing(topic)
+		return nil, s.nothing(ctx, topic)
 	}
 	return s.value.Columns, nil
 }
 
 // nothing says why the values of a topic give no columns.
-func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
+func (s *topicSamples) nothing(ctx context.Context, topic string) catalog.NoColumnsError {
 	reason := ""
 	switch {
 	case len(s.records) == 0:
@@ -76,13 +77,49 @@ func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
 	case s.value.Unfit == 0:
 		reason = "The JSON objects of topic " + topic + " have no members that could be columns."
 	default:
-		guess := s.engine.formats.NewGuess(catalog.ValueSide)
-		for _, r := range s.records {
-			guess.Observe(r.Value)
+		if id, ok := serde.CommonSchema(s.values()); ok {
+			return s.registered(ctx, topic, id)
 		}
-		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. Value format: " + guess.Formats()
+		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. " + s.guessed()
 	}
 	return catalog.NoColumnsError(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
+}
+
+// values are those of the records.
+func (s *topicSamples) values() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, r := range s.records {
+			if !yield(r.Value) {
+				return
+			}
+		}
+	}
+}
+
+// guessed says which format values have that are no JSON objects.
+func (s *topicSamples) guessed() string {
+	guess := s.engine.formats.NewGuess(catalog.ValueSide)
+	for value := range s.values() {
+		guess.Observe(value)
+	}
+	if !guess.Fits() {
+		return "Their format cannot be told from their bytes."
+	}
+	return "Value format: " + guess.Formats()
+}
+
+// registered says how to come by the columns of values that name a schema.
+func (s *topicSamples) registered(ctx context.Context, topic string, id int) catalog.NoColumnsError {
+	values := fmt.Sprintf("The values of topic %s were written with schema %d of a schema registry", topic, id)
+	switch format, err := s.engine.formats.OfSchema(ctx, id); {
+	case errors.Is(err, serde.ErrNoRegistry):
+		return catalog.NoColumnsError(values + ", and none is set.\nSet schema.registry.url, for instance in the file that --config-file names.")
+	case err != nil:
+		return catalog.NoColumnsError(values + ": " + err.Error())
+	default:
+		return catalog.NoColumnsError(fmt.Sprintf("%s, which has no subject %s-value.\nName the schema: CREATE STREAM s WITH (KAFKA_TOPIC = %s, VALUE_FORMAT = '%s', VALUE_SCHEMA_ID = %d);",
+			values, topic, ast.QuoteString(topic), cmp.Or(format, "AVRO"), id))
+	}
 }
 
 // inference is what the completed statement has got from the records, nil for nothing.

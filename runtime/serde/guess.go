@@ -79,6 +79,9 @@ func (g *Guess) Observe(src []byte) (changed bool) {
 	return changed
 }
 
+// Fits reports whether a format is left that what was seen can be in.
+func (g *Guess) Fits() bool { return len(g.candidates) > 0 }
+
 // Formats returns the formats that are left, as PRINT says it behind "Key format: ".
 func (g *Guess) Formats() string {
 	switch {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ksqlite/ksqlite/runtime/network"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
@@ -65,7 +66,7 @@ func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said st
 	for {
 		fetches, err := r.Poll(ctx)
 		switch {
-		case ctx.Err() != nil && timedOut(ctx.Err()):
+		case ctx.Err() != nil && network.TimedOut(ctx.Err()):
 			return "", faultf(err, "look whether the broker that leads its partitions is well", "no record of topic %s came within %s", e.Topic, seconds(e.patience()))
 		case err != nil:
 			return "", err
