@@ -13,9 +13,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/ksqlite/ksqlite/runtime/network"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/network"
 )
 
 // cluster is what a server tells about its cluster.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/runtime/network"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/network"
 )
 
 // denialWait is how long a fetch from an empty topic may take to be refused.
