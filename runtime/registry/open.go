@@ -68,7 +68,7 @@ func CheckName(name string) error {
 	if slices.Contains(names(), name) {
 		return nil
 	}
-	if near := source.Similar(name, names()); near != "" {
+	if near := source.Nearest(name, names()); near != "" {
 		return fmt.Errorf("unknown property of the schema registry %s: did you mean %s?", name, near)
 	}
 	return fmt.Errorf("unknown property of the schema registry %s", name)
