@@ -91,6 +91,8 @@ type Lines interface {
 	Next(ctx context.Context) bool
 	// Line returns the line that Next has found.
 	Line() string
+	// Record returns the record that the line shows, nil for a line about formats or with a warning.
+	Record() *PrintedRecord
 	// Err returns what ended the lines, nil if that is not an error.
 	Err() error
 	// Close ends them at once and waits until nothing is left running.

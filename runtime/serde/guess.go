@@ -113,6 +113,14 @@ func (g *Guess) Append(dst, src []byte) []byte {
 	return text
 }
 
+// AppendPlain appends src as a text, or, where it is none, its bytes as [Guess.Append] shows them.
+func AppendPlain(dst, src []byte) []byte {
+	if text, ok := showText(dst, src); ok {
+		return text
+	}
+	return appendRaw(dst, src)
+}
+
 func appendRaw(dst, src []byte) []byte {
 	const hex = "0123456789ABCDEF"
 	for _, c := range src {
