@@ -6,6 +6,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
+	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -39,6 +40,10 @@ var (
 // Error is a fault in the text of a statement: a message and its place. It is
 // found with errors.As; its message begins with the line and column.
 type Error = source.Error
+
+// LeftOutError says that a context was done before all statements of a text were executed, and how many were left
+// out. It is found with errors.As, and wraps the cause.
+type LeftOutError = exec.LeftOutError
 
 // Render returns the message of err; if err is or wraps an [*Error], the line of
 // SQL follows with a marker under the faulty part.

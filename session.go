@@ -21,7 +21,8 @@ type Session struct {
 // Run executes the statements of a text one after the other and yields what each
 // gives back, as a shell needs it. Before the first is executed all are parsed, so
 // a text with a syntax error does nothing. After an error, which is yielded last,
-// nothing more is executed, unless [Session.ContinueOnError] says otherwise. Whoever ranges over it closes the Rows and Lines of
+// nothing more is executed, unless [Session.ContinueOnError] says otherwise; when ctx is done the error is a
+// [LeftOutError] if statements were left out. Whoever ranges over it closes the Rows and Lines of
 // the results.
 func (s *Session) Run(ctx context.Context, sql string) iter.Seq2[*Result, error] {
 	return s.unlessEnded(ctx, s.session.Script(ctx, sql))
@@ -48,6 +49,16 @@ func (s *Session) unlessEnded(ctx context.Context, results iter.Seq2[*Result, er
 // ContinueOnError lets Run and RunFile go on after a statement that failed: its error
 // is yielded in its place, and what can be parsed of the rest is executed.
 func (s *Session) ContinueOnError() { s.session.ContinueOnError() }
+
+// LeaveWithExit lets EXIT and QUIT, alone on a line, end the texts that the session runs from now on, as in a shell.
+// Without it they are an error where other statements stand behind them, and nothing is executed.
+func (s *Session) LeaveWithExit() { s.session.LeaveWithExit() }
+
+// TakeCommands has statements of Run and RunFile that find knows done by what it returns, in their place among the
+// others, and not executed: for programs with words of their own, such as a shell's. find returns nil for all others.
+func (s *Session) TakeCommands(find func(statement string) func() error) {
+	s.session.TakeCommands(find)
+}
 
 // LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known
 // by then. By default it reads all that is there, or until its context is done.

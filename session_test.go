@@ -102,3 +102,22 @@ func TestReadOnly(t *testing.T) {
 		t.Error("an engine serves and writes nothing")
 	}
 }
+
+// TestExit holds that EXIT drops no statement without a word: it is an error before others, unless it was said
+// that texts may be left with it, as a shell's.
+func TestExit(t *testing.T) {
+	t.Parallel()
+	session := newEngine(t).NewSession()
+	const text = "SHOW TYPES;\nEXIT;\nSHOW STREAMS;"
+	results, err := session.Exec(t.Context(), text)
+	if len(results) > 0 || err == nil || !strings.Contains(err.Error(), "line 2:1: EXIT is for the scripts of a shell") {
+		t.Errorf("%d results, %v", len(results), err)
+	}
+	if results, err := session.Exec(t.Context(), "SHOW TYPES;\nQUIT;\n-- the end"); len(results) != 1 || err != nil {
+		t.Errorf("at the end: %d results, %v", len(results), err)
+	}
+	session.LeaveWithExit()
+	if results, err := session.Exec(t.Context(), text); len(results) != 1 || err != nil {
+		t.Errorf("as in a shell: %d results, %v", len(results), err)
+	}
+}

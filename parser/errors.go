@@ -135,7 +135,12 @@ func (p *parser) describe(f fault) *source.Error {
 	if hint := p.hint(f); hint != "" {
 		detail += "\n" + hint
 	}
-	return &source.Error{Span: t.span(), Message: "Syntax Error", Detail: detail}
+	span := t.span()
+	if t.kind == end && f.tok > 0 { // behind the last word, not behind comments and blanks
+		last := p.toks[f.tok-1].span().End
+		span = source.Span{Start: last, End: last}
+	}
+	return &source.Error{Span: span, Message: "Syntax Error", Detail: detail}
 }
 
 // strange words the detail about a statement's first word that begins none. Where

@@ -173,7 +173,7 @@ func (j *joining) checkWindows(l *link) error {
 // are then no longer of one format, unless the format has schemas in a registry.
 func (j *joining) otherWindows(left, right *member) bool {
 	features, _ := j.Formats.Features(left.Key.Name)
-	return left.Window != right.Window && !features.Has(catalog.SchemaInference)
+	return !left.Window.Alike(right.Window) && !features.Has(catalog.SchemaInference)
 }
 
 // family is what the windows of two sources have to have in common.

@@ -14,6 +14,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -21,7 +22,7 @@ import (
 
 // TestPlans runs testdata: each block is a statement. It answers with the
 // source, the plan or the error, and keeps what CREATE and ALTER have made for the
-// blocks after it.
+// blocks after it. scans=off and ranges=off switch scans of pull queries off for one block.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -32,6 +33,7 @@ func TestPlans(t *testing.T) {
 				return source.Render(err)
 			}
 			var b strings.Builder
+			p := switched(t, p, d)
 			for _, s := range statements {
 				text, err := answer(p, s.Statement)
 				if err != nil {
@@ -42,6 +44,24 @@ func TestPlans(t *testing.T) {
 			return b.String()
 		})
 	})
+}
+
+// switched returns the planner with the properties that the arguments of a block set.
+func switched(t *testing.T, p *planner.Planner, d *datadriven.TestData) *planner.Planner {
+	t.Helper()
+	with := p
+	for arg, property := range map[string]string{"scans": config.TableScan, "ranges": config.RangeScan} {
+		if !d.HasArg(arg) {
+			continue
+		}
+		properties, err := with.Properties.With(property, "false")
+		if err != nil {
+			d.Fatalf(t, "%s", err)
+		}
+		copied := *with
+		copied.Properties, with = properties, &copied
+	}
+	return with
 }
 
 func answer(p *planner.Planner, s ast.Statement) (string, error) {

@@ -24,10 +24,11 @@ type selection struct {
 	exploded explosion
 	grouped  *grouping // nil for a query that does not aggregate
 
-	partitioned *keys // nil for a query without PARTITION BY
+	partitioned *keys        // nil for a query without PARTITION BY
+	lookup      *plan.Lookup // nil but for a pull query over a table
 }
 
-// Query plans a push query, or a pull query over a stream.
+// Query plans a push or pull query.
 func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err := pullClauses(q); err != nil {
 		return nil, err
@@ -53,8 +54,8 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.source.Kind == catalog.Table && q.Emit == ast.NoEmit {
-		return nil, notMaterialized(q.From, s.source)
+	if err := s.findLookup(c.where); err != nil {
+		return nil, err
 	}
 	planned := s.plan(columns, c)
 	(&bounder{p.Now}).seek(planned.Root)
@@ -160,18 +161,6 @@ func (p *Planner) relation(from *ast.Source) (*catalog.Source, error) {
 			WithDetail("Declare it first: CREATE STREAM s WITH (KAFKA_TOPIC = %s, VALUE_FORMAT = …);", ast.QuoteString(from.Topic.Text))
 	}
 	return p.Source(from.Name)
-}
-
-// notMaterialized: a table that is only declared has no state to pull from. That of a
-// table that a query makes cannot be reached.
-func notMaterialized(from ast.Node, src *catalog.Source) error {
-	if src.Derived {
-		return source.Errorf(from.Place(), "Pull queries over tables are not supported yet.").
-			WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
-	}
-	return source.Errorf(from.Place(), "The `%s` table isn't queryable. To derive a queryable table, "+
-		"you can do 'CREATE TABLE QUERYABLE_%s AS SELECT * FROM %s'. See https://cnfl.io/queries for more info.", src.Name, src.Name, src.Name).
-		WithDetail("Add EMIT CHANGES to the query to follow the table's changes.")
 }
 
 // items expands the select list into the columns of the result, no two of which
@@ -321,6 +310,9 @@ func (s *selection) where() (expr.Expr, error) {
 	if err := s.scalarOnly(s.query.Where, "WHERE"); err != nil {
 		return nil, err
 	}
+	if err := s.checkKeyLists(); err != nil {
+		return nil, err
+	}
 	if bound := s.boundIn(s.query.Where); bound != nil && !s.source.Windowed() {
 		return nil, source.Errorf(bound.Span, "Error in WHERE expression: Unknown column %s.", bound.Name.Text)
 	}
@@ -366,9 +358,9 @@ func (s *selection) resultWindow() catalog.Window {
 	case s.grouped.window == nil:
 		return catalog.Window{}
 	case s.grouped.window.Type == catalog.Session:
-		return catalog.Window{Type: catalog.Session}
+		return catalog.Window{Type: catalog.Session, Retention: s.grouped.window.Retention}
 	}
-	return catalog.Window{Type: s.grouped.window.Type, Size: s.grouped.window.Size}
+	return catalog.Window{Type: s.grouped.window.Type, Size: s.grouped.window.Size, Retention: s.grouped.window.Retention}
 }
 
 // plan puts the steps together.
@@ -397,7 +389,7 @@ func (s *selection) input(used []expr.Expr, c conditions) plan.Step {
 		used = exprsOf(s.grouped.keys, s.grouped.args)
 	}
 	step := s.read(append(used, s.exploded.calls...), c.where)
-	if s.grouped != nil && s.source.Kind == catalog.Table && (s.joins == nil || s.joins.onForeign()) {
+	if s.grouped != nil && s.source.Kind == catalog.Table && s.lookup == nil && (s.joins == nil || s.joins.onForeign()) {
 		step = &plan.Materialize{Input: step, Name: "Aggregate-Prepare-Materialize"}
 	}
 	if c.where != nil {
@@ -422,6 +414,7 @@ func (s *selection) read(used []expr.Expr, condition expr.Expr) plan.Step {
 	}
 	step := &plan.Source{
 		Source: s.source, Key: make([]bool, len(s.source.Schema.Key)), Value: make([]bool, len(s.source.Schema.Value)),
+		Lookup: s.lookup,
 	}
 	for _, c := range expr.Columns(used...) {
 		switch c.Ref.Place {

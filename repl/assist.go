@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl/complete"
 	"github.com/ksqlite/ksqlite/repl/prompt"
 )
@@ -19,7 +18,7 @@ var _ prompt.Assistant = (*assistant)(nil)
 
 // Colour implements prompt.Assistant. A line that begins with a backslash is no SQL.
 func (s *assistant) Colour(text string) []prompt.Style {
-	if !s.Console.Color || !s.Settings.Highlight || strings.HasPrefix(strings.TrimSpace(text), `\`) {
+	if !s.printer.Console.Color || !s.printer.Settings.Highlight || strings.HasPrefix(strings.TrimSpace(text), `\`) {
 		return nil
 	}
 	return complete.Highlighted(text)
@@ -68,25 +67,10 @@ func completeCommand(line string, c *prompt.Completion) {
 // Whole implements prompt.Assistant: each line has to be an order, or to belong to a statement
 // that ends.
 func (s *assistant) Whole(text string) bool {
-	var p prompt.Pending
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		if p.Empty() && (*Shell)(s).findOrder(line) != nil {
-			continue
-		}
-		p.Add(line)
-	}
-	return p.Empty()
+	var pending prompt.Pending
+	(*Shell)(s).cut(&pending, text, taking{})
+	return pending.Empty()
 }
 
 // Suspend implements prompt.Assistant.
 func (s *assistant) Suspend() { s.jobs.Stop() }
-
-// statementsOf returns the texts of the statements in a text.
-func statementsOf(text string) []string {
-	parts := parser.Split(text).Parts
-	texts := make([]string, len(parts))
-	for i, part := range parts {
-		texts[i] = part.Text
-	}
-	return texts
-}

@@ -28,7 +28,7 @@ var logo = [...]string{
 // greet shows the banner, where the session works, and what is to be known of that. A narrow terminal gets
 // a line instead of the box.
 func (s *Shell) greet() {
-	width := s.Console.LineWidth()
+	width := s.printer.Console.LineWidth()
 	if width == 0 || width >= bannerWidth {
 		indent := max(0, (min(width, len(hintLine))-bannerWidth)/2)
 		for _, line := range box() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/repl/cells"
@@ -40,8 +39,8 @@ func commands() []command { return slices.Concat(generalCommands(), sessionComma
 func generalCommands() []command {
 	return []command{
 		{
-			name: "help", parameters: "[<statement>|<command>|<function>]", most: manyWords,
-			help:   []string{"Show this message, or the syntax of a statement and an example."},
+			name: "help", parameters: "[<statement>|<command>|<function>|<property>]", most: manyWords,
+			help:   []string{"Show this message, the syntax of a statement and an example, or what a function or property does."},
 			values: statementWords,
 			run:    (*Shell).help,
 		},
@@ -118,7 +117,8 @@ func sessionCommands() []command {
 				"HEADER: begin CSV and TSV with the names of the columns (ON, the default) or not (OFF).",
 				"LIVE: show the rows of a table, or of a query with GROUP BY, in place while they change (ON) " +
 					"or a line for each change (OFF, the default). LIVE ON BY <column> [ASC|DESC] sorts " +
-					"them by a column instead of their key. It needs a terminal.",
+					"them by a column instead of their key. Arrows, PgUp, PgDn, Home and End scroll, q or CTRL-C ends it and leaves " +
+					"the rows as text. It needs a terminal that can be drawn on.",
 				"HIGHLIGHT: colour SQL while it is typed (ON, the default) or not (OFF). NO_COLOR in the environment " +
 					"switches all colours off.",
 			},
@@ -144,7 +144,7 @@ func (s *Shell) findCommand(line string) (command, []string, bool) {
 }
 
 // runCommand runs a command and shows what went wrong. It returns errExit if
-// the user leaves, and the cause of a done ctx.
+// the user leaves, the cause of a done ctx, and what Ctrl-C has ended.
 func (s *Shell) runCommand(ctx context.Context, c command, args []string) error {
 	switch {
 	case len(args) < c.least:
@@ -154,19 +154,21 @@ func (s *Shell) runCommand(ctx context.Context, c command, args []string) error 
 		s.complain(fmt.Errorf("Too many parameters\n%s", c.describe()))
 		return nil
 	}
-	err := c.run(s, ctx, args)
-	if err == errExit { //nolint:errorlint // exit returns it bare
+	switch err := c.run(s, ctx, args); {
+	case err == errExit: //nolint:errorlint // exit returns it bare
 		return err
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.Is(err, context.Canceled): // by Ctrl-C
+		return err
+	default:
+		s.complain(err)
 	}
-	s.complain(err)
 	return nil
 }
 
 func (s *Shell) clear(context.Context, []string) error {
-	if s.Console.Height == nil { // it cannot be drawn on
+	if s.printer.Console.Height == nil { // it cannot be drawn on
 		return nil
 	}
 	fmt.Fprint(s.options.Console.Out, "\x1b[H\x1b[2J\x1b[3J")
@@ -175,23 +177,21 @@ func (s *Shell) clear(context.Context, []string) error {
 
 func (s *Shell) output(_ context.Context, args []string) error {
 	if len(args) == 0 {
-		s.say("Current output format: " + string(s.Settings.Format))
+		s.say("Current output format: " + string(s.printer.Settings.Format))
 		return nil
 	}
-	format, err := render.ParseFormat(args[0])
-	if err != nil {
+	if err := s.printer.SetFormat(args[0]); err != nil {
 		return err
 	}
-	s.Settings.Format = format
-	s.say("Output format set to " + string(format))
+	s.say("Output format set to " + string(s.printer.Settings.Format))
 	return nil
 }
 
 func (s *Shell) showHistory(ctx context.Context, _ []string) error {
-	return s.Paged(ctx, func(context.Context) error {
+	return s.printer.Paged(ctx, func(context.Context) error {
 		for i, entry := range s.history.Entries {
 			lines := strings.ReplaceAll(cells.EscapedLines(entry), "\n", "\n      ") // below the first
-			fmt.Fprintf(s.Console.Out, "%4d: %s\n", i+1, lines)
+			fmt.Fprintf(s.printer.Console.Out, "%4d: %s\n", i+1, lines)
 		}
 		return nil
 	})
@@ -257,52 +257,4 @@ func cliSettings() []string {
 	}
 }
 
-func (s *Shell) setCLI(_ context.Context, args []string) error {
-	name := strings.ToUpper(args[0])
-	set, known := map[string]func(*render.Settings, []string) error{
-		"WRAP":         func(to *render.Settings, values []string) error { return setSwitch(&to.Wrap, name, values) },
-		"HEADER":       func(to *render.Settings, values []string) error { return setSwitch(&to.Header, name, values) },
-		"HIGHLIGHT":    func(to *render.Settings, values []string) error { return setSwitch(&to.Highlight, name, values) },
-		"COLUMN-WIDTH": setColumnWidth,
-		"LIVE":         setLive,
-	}[name]
-	switch {
-	case !known:
-		return fmt.Errorf("unknown setting %s: there are WRAP, COLUMN-WIDTH, HEADER, LIVE and HIGHLIGHT", args[0])
-	case len(args) == 1 && name == "COLUMN-WIDTH":
-		return fmt.Errorf("%s wants a number of cells, or 0 for automatic", name)
-	case len(args) == 1:
-		return fmt.Errorf("%s wants ON or OFF", name)
-	case name != "LIVE" && len(args) > 2:
-		return fmt.Errorf("unexpected %s after %s %s", args[2], args[0], args[1])
-	}
-	return set(&s.Settings, args[1:])
-}
-
-func setColumnWidth(settings *render.Settings, values []string) error {
-	width, err := strconv.Atoi(values[0])
-	if err != nil || width < 0 {
-		return fmt.Errorf("invalid value %s for COLUMN-WIDTH: it is a number of cells, or 0 for automatic", values[0])
-	}
-	settings.ColumnWidth = width
-	return nil
-}
-
-func setLive(settings *render.Settings, values []string) error {
-	live, err := render.ParseLive(values)
-	if err == nil {
-		settings.Live = live
-	}
-	return err
-}
-
-// setSwitch sets a setting that is ON or OFF.
-func setSwitch(setting *bool, name string, values []string) error {
-	value := values[0]
-	on := strings.EqualFold(value, "ON")
-	if !on && !strings.EqualFold(value, "OFF") {
-		return fmt.Errorf("invalid value %s for %s: it is ON or OFF", value, name)
-	}
-	*setting = on
-	return nil
-}
+func (s *Shell) setCLI(_ context.Context, args []string) error { return s.printer.SetCLI(args) }

@@ -76,8 +76,8 @@ func editorCommand() string {
 func (s *Shell) external(ctx context.Context, command string, args ...string) error {
 	program := terminal.Program(ctx, command, args...)
 	program.Stdin, program.Stdout, program.Stderr = s.options.Stdin, s.options.Console.Out, s.options.Console.Err
-	defer s.Seat()()
-	defer s.Bar.Lend()()
+	defer s.printer.Seat()()
+	defer s.printer.Bar.Lend()()
 	if err := program.Run(); err != nil {
 		return fmt.Errorf("running %s: %w", program.Args[0], err)
 	}

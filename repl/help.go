@@ -1,12 +1,14 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
+	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/repl/complete"
 	"github.com/ksqlite/ksqlite/repl/show"
 )
@@ -33,7 +35,7 @@ const helpConclusion = `Keyboard shortcuts:
 
 Default behavior:
 
-` + "\t" + `A line that is no command is the beginning of a statement. ` +
+` + "\t" + `A line that is no command is the beginning of a statement; between statements on a line commands have a semicolon too. ` +
 	`It runs once its last line ends with a semicolon. A pasted script runs as one. ` +
 	`SELECT with EMIT CHANGES goes on until it is stopped or its LIMIT is reached. ` +
 	`Beyond 1,000 rows a second its rows are only counted, in a terminal and in the formats TABULAR and VERTICAL: ` +
@@ -43,6 +45,9 @@ Default behavior:
 	`a time such as '-10m' or '2024-05-01T08:00:00' with what came since. ` +
 	`So does a WHERE that bounds ROWTIME or ROWOFFSET from below.
 `
+
+// Help shows what the command help shows about some words.
+func (s *Shell) Help(ctx context.Context, words []string) error { return s.help(ctx, words) }
 
 // help shows what can be typed: everything in short, or a statement or command.
 func (s *Shell) help(ctx context.Context, args []string) error {
@@ -71,8 +76,34 @@ func statementWords() []string {
 	return words
 }
 
-// helpOn shows the statements and commands that begin with some words, or a function.
+// helpOn shows the statements and commands that begin with some words, a property, or a function; else what may
+// be meant.
 func (s *Shell) helpOn(ctx context.Context, words string) error {
+	words = strings.TrimRight(words, "; ")
+	if text := cmp.Or(s.helpOnWords(words), helpOnProperty(words)); text != "" {
+		return s.sayPaged(ctx, text)
+	}
+	functions := s.backend.Names().Functions
+	if slices.Contains(functions, strings.ToUpper(words)) {
+		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {
+			return &show.ShownError{Err: err}
+		}
+		return nil
+	}
+	names := slices.Concat(statementWords(), commandNames(), functions, propertyNames())
+	if near := helpWith(names, words); near != nil {
+		s.say("There is help on " + strings.Join(near, ", ") + ".")
+		return nil
+	}
+	err := fmt.Errorf("there is no statement, command, function or property %s: type help for what there is", words)
+	if near := source.Similar(words, names); near != "" {
+		err = fmt.Errorf("there is no statement, command, function or property %s: did you mean %s?", words, near)
+	}
+	return err
+}
+
+// helpOnWords returns the help on the statements and commands that begin with some words; "" if there are none.
+func (s *Shell) helpOnWords(words string) string {
 	var b strings.Builder
 	for _, form := range parser.Statements() {
 		if begins(form.Words, words) || begins(words, form.Words) && !s.isCommand(words) {
@@ -84,37 +115,40 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 			b.WriteString("\n" + c.describe())
 		}
 	}
-	if b.Len() > 0 {
-		return s.sayPaged(ctx, b.String())
-	}
-	if slices.Contains(s.backend.Names().Functions, strings.ToUpper(words)) {
-		if err := s.statements(ctx, "DESCRIBE FUNCTION "+words+";"); err != nil {
-			return &show.ShownError{Err: err}
-		}
-		return nil
-	}
-	if near := helpWith(words); near != nil {
-		s.say("There is help on " + strings.Join(near, ", ") + ".")
-		return nil
-	}
-	return fmt.Errorf("there is no statement, command or function %s: type help for what there is", words)
+	return b.String()
 }
 
-// helpWith returns the statements and commands that have a word that begins with a text.
-func helpWith(text string) []string {
+// commandNames returns the names of the commands.
+func commandNames() []string {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// manyNames is how many names of which there is help are told at most.
+const manyNames = 30
+
+// helpWith returns those of some names that have a word which begins with a text, and the commands with such
+// parameters. The words of a property stand between dots.
+func helpWith(names []string, text string) []string {
 	var near []string
 	note := func(name, words string) {
-		for word := range strings.FieldsSeq(words) {
-			if complete.HasPrefixFold(word, text) && !slices.Contains(near, name) {
+		for i := range words {
+			if (i == 0 || strings.ContainsRune(" .", rune(words[i-1]))) && complete.HasPrefixFold(words[i:], text) && !slices.Contains(near, name) {
 				near = append(near, name)
 			}
 		}
 	}
-	for _, words := range statementWords() {
-		note(words, words)
+	for _, name := range names {
+		note(name, name)
 	}
 	for _, c := range commands() {
-		note(c.name, c.name+" "+c.parameters)
+		note(c.name, c.parameters)
+	}
+	if len(near) > manyNames {
+		near = append(near[:manyNames], fmt.Sprintf("and %d more", len(near)-manyNames))
 	}
 	return near
 }

@@ -18,26 +18,26 @@ const (
 // of their tables before. The status bar shows how far that is; where there is none, a line
 // says why nothing happens. Ctrl-C ends the wait, not the restore.
 func (s *Shell) awaitRestore(ctx context.Context) {
-	if s.Restoring == nil {
+	if s.printer.Restoring == nil {
 		return
 	}
 	ctx, done := s.begin(ctx)
 	defer done()
-	defer s.Seat()()
-	defer s.Bar.Hide()
+	defer s.printer.Seat()()
+	defer s.printer.Bar.Hide()
 	begun, told := time.Now(), false //nolint:forbidigo // of a terminal
 	for ctx.Err() == nil {
-		now := s.Restoring()
+		now := s.printer.Restoring()
 		late := time.Since(begun) > shortRestore //nolint:forbidigo // of a terminal
 		if !now.Starting || late && now.Total == 0 {
 			return
 		}
-		if late && !s.Bar.Drawable() && !told {
-			s.Note("Restoring state " + restoreHint)
+		if late && !s.printer.Bar.Drawable() && !told {
+			s.printer.Note("Restoring state " + restoreHint)
 			told = true
 		}
 		if late {
-			s.Bar.Show(show.RestoreLine(now, restoreHint))
+			s.printer.Bar.Show(show.RestoreLine(now, restoreHint))
 		}
 		select {
 		case <-ctx.Done():

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
-	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl/cells"
 	"github.com/ksqlite/ksqlite/repl/complete"
 	"github.com/ksqlite/ksqlite/repl/prompt"
@@ -40,7 +40,7 @@ type Options struct {
 // Shell is a session of a human at a terminal. It belongs to one goroutine.
 type Shell struct {
 	options Options
-	*show.Printer
+	printer *show.Printer
 	backend Backend
 	spool   *show.Spool
 	runner  *show.Runner
@@ -63,7 +63,7 @@ func NewShell(backend Backend, options Options) *Shell {
 	spool := show.NewSpool(bar.Beside(console.Out))
 	printer := &show.Printer{Display: options.Display, Bar: bar, Jobs: jobs, Spool: spool, PagerCommand: options.Pager}
 	printer.Console.Out, printer.Console.Err = spool, bar.Beside(console.Err)
-	return &Shell{options: options, Printer: printer, backend: backend, spool: spool, runner: printer.Runner(backend), jobs: jobs}
+	return &Shell{options: options, printer: printer, backend: backend, spool: spool, runner: printer.Runner(backend), jobs: jobs}
 }
 
 // Run reads and runs statements until the user leaves or ctx is done; then it
@@ -71,7 +71,7 @@ func NewShell(backend Backend, options Options) *Shell {
 func (s *Shell) Run(ctx context.Context) (err error) {
 	history, historyErr := prompt.OpenHistory(s.options.History)
 	s.history = history
-	console := s.Console
+	console := s.printer.Console
 	console.Out, console.Err = s.options.Console.Out, s.options.Console.Err
 	editor, err := prompt.NewEditor(s.options.Stdin, console, &s.queries, (*assistant)(s))
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Shell) Run(ctx context.Context) (err error) {
 	}()
 	defer s.queries.Listen()()
 	defer s.jobs.Listen()()
-	defer s.Aside.Lend(s.jobs.Tell)()
+	defer s.printer.Aside.Lend(s.jobs.Tell)()
 	s.greet()
 	s.complain(historyErr)
 	s.awaitRestore(ctx)
@@ -148,9 +148,10 @@ func (s *Shell) startup(ctx context.Context) error {
 		s.complain(fmt.Errorf("reading the startup script: %w", err))
 		return nil
 	}
-	s.Origin = s.options.Startup
-	defer func() { s.Origin = "" }()
-	err = s.lines(ctx, string(text), taking{alone: true, remember: func(string) {}})
+	s.printer.Origin = s.options.Startup
+	defer func() { s.printer.Origin = "" }()
+	how := taking{alone: true, pasted: true, remember: func(step) {}}
+	err = s.perform(ctx, s.cut(&s.pending, string(text), how), how)
 	if !s.pending.Empty() {
 		s.pending.Reset()
 		s.complain(errors.New("the last statement has no semicolon"))
@@ -174,8 +175,8 @@ func (s *Shell) readLine(ctx context.Context) (string, error) {
 	return s.editor.ReadLine(shown, s.pending.Typed())
 }
 
-// take runs the command on a line, or the statements it completes. What goes
-// wrong has been shown when it returns.
+// take runs what a line, or a pasted text, makes whole. What goes wrong has been shown when it
+// returns.
 func (s *Shell) take(ctx context.Context, line string) error {
 	shown := s.pending.WithoutSecrets(line)
 	if s.pending.Empty() {
@@ -183,88 +184,25 @@ func (s *Shell) take(ctx context.Context, line string) error {
 	} else {
 		s.spool.Record(prompt.Continuation + shown + "\n")
 	}
-	if strings.Contains(line, "\n") {
-		return s.lines(ctx, line, taking{remember: s.remember})
-	}
-	if s.pending.Empty() {
-		if run := s.findOrder(line); run != nil {
-			s.complain(s.history.Add(line))
-			return run(ctx)
-		}
-	} else if strings.TrimSpace(line) == `\e` {
-		s.spared = s.pending.Typed()
+	if text, ok := s.pending.ToEdit(line); ok {
+		s.spared = text
 		s.pending.Reset()
-		return s.take(ctx, "edit")
+		return s.findOrder("edit")(ctx)
 	}
-	text, complete := s.pending.Add(line)
-	if !complete {
-		return nil
+	how := taking{pasted: strings.Contains(line, "\n"), remember: s.remember}
+	begun := !s.pending.Empty()
+	steps := s.cut(&s.pending, line, how)
+	if begun && len(steps) == 0 && meansToLeave(line) {
+		s.say("(A statement is being typed: it ends with a semicolon, or is given up with CTRL-C.)")
 	}
-	s.remember(text)
-	return s.statements(ctx, text)
+	return s.perform(ctx, steps, how)
 }
 
-// taking says how a text of several lines is taken.
-type taking struct {
-	// alone runs each statement as soon as it is complete, whatever stands behind it. Else the
-	// statements between two orders run as one text, so that nothing of it is executed if one
-	// of them has a fault.
-	alone bool
-	// remember is given what is executed.
-	remember func(text string)
-}
-
-// lines takes a text of several lines. What is not executed for an error is forgotten.
-func (s *Shell) lines(ctx context.Context, text string, how taking) error {
-	var whole strings.Builder
-	run := func() error {
-		statements := whole.String()
-		whole.Reset()
-		if statements == "" {
-			return nil
-		}
-		how.remember(statements)
-		ctx, done := s.begin(ctx)
-		defer done()
-		if strings.Contains(strings.TrimSpace(statements), "\n") {
-			return cmp.Or(s.runner.Script(ctx, statements), ctx.Err(), left(statements))
-		}
-		return cmp.Or(s.runner.Run(ctx, statements), ctx.Err(), left(statements))
-	}
-	start := 0 // the line of the statement
-	for n, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-		if s.pending.Empty() {
-			start = n
-			if order := s.findOrder(line); order != nil {
-				if err := run(); err != nil {
-					return err
-				}
-				how.remember(line)
-				if err := order(ctx); err != nil {
-					return err
-				}
-				continue
-			}
-		}
-		if statements, complete := s.pending.Add(line); complete {
-			if !how.alone {
-				whole.WriteString(statements + "\n")
-				continue
-			}
-			whole.WriteString(strings.Repeat("\n", start) + statements) // its place in the text, of which faults tell
-			if err := run(); err != nil {
-				return err
-			}
-		}
-	}
-	return run()
-}
-
-// remember adds the statements of a text to the history.
-func (s *Shell) remember(text string) {
-	for _, statement := range statementsOf(text) {
-		s.complain(s.history.Add(statement))
-	}
+// meansToLeave reports whether somebody who types a line in the midst of a statement may not know of that. It may
+// be the name of a column, too.
+func meansToLeave(line string) bool {
+	line = strings.ToLower(strings.TrimSpace(line))
+	return slices.Contains([]string{"exit", "quit", "bye", "help", `\q`, `\h`, `\?`, "?"}, line)
 }
 
 // begin returns the context of what runs now, which Ctrl-C ends until done is called. What is typed
@@ -272,7 +210,7 @@ func (s *Shell) remember(text string) {
 func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
 	ctx, end := s.queries.Begin(ctx)
 	speak := func() {}
-	if input, ok := s.options.Stdin.(*os.File); ok && s.Bar.Drawable() {
+	if input, ok := s.options.Stdin.(*os.File); ok && s.printer.Bar.Drawable() {
 		speak = s.jobs.Mute(input)
 	}
 	return ctx, func() {
@@ -285,15 +223,7 @@ func (s *Shell) begin(ctx context.Context) (_ context.Context, done func()) {
 func (s *Shell) statements(ctx context.Context, text string) error {
 	ctx, done := s.begin(ctx)
 	defer done()
-	return cmp.Or(s.runner.Run(ctx, text), ctx.Err(), left(text))
-}
-
-// left returns what ends the shell if a text that was run ends with EXIT.
-func left(text string) error {
-	if parser.Split(text).Left != nil {
-		return errExit
-	}
-	return nil
+	return cmp.Or(s.runner.Run(ctx, text), ctx.Err())
 }
 
 // script runs a file as the shell would run its text.
@@ -306,17 +236,17 @@ func (s *Shell) script(ctx context.Context, path string) error {
 	if err := s.runner.File(ctx, path); err != nil {
 		return &show.ShownError{Err: err}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // say writes a message to the user.
 func (s *Shell) say(text string) {
-	fmt.Fprintln(s.Console.Out, cells.Folded(text, s.Console.LineWidth()))
+	fmt.Fprintln(s.printer.Console.Out, cells.Folded(text, s.printer.Console.LineWidth()))
 }
 
 // sayPaged is say for help, which may be longer than the screen.
 func (s *Shell) sayPaged(ctx context.Context, text string) error {
-	return s.PagedBy(ctx, s.options.HelpPager, func(context.Context) error {
+	return s.printer.PagedBy(ctx, s.options.HelpPager, func(context.Context) error {
 		s.say(text)
 		return nil
 	})
@@ -325,6 +255,6 @@ func (s *Shell) sayPaged(ctx context.Context, text string) error {
 // complain shows an error that does not keep anything from going on; nil is none.
 func (s *Shell) complain(err error) {
 	if err != nil {
-		s.ShowError(err)
+		s.printer.ShowError(err)
 	}
 }

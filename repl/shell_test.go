@@ -22,8 +22,14 @@ import (
 // and what is on the terminal afterwards.
 func session(t *testing.T, backend Backend, lines ...string) (*Shell, string) {
 	t.Helper()
+	return sessionOn(t, terminal.Console{Terminal: true, Width: func() int { return 80 }}, backend, lines...)
+}
+
+// sessionOn is session on a kind of terminal.
+func sessionOn(t *testing.T, console terminal.Console, backend Backend, lines ...string) (*Shell, string) {
+	t.Helper()
 	var screen bytes.Buffer
-	console := terminal.Console{Out: &screen, Err: &screen, Terminal: true, Width: func() int { return 80 }}
+	console.Out, console.Err = &screen, &screen
 	s := NewShell(backend, Options{
 		Display: show.Display{Console: console, Settings: render.DefaultSettings()}, Version: "v1.2.3",
 		Location: "an embedded broker", History: filepath.Join(t.TempDir(), "history"),
@@ -39,15 +45,19 @@ func session(t *testing.T, backend Backend, lines ...string) (*Shell, string) {
 	return s, screen.String()
 }
 
-// TestShell runs testdata/shell/*.ddt: typed lines in, the terminal out. The
-// last line shows which statements reached the engine.
+// TestShell runs testdata/*.ddt: typed lines in, the terminal out, which is drawn on with the
+// argument screen. The last line shows which statements reached the engine.
 func TestShell(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			t.Helper()
 			backend := &repltest.Backend{}
-			_, screen := session(t, backend, strings.Split(d.Input, "\n")...)
+			console := terminal.Console{Terminal: true, Width: func() int { return 80 }}
+			if d.HasArg("screen") {
+				console.Height = func() int { return 24 }
+			}
+			_, screen := sessionOn(t, console, backend, strings.Split(d.Input, "\n")...)
 			screen = regexp.MustCompile(`\.go:\d+`).ReplaceAllString(screen, ".go:N")
 			return screen + "ran: " + strings.Join(backend.Statements, " | ") + "\n"
 		})
@@ -179,7 +189,7 @@ func TestOrders(t *testing.T) {
 			if err := run(s); err == nil || !slices.Equal(backend.Statements, []string{"CREATE a;", "DESCRIBE users;"}) {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
-			if err := s.lines(t.Context(), text[strings.Index(text, `\x`):], taking{remember: func(string) {}}); err != nil || len(backend.Statements) != 3 {
+			if err := s.take(t.Context(), text[strings.Index(text, `\x`):]); err != nil || len(backend.Statements) != 3 {
 				t.Errorf("ran %q, %v", backend.Statements, err)
 			}
 			if !strings.Contains(screen.String(), "output VERTICAL") {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // This file tells the completion scripts of shells what the values of flags can be.
@@ -32,5 +34,14 @@ func completeNothing(c *cobra.Command, flags ...string) {
 func must(err error) {
 	if err != nil {
 		panic(fmt.Sprintf("declaring the command line: %v", err))
+	}
+}
+
+// plainDescriptions takes the quotes out of what flags say of themselves, where a completion script asks: they mark the name of
+// the value for --help.
+func plainDescriptions(c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
+	for _, sub := range c.Commands() {
+		plainDescriptions(sub)
 	}
 }

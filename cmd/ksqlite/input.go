@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/ksqlite/ksqlite/parser"
 	"github.com/ksqlite/ksqlite/repl/render"
 	"github.com/ksqlite/ksqlite/repl/show"
 )
@@ -30,7 +28,7 @@ func (i input) path() (path string, ok bool) { return i.text, i.file && i.text !
 func (i input) read(stdin io.Reader) (string, error) {
 	switch {
 	case !i.file:
-		return terminated(i.text), nil
+		return i.text, nil
 	case i.text == "-":
 		return readAll(stdin)
 	}
@@ -45,7 +43,7 @@ func (i input) run(ctx context.Context, runner *show.Runner, text string) error 
 	if i.file {
 		return runner.Script(ctx, text)
 	}
-	return runner.Run(ctx, text)
+	return runner.Unterminated(ctx, text)
 }
 
 func readAll(stdin io.Reader) (string, error) {
@@ -54,22 +52,6 @@ func readAll(stdin io.Reader) (string, error) {
 		return "", fmt.Errorf("reading standard input: %w", err)
 	}
 	return strings.TrimPrefix(string(text), "\ufeff"), nil
-}
-
-// terminated adds the last semicolon if it is missing: behind the last word, where a fault that
-// is found there is to be shown, and before comments.
-func terminated(sql string) string {
-	if parser.Split(sql).Complete {
-		return sql
-	}
-	end := len(sql)
-	for _, l := range slices.Backward(parser.Lexemes(sql)) {
-		if l.Class != parser.Comment {
-			end = l.End
-			break
-		}
-	}
-	return sql[:end] + ";" + sql[end:]
 }
 
 // inputFlag is the value of -f and of -e. Both add to one list, so their order

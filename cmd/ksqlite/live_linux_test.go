@@ -96,11 +96,30 @@ func TestTerminalLive(t *testing.T) {
 	term.press("SELECT * FROM t EMIT CHANGES;\r")
 	term.await("|3|three|\n|2|gone |\n|1|eins |")
 	term.resize(60, 6)
-	term.await("|3|three|\n… 2 more")
+	term.await("|3|three|\nrows 1 to 1 of 3")
+	for _, step := range [][2]string{
+		{"\x1b[B", "|2|gone |\nrows 2 to 2 of 3"},
+		{"\x1b[6~", "|1|eins |\nrows 3 to 3 of 3"},
+		{"\x1b[B", "|1|eins |\nrows 3 to 3 of 3"},
+		{homeKey, "|3|three|\nrows 1 to 1 of 3"},
+		{endKey, "|1|eins |\nrows 3 to 3 of 3"},
+		{"\x1b[5~k", "|3|three|\nrows 1 to 1 of 3"},
+		{"j", "|2|gone |\nrows 2 to 2 of 3"},
+	} {
+		term.press(step[0])
+		term.await(step[1])
+	}
 	term.resize(80, 40)
 	term.await("|3|three|\n|2|gone |\n|1|eins |")
-	term.press(ctrlC)
+	term.press("q")
 	term.await("|1|eins |\nQuery terminated\nksql>")
+
+	// What does not fit on the screen is there at the end as well, as any rows are.
+	term.resize(80, 6)
+	term.press("SELECT * FROM t EMIT CHANGES;\r")
+	term.await("rows 1 to 1 of 3")
+	term.press(ctrlC)
+	term.await("|3|three|\n|2|gone |\n|1|eins |\nQuery terminated\nksql>")
 	term.press(ctrlD)
 	term.await("Exiting ksqlite.")
 }

@@ -48,6 +48,7 @@ results any more.`
 
 const rootExamples = `  ksqlite                                      the shell, on a Kafka of its own
   ksqlite --bootstrap-server localhost:9092    the shell, on your Kafka
+  ksqlite help create stream                   a statement, with an example
   ksqlite properties                           what c.properties says of a Kafka with TLS or passwords
   ksqlite --config-file c.properties           the shell, on that Kafka
   ksqlite doctor --config-file c.properties    what is in the way to it
@@ -84,6 +85,9 @@ func run(args []string) (code int) {
 	// something to be cleaned up, instead of the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainDescriptions(root)
+	}
 	root.SetArgs(args)
 	results := &watched{out: os.Stdout, what: "results", heard: true}
 	messages := &watched{out: os.Stderr, what: "messages"}
@@ -138,6 +142,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	f.declare(root)
+	root.SetHelpCommand(newHelp(f))
 	root.AddCommand(newTest(), newServer(), newBroker(), newProduce(), newDatagen(), newDoctor(), newProperties(), newVersion(), newMan())
 	return root
 }

@@ -56,6 +56,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 		session.Define(d.name, d.value)
 	}
 	session.LimitSummaries(f.timeout)
+	session.LeaveWithExit()
 	display := f.display(c.ErrOrStderr())
 	display.Faults, display.Aside, display.Restoring = faults, aside, engine.Restoring
 	if interactive {

@@ -20,6 +20,8 @@ type Error struct {
 	Message string
 	// Detail, if any, are further lines: the alternatives, a hint.
 	Detail string
+	// Cause is what kind of error it is, which errors.Is finds; nil for none. Message says it already.
+	Cause error
 }
 
 var _ error = (*Error)(nil)
@@ -52,6 +54,15 @@ func (e *Error) WithDetail(format string, args ...any) *Error {
 	e.Detail = fmt.Sprintf(format, args...)
 	return e
 }
+
+// WithCause sets the cause and returns the error.
+func (e *Error) WithCause(cause error) *Error {
+	e.Cause = cause
+	return e
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Position returns where the fault begins; the zero Position if the text
 // is unknown.

@@ -10,7 +10,7 @@ import (
 // hides too much rather than too little.
 
 // secretWords are words in names of properties and variables that hold a secret.
-const secretWords = `(?:passw|pass?wd|pwd|passphrase|secret|jaas|credentials|user\.info|\.token|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)`
+const secretWords = `(?:passw|pass?wd|pwd|passphrase|(?:\b|_)(?:pass|pw)(?:\b|_)|secret|token|jaas|credentials|user\.info|api[._-]?key|access[._-]?key|keystore\.key|key\.pem)`
 
 const (
 	// blanks are what may stand between a name, the equals sign and a value.

@@ -63,7 +63,13 @@ const (
 type Window struct {
 	Type WindowType
 	Size time.Duration
+	// Retention is how long a window of a table that a query makes can be asked for, counted back from
+	// the newest one; 0 where nothing says.
+	Retention time.Duration
 }
+
+// Alike reports whether windows are of the same type and size.
+func (w Window) Alike(other Window) bool { return w.Type == other.Type && w.Size == other.Size }
 
 // Windowed reports whether the source's keys carry window bounds.
 func (s *Source) Windowed() bool { return s.Window.Type != NoWindow }

@@ -37,6 +37,9 @@ const (
 	VariableSubstitution  = "ksql.variable.substitution.enable"
 	PullQueries           = "ksql.pull.queries.enable"
 	StreamPullQueries     = "ksql.query.pull.stream.enabled"
+	TableScan             = "ksql.query.pull.table.scan.enabled"
+	RangeScan             = "ksql.query.pull.range.scan.enabled"
+	SourceTables          = "ksql.source.table.materialization.enabled"
 	SharedPushQueries     = "ksql.query.push.v2.enabled"
 	PullQueryLimit        = "ksql.query.pull.limit.clause.enabled"
 	MaxPushQueries        = "ksql.max.push.queries"
@@ -318,11 +321,11 @@ func switches() []Property {
 		flag("ksql.suppress.enabled", "true", "Whether EMIT FINAL is allowed."),
 		flag(Lambdas, "true", "Whether functions take lambdas."),
 		flag(HeadersColumns, "true", "Whether columns can be filled from record headers."),
-		flag("ksql.source.table.materialization.enabled", "true", "Whether a SOURCE TABLE can be read by pull queries."),
+		flag(SourceTables, "true", "Whether a SOURCE TABLE can be read by pull queries."),
 		gate(VariableSubstitution, "true", "Whether ${name} stands for a variable."),
 		gate(PullQueries, "true", "Whether pull queries are allowed."),
-		gate("ksql.query.pull.table.scan.enabled", "true", "Whether a pull query may read a whole table."),
-		gate("ksql.query.pull.range.scan.enabled", "true", "Whether a pull query may read a range of keys."),
+		gate(TableScan, "true", "Whether a pull query may read a whole table."),
+		gate(RangeScan, "true", "Whether a pull query may read a range of keys."),
 		gate(StreamPullQueries, "true", "Whether a pull query may read a stream."),
 		gate(SharedPushQueries, "false", "Whether push queries that read what a persistent query writes from now on are told by their ids."),
 		gate(PullQueryLimit, "true", "Whether a pull query may have a LIMIT."),

@@ -32,6 +32,16 @@ func WithNames(clause Clause) []string {
 	return names
 }
 
+// FindWith returns the property of WITH clauses of that name, or of that older name, whatever its case.
+func FindWith(name string) (With, bool) {
+	for _, w := range withTable() {
+		if strings.EqualFold(w.Name, name) || w.Alias != "" && strings.EqualFold(w.Alias, name) {
+			return w, true
+		}
+	}
+	return With{}, false
+}
+
 // both are the clauses that describe a source.
 const both = Create | CreateAs
 

@@ -53,8 +53,8 @@ func (b *builder) explain(err error, span source.Span) error {
 		return e
 	}
 	if mismatch, ok := errors.AsType[*typeError](err); ok {
-		prefix := ""
-		if b.env.Clause == "WHERE" || b.env.Clause == "HAVING" {
+		prefix := mismatch.prefix
+		if prefix == "" && (b.env.Clause == "WHERE" || b.env.Clause == "HAVING") {
 			prefix = "Error in " + b.env.Clause + " expression: "
 		}
 		return source.Errorf(mismatch.span, "%s%s", prefix, mismatch.message).WithDetail("%s", mismatch.detail)
@@ -97,6 +97,8 @@ func conversion(node ast.Expr, err error) error {
 type typeError struct {
 	span            source.Span
 	message, detail string
+	// prefix stands before the message; empty for what the clause has there.
+	prefix string
 }
 
 // Error implements error.

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -146,6 +147,9 @@ func (b *builder) between(e *ast.Between) (Expr, error) {
 	common := operand.Type()
 	for i, op := range []ast.Op{ast.GreaterOrEqual, ast.LessOrEqual} {
 		wider, err := comparisonType(e, op, operand, all[i+1])
+		if mismatch, ok := errors.AsType[*typeError](err); ok {
+			mismatch.prefix = "Invalid expression: "
+		}
 		if err != nil {
 			return nil, err
 		}

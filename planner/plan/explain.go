@@ -36,6 +36,9 @@ func (s *Source) String() string {
 	if s.Bounds != nil {
 		text += " where " + s.Bounds.String()
 	}
+	if s.Lookup != nil {
+		text += " " + s.Lookup.String()
+	}
 	return text
 }
 

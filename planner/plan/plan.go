@@ -32,6 +32,9 @@ type Source struct {
 	Key, Value []bool
 	// Bounds say which records matter; nil for all.
 	Bounds *Bounds
+	// Lookup says which rows of a table are read, as the table is when the query begins. It is nil for
+	// a query that reads the topic's records.
+	Lookup *Lookup
 }
 
 // Filter keeps the records for which a condition is true.

@@ -64,7 +64,7 @@ func ParseDate(text string) (days int64, err error) {
 func ParseTime(text string) (ms int64, err error) {
 	s := &digits{rest: text}
 	ms, ok := s.clock()
-	if !ok || s.rest != "" || len(text) < len("10:30") {
+	if !ok || ms == millisPerDay || s.rest != "" || len(text) < len("10:30") {
 		return 0, BadText(Time, text)
 	}
 	return ms, nil
@@ -158,7 +158,7 @@ func (s *digits) clock() (ms int64, ok bool) {
 			}
 		}
 	}
-	if !ok || hour > 23 || minute > 59 || second > 59 {
+	if !ok || hour > 24 || minute > 59 || second > 59 || hour == 24 && minute+second+fraction > 0 { // 24:00 is the end of a day
 		return 0, false
 	}
 	return hour*millisPerHour + minute*millisPerMinute + second*millisPerSecond + fraction, true

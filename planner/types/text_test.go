@@ -76,7 +76,7 @@ func TestPartialTimestamps(t *testing.T) {
 
 func TestTextThatIsNoTime(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "foo", "20", "2020-13", "2021-02-29", "2020-02-28 14:10", "2020-02-28T24", "2020-02-28T10:60", "2020x", "2020-02-28T14:10+1"} {
+	for _, text := range []string{"", "foo", "20", "2020-13", "2021-02-29", "2020-02-28 14:10", "2020-02-28T25", "2020-02-28T24:01", "2020-02-28T10:60", "2020x", "2020-02-28T14:10+1"} {
 		if ms, err := types.ParseTimestamp(text); err == nil {
 			t.Errorf("TIMESTAMP %q: got %d", text, ms)
 		}

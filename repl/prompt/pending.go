@@ -25,6 +25,23 @@ func (p *Pending) WithoutSecrets(line string) string {
 	return source.WithoutSecrets(p.text.String() + line)[p.text.Len():]
 }
 
+// ToEdit returns the text that is to be edited if a line that continues what is pending ends with \e.
+func (p *Pending) ToEdit(line string) (text string, ok bool) {
+	before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), `\e`)
+	if !ok {
+		return "", false
+	}
+	text = p.text.String() + before
+	if bare, open := bareText(text); open || bare == "" || strings.HasSuffix(bare, ";") {
+		return "", false // a text, or what is to be done behind statements that are whole
+	}
+	// A comment hides what stands behind it.
+	if bare, _ := bareText(text + `\e`); !strings.HasSuffix(bare, `\e`) {
+		return "", false
+	}
+	return strings.TrimRight(text, " \t\n"), true
+}
+
 // Add takes a line. Once the text is complete, that is when its last character
 // outside comments and blanks is a semicolon, Add returns it and starts anew. A
 // text of blanks and comments alone is forgotten; a backslash at the end of a

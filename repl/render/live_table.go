@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -126,8 +127,16 @@ func (t *LiveTable) compare(a, b *liveRow) int {
 		cmp.Compare(a.Window.Start, b.Window.Start), cmp.Compare(a.Window.End, b.Window.End))
 }
 
-// first returns the first n rows. A screen holds few of many, so the others are not sorted.
+// fewOfMany is how many rows are found without sorting all.
+const fewOfMany = 500
+
+// first returns the first n rows. A screen holds few of many, so the others are not sorted unless somebody looks
+// far down.
 func (t *LiveTable) first(n int) []*liveRow {
+	if n > fewOfMany {
+		all := slices.SortedFunc(maps.Values(t.rows), t.compare)
+		return all[:min(n, len(all))]
+	}
 	shown := make([]*liveRow, 0, n+1)
 	for _, row := range t.rows {
 		if len(shown) == n && (n == 0 || t.compare(row, shown[n-1]) >= 0) {
@@ -143,14 +152,37 @@ func (t *LiveTable) first(n int) []*liveRow {
 // FrameLines is how many lines of a table are not rows: two rules and the names.
 const FrameLines = 3
 
-// Draw returns the lines of the table on a screen of that width, as many as height
-// allows. Rows that do not fit are counted in the last one.
-func (t *LiveTable) Draw(width, height int) []string {
+// Len returns how many rows there are; those that were left out for want of room are not among them.
+func (t *LiveTable) Len() int { return len(t.rows) }
+
+// All returns how many rows there are, with those that were left out for want of room.
+func (t *LiveTable) All() int { return len(t.rows) + t.forgotten }
+
+// First returns the first n rows, as they are valid until the next Change.
+func (t *LiveTable) First(n int) []query.Row {
+	rows := t.first(n)
+	list := make([]query.Row, len(rows))
+	for i, row := range rows {
+		list[i] = row.Row
+	}
+	return list
+}
+
+// Room returns how many rows a screen of a height shows.
+func (t *LiveTable) Room(height int) int {
 	room := max(height-FrameLines, 1)
-	if len(t.rows)+t.forgotten > room {
+	if t.All() > room {
 		room = max(room-1, 1) // for the line that counts the others
 	}
-	shown := t.first(room)
+	return room
+}
+
+// Draw returns the lines of the table on a screen of that width, as many as height
+// allows, beginning with the row that follows the first ones, of which from are passed over. If there are others,
+// the last line tells which rows of how many these are.
+func (t *LiveTable) Draw(width, height, from int) []string {
+	shown := t.first(from + t.Room(height))
+	shown = shown[min(from, len(shown)):]
 	var text bytes.Buffer
 	out := &table{out: bufio.NewWriter(&text), settings: t.settings, terminal: width, columns: t.columns}
 	lines := make([][]string, len(shown))
@@ -164,8 +196,8 @@ func (t *LiveTable) Draw(width, height int) []string {
 	for _, line := range lines {
 		out.line(line, false)
 	}
-	if more := len(t.rows) + t.forgotten - len(shown); more > 0 {
-		fmt.Fprintf(out.out, "… %d more\n", more)
+	if all := t.All(); all > len(shown) {
+		fmt.Fprintf(out.out, "rows %s to %s of %s\n", display.Count(int64(from+1)), display.Count(int64(from+len(shown))), display.Count(int64(all)))
 	}
 	_ = out.out.Flush() // a buffer takes everything
 	drawn := slices.Collect(strings.Lines(text.String()))
@@ -198,7 +230,7 @@ func (t *LiveTable) widths(lines [][]string, width int) []int {
 // Status is the line above the table: how many rows there are, how fast they change,
 // what they are sorted by.
 func (t *LiveTable) Status(rate float64) string {
-	text := fmt.Sprintf("%s, %s changes/s", display.Counted(len(t.rows)+t.forgotten, "row"), display.Count(int64(math.Round(rate))))
+	text := fmt.Sprintf("%s, %s changes/s", display.Counted(t.All(), "row"), display.Count(int64(math.Round(rate))))
 	if t.by >= 0 {
 		text += ", by " + cells.Escaped(t.columns[t.by].Name)
 		if t.settings.Live.Descending {

@@ -26,8 +26,10 @@ type Rows struct {
 	All        []query.Row
 	// Ending is how the query ends when the rows are used up; Running means that it
 	// waits until it is stopped.
-	Ending  query.End
-	failure error
+	Ending query.End
+	// Unanswered says that no broker answers.
+	Unanswered bool
+	failure    error
 
 	at      int
 	stopped bool
@@ -46,7 +48,15 @@ func (f *Rows) Key() []types.Column { return f.Keys }
 func (f *Rows) Row() query.Row { return f.All[f.at-1] }
 
 // Lag implements query.Rows.
-func (f *Rows) Lag() int64 { return 0 }
+func (f *Rows) Lag() int64 {
+	if f.Unanswered {
+		return -1
+	}
+	return 0
+}
+
+// Read implements query.Rows.
+func (f *Rows) Read() int64 { return int64(f.at) }
 
 // Err implements query.Rows.
 func (f *Rows) Err() error { return f.failure }
@@ -174,7 +184,7 @@ type Entity struct {
 func (e *Entity) Blocks() []exec.Block { return e.Layout }
 
 // Backend answers statements by their first word: CREATE, SELECT, HANG, WAIT,
-// FAIL, PANIC, LIMIT.
+// FAIL, PANIC, LIMIT, LOST.
 type Backend struct {
 	// Statements are what it was asked to run.
 	Statements []string
@@ -185,19 +195,26 @@ type Backend struct {
 // Run implements show.Runnable.
 func (f *Backend) Run(ctx context.Context, text string) iter.Seq2[*exec.Result, error] {
 	return func(yield func(*exec.Result, error) bool) {
-		for _, part := range parser.Split(text).Parts {
+		for i, part := range parser.Split(text).Parts {
 			statement := part.Text
 			f.Statements = append(f.Statements, statement)
 			result, err := f.answer(statement)
 			if e, ok := errors.AsType[*source.Error](err); ok {
 				err = e.Within(text, part.Start)
 			}
-			if !yield(result, err) || err != nil || ctx.Err() != nil {
+			if !yield(result, err) || err != nil {
+				return
+			}
+			if rest := parser.Split(text).Parts[i+1:]; ctx.Err() != nil && len(rest) > 0 {
+				yield(nil, &exec.LeftOutError{Count: len(rest), First: rest[0].Text, Err: context.Cause(ctx)})
 				return
 			}
 		}
 	}
 }
+
+// TakeCommands implements show.Runnable.
+func (*Backend) TakeCommands(func(string) func() error) {}
 
 // Names implements repl.Backend.
 func (f *Backend) Names() *exec.Names {
@@ -227,6 +244,8 @@ func (f *Backend) answer(statement string) (*exec.Result, error) {
 		result.Rows = &Rows{Cols: column, All: rows, Ending: query.LimitReached}
 	case "WAIT":
 		result.Rows = &Rows{Cols: column}
+	case "LOST":
+		result.Rows = &Rows{Cols: column, Unanswered: true}
 	case "HANG":
 		result.Rows = &Rows{Cols: column, All: rows[:1]}
 		if f.Running != nil {

@@ -12,11 +12,10 @@ import (
 // shellCommands are the commands of a shell that people write into scripts, each with what does
 // the same where ksqlite is started. EXIT and QUIT, with which scripts end, are understood.
 var shellCommands = []struct{ words, instead string }{
-	{"OUTPUT", "start ksqlite with --output and a format, such as --output CSV"},
+	{"OUTPUT", "OUTPUT and a format, such as OUTPUT CSV, with a semicolon"},
 	{"VERSION", "ksqlite --version tells the version"},
 	{"HELP", "ksqlite --help tells what there is"},
-	{"SET CLI HEADER", "start ksqlite with --no-header to leave the header out"},
-	{"SET CLI", "it changes how a shell shows rows"},
+	{"SET CLI", "SET CLI, a setting and its value, such as SET CLI HEADER OFF, with a semicolon"},
 	{"SPOOL", "redirect the output of ksqlite to a file, as with > rows.txt"},
 	{"HISTORY", "a script has no history"},
 	{"CLEAR", "a script has no screen"},
@@ -39,7 +38,7 @@ func advised(err error) error {
 		text := strings.ToUpper(strings.Join(strings.Fields(strings.TrimSuffix(part.Text, ";")), " ")) + " "
 		for _, c := range shellCommands {
 			if strings.HasPrefix(text, c.words+" ") {
-				fault.Detail += fmt.Sprintf("\n%s is a command of the shell, where it has a line of its own. In a script: %s.",
+				fault.Detail += fmt.Sprintf("\n%s is a command of the shell, where it needs no semicolon. In a script: %s.",
 					c.words, c.instead)
 				return err
 			}

@@ -1,11 +1,13 @@
 package show
 
 import (
+	"bufio"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/ksqlite/ksqlite/repl/render"
+	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
 
@@ -36,6 +38,8 @@ func (p *Printer) live(ctx context.Context, rows query.Rows) error {
 		defer p.Jobs.Seat(screen)()
 	}
 	defer screen.end() //nolint:errcheck // that of the first call is told; this one is for a panic
+	ctx, release := p.keys(ctx, screen)
+	defer release()
 	told := p.tellFaults(func(line string) { screen.Tell(line, func() { p.Note(line) }) })
 	var err error
 	change := func(t *render.LiveTable) { t.Change(rows.Row()) }
@@ -45,15 +49,45 @@ func (p *Printer) live(ctx context.Context, rows query.Rows) error {
 	}
 	rows.Close()
 	told()
-	err = screen.end()
-	if err == nil {
-		width, height := size()
-		// The lines that tell how it ended are to be seen together with the table.
-		last := strings.Join(table.Draw(width, max(height-endLines, liveHeight)), "\n")
-		_, err = fmt.Fprintln(p.Console.Out, last)
+	release()
+	if err = screen.end(); err == nil {
+		err = p.lastState(rows, table)
 	}
 	return p.finish(ctx, rows, n, err)
 }
 
-// endLines is how many lines follow a table: Limit Reached, Query terminated, the prompt.
-const endLines = 3
+// keys has the screen scrolled by keys, of which one ends the query, until release is called, which may be called
+// again.
+func (p *Printer) keys(ctx context.Context, screen *liveScreen) (_ context.Context, release func()) {
+	ctx, leave := context.WithCancel(ctx)
+	if p.Jobs == nil {
+		return ctx, leave
+	}
+	stop, ok := p.Jobs.Keys(func(key terminal.Key) {
+		if screen.press(key) {
+			leave()
+		}
+	})
+	screen.mayScroll(ok)
+	return ctx, stop
+}
+
+// lastState shows the rows that a query has at its end as any other rows are shown: all of them, if nobody would
+// have to wait for that.
+func (p *Printer) lastState(rows query.Rows, table *render.LiveTable) error {
+	out := bufio.NewWriter(p.Console.Out)
+	printer := render.NewRows(p.Settings, render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal})
+	printer.Begin(out, rows.ID(), rows.Columns())
+	shown := table.Len()
+	if !p.keepsAll() {
+		shown = min(shown, shownAtOnce)
+	}
+	for _, row := range table.First(shown) {
+		printer.Row(row)
+	}
+	printer.End()
+	if more := table.All() - shown; more > 0 {
+		fmt.Fprintf(out, "… %s not displayed\n", display.Counted(more, "row"))
+	}
+	return out.Flush()
+}

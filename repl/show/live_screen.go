@@ -30,7 +30,10 @@ type liveScreen struct {
 	mu      sync.Mutex
 	table   *render.LiveTable
 	entered bool
+	scrolls bool   // keys are read
+	page    int    // how many rows were seen last
 	told    string // what went wrong last
+	from    int    // how many rows stand above those that are seen
 	rate    rate
 	drawn   drawing
 	err     error // the first of writing
@@ -44,6 +47,7 @@ type drawing struct {
 	changes       int64
 	width, height int
 	told          string
+	from          int
 	age           int // intervals since then
 }
 
@@ -78,7 +82,7 @@ func (s *liveScreen) tick(now time.Time) {
 	defer s.mu.Unlock()
 	s.rate.note(now, s.table.Changes)
 	width, height := s.size()
-	next := drawing{changes: s.table.Changes, width: width, height: height, told: s.told, age: s.drawn.age}
+	next := drawing{changes: s.table.Changes, width: width, height: height, told: s.told, from: s.from, age: s.drawn.age}
 	if s.entered && next == s.drawn && next.age < redraws {
 		s.drawn.age++
 		return
@@ -118,7 +122,11 @@ func (s *liveScreen) draw() {
 // picture is the lines of the screen: the status, the table, and what went wrong last.
 func (s *liveScreen) picture(width, height int) []string {
 	status := s.table.Status(s.rate.perSecond())
-	for _, hint := range []string{interruptHint, "CTRL-C"} {
+	hints := []string{interruptHint, "CTRL-C"}
+	if s.scrolls {
+		hints = append([]string{scrollHint}, hints...)
+	}
+	for _, hint := range hints {
 		if blanks := width - cells.Width(status) - len(hint); blanks > 1 {
 			status += strings.Repeat(" ", blanks) + hint
 			break
@@ -128,11 +136,52 @@ func (s *liveScreen) picture(width, height int) []string {
 	if s.told != "" && height > liveHeight {
 		told = 1
 	}
-	lines := append([]string{cells.Truncated(status, width, "")}, s.table.Draw(width, height-1-told)...)
+	room := height - 1 - told
+	s.page = s.table.Room(room)
+	s.from = min(s.from, max(s.table.Len()-s.page, 0))
+	lines := append([]string{cells.Truncated(status, width, "")}, s.table.Draw(width, room, s.from)...)
 	if told == 1 {
 		lines = append(lines, cells.Truncated(s.told, width, ""))
 	}
 	return lines[:min(len(lines), height)]
+}
+
+// scrollHint says which keys there are.
+const scrollHint = "Arrows, PgUp, PgDn, Home, End scroll; q or CTRL-C ends"
+
+// press takes a key, and reports whether it ends the query.
+func (s *liveScreen) press(key terminal.Key) (leave bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch key {
+	case terminal.Up:
+		s.from--
+	case terminal.Down:
+		s.from++
+	case terminal.PageUp:
+		s.from -= s.page
+	case terminal.PageDown:
+		s.from += s.page
+	case terminal.Home:
+		s.from = 0
+	case terminal.End:
+		s.from = s.table.Len()
+	case terminal.Quit:
+		return true
+	}
+	s.from = max(s.from, 0)
+	if s.entered {
+		s.drawn.from = s.from
+		s.draw()
+	}
+	return false
+}
+
+// mayScroll says whether keys are read.
+func (s *liveScreen) mayScroll(keys bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scrolls = keys
 }
 
 // Tell shows a message on the screen, and calls f to write it to where the terminal

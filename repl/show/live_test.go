@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -223,4 +224,38 @@ func (s *slowRows) Next(ctx context.Context) bool {
 	case <-time.After(s.wait):
 	}
 	return s.Rows.Next(ctx)
+}
+
+// TestLiveLastState holds that the last rows are shown in whole as any rows are, but no more than somebody would
+// wait for; a file gets all.
+func TestLiveLastState(t *testing.T) {
+	t.Parallel()
+	for _, spooled := range []bool{false, true} {
+		var input strings.Builder
+		input.WriteString("ID INTEGER KEY, NAME STRING")
+		for i := range shownAtOnce + 234 {
+			fmt.Fprintf(&input, "\n%d|%s", i, strings.Repeat("long ", 20))
+		}
+		w, rows := newLiveWorld(), repltest.ParseRows(t, input.String())
+		w.Spool = NewSpool(&w.screen)
+		if spooled {
+			if err := w.Spool.Start(t.TempDir() + "/spool"); err != nil {
+				t.Fatal(err)
+			}
+			defer w.Spool.Stop() //nolint:errcheck // nobody reads it
+		}
+		if err := w.show(t.Context(), &exec.Result{Rows: rows}); err != nil {
+			t.Fatal(err)
+		}
+		last := w.screen.String()
+		last = last[strings.LastIndex(last, terminal.LeaveScreen)+1:]
+		want := shownAtOnce
+		if spooled {
+			want = len(rows.All)
+		}
+		first := regexp.MustCompile(`(?m)^\|\d`).FindAllString(last, -1) // lines of rows
+		if told := strings.Contains(last, "\n… 234 rows not displayed\n"); told == spooled || len(first) != want || !regexp.MustCompile(`(?m)^\| +\|`).MatchString(last) {
+			t.Errorf("spooled %v: told %v, %d rows", spooled, told, len(first))
+		}
+	}
 }

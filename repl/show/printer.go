@@ -90,9 +90,12 @@ func (p *Printer) show(ctx context.Context, r *exec.Result) error {
 
 func (p *Printer) warn(warnings []string) {
 	for _, warning := range warnings {
-		p.Note(display.Warning(cells.EscapedBut(warning, "\n")))
+		p.Warn(warning)
 	}
 }
+
+// Warn writes a warning.
+func (p *Printer) Warn(warning string) { p.Note(display.Warning(cells.EscapedBut(warning, "\n"))) }
 
 // entity shows the answer of a statement that is not a query.
 func (p *Printer) entity(e exec.Entity) error {
@@ -129,7 +132,7 @@ func (p *Printer) rows(ctx context.Context, r *exec.Result) error {
 	defer cancel()
 	paper := render.Paper{Width: p.Console.LineWidth(), Terminal: p.Console.Terminal, Barred: p.barred(), Push: r.Push}
 	rowPrinter, going := render.NewRows(p.Settings, paper), p.progress(r)
-	going.lag = rows.Lag
+	going.lag, going.read, going.vain = rows.Lag, rows.Read, r.Vain
 	p.preface(r)
 	defer p.Seat()()
 	ctx, lose := context.WithCancelCause(ctx)
@@ -200,17 +203,25 @@ func (p *Printer) finish(ctx context.Context, rows query.Rows, shown int, writte
 		return &ShownError{err}
 	}
 	p.ended(rows.End())
-	return p.enough(ctx, shown)
+	return p.enough(ctx, shown, rows.Lag() >= 0)
 }
 
-// enough returns an error if a query that nobody has stopped has shown too few rows.
-// ctx is that of bounded: only the end of its time is an end of the query.
-func (p *Printer) enough(ctx context.Context, shown int) error {
-	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+// enough returns an error if a query that nobody has stopped has shown too few rows, or if nobody knows which
+// there are, since no broker answered when its time was over. ctx is that of bounded: only the end of its time is
+// an end of the query.
+func (p *Printer) enough(ctx context.Context, shown int, answered bool) error {
+	switch {
+	case ctx.Err() == nil:
+	case !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return nil
+	case !answered:
+		return errUnanswered
 	}
 	return p.Limits.enough(shown)
 }
+
+// errUnanswered says that a query has ended while its brokers were away.
+var errUnanswered = errors.New("no broker answered when the time of the query was over: rows may be missing")
 
 // ended tells why a query has ended, in ksqlDB's words.
 func (p *Printer) ended(end query.End) {
@@ -263,7 +274,7 @@ func (p *Printer) lines(ctx context.Context, r *exec.Result) error {
 		return err
 	}
 	p.Note("Topic printing ceased")
-	return p.enough(ctx, n)
+	return p.enough(ctx, n, lines.Answers())
 }
 
 // Note writes a message that is not part of a result.

@@ -30,6 +30,9 @@ type progress struct {
 	endless bool
 	hint    string
 	lag     func() int64 // query.Rows.Lag; nil if there is none
+	read    func() int64 // query.Rows.Read; nil if there is none
+	// vain is exec.Result.Vain until it was told; nil if there is nothing to tell.
+	vain func(read int64) string
 
 	rate    rate
 	begun   time.Time
@@ -65,11 +68,24 @@ func (p *progress) tick(now time.Time) {
 	if !p.printer.barred() {
 		return
 	}
-	if p.hint != "" && p.rows == 0 && now.Sub(p.begun) >= patient {
-		p.printer.Note(p.hint)
-		p.hint = ""
+	if p.rows == 0 && now.Sub(p.begun) >= patient {
+		p.tellVain()
 	}
 	p.printer.Bar.Show(p.status())
+}
+
+// tellVain tells why there may be no rows, when all that is there was read: once that a query begins at the end,
+// once what became of the records that it has read.
+func (p *progress) tellVain() {
+	hint := p.hint
+	p.hint = ""
+	if hint == "" && p.vain != nil && p.lag() == 0 && p.printer.restoring() == "" {
+		hint = p.vain(p.read())
+		p.vain = nil
+	}
+	if hint != "" {
+		p.printer.Note(hint)
+	}
 }
 
 // tellSkipped tells in the place of the rows that were not shown how many they were.
@@ -87,6 +103,9 @@ func (p *progress) status() string {
 		return restoring
 	}
 	parts := []string{display.Counted(p.rows, "row"), display.Count(int64(math.Round(p.rate.perSecond()))) + " rows/s"}
+	if p.read != nil && p.read() != p.rows {
+		parts = append(parts, display.Count(p.read())+" read")
+	}
 	if p.lag != nil {
 		lag := "lag unknown: no broker answers"
 		if n := p.lag(); n >= 0 {

@@ -88,6 +88,10 @@ func TestStatus(t *testing.T) {
 	if got, want := p.status(), "1 row, 476 rows/s, lag unknown: no broker answers, 12 not displayed, Press CTRL-C to interrupt"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	lag, p.read = 0, func() int64 { return 1234 }
+	if got, want := p.status(), "1 row, 476 rows/s, 1,234 read, lag 0, 12 not displayed, Press CTRL-C to interrupt"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 	if width = 30; p.status() != interruptHint {
 		t.Errorf("%q", p.status())
 	}

@@ -31,6 +31,9 @@ type Runnable interface {
 	// RunFile is Run for the text of a file, beside which it seeks the scripts
 	// that the text runs.
 	RunFile(ctx context.Context, path string) iter.Seq2[*exec.Result, error]
+	// TakeCommands has statements that find knows done by what it returns, in their place
+	// among the others; find returns nil for all others.
+	TakeCommands(find func(statement string) func() error)
 }
 
 // Runner runs statements and shows their results until one of them fails. It
@@ -63,7 +66,8 @@ type Display struct {
 
 // NewRunner returns a runner without a shell, which shows results as d says.
 func NewRunner(backend Runnable, d Display) *Runner {
-	r := &Runner{backend: backend, printer: &Printer{Display: d}, alone: true}
+	r := (&Printer{Display: d}).Runner(backend)
+	r.alone = true
 	if bar := terminal.NewBar(d.Console); bar.Drawable() {
 		r.printer.Bar, r.printer.Jobs = bar, &terminal.Jobs{}
 		r.printer.Console.Out, r.printer.Console.Err = bar.Beside(d.Console.Out), bar.Beside(d.Console.Err)
@@ -72,7 +76,10 @@ func NewRunner(backend Runnable, d Display) *Runner {
 }
 
 // Runner returns a runner that shows results with p, of a shell that has the terminal.
-func (p *Printer) Runner(backend Runnable) *Runner { return &Runner{backend: backend, printer: p} }
+func (p *Printer) Runner(backend Runnable) *Runner {
+	backend.TakeCommands(p.command)
+	return &Runner{backend: backend, printer: p}
+}
 
 // ContinueOnError lets the runner go on after a statement that failed, as far as the
 // backend does: it yields errors in their place then.
@@ -82,7 +89,8 @@ func (r *Runner) ContinueOnError() { r.tolerant = true }
 // and returns it; to continue on errors, it shows each and returns the first. Two
 // errors are returned without a word: the cause of a done
 // ctx, which ends a running query at once, and EPIPE, when whoever read the
-// results went away.
+// results went away. If statements were left out since ctx was done, the cause is in an
+// [exec.LeftOutError], of which a shell tells by itself.
 func (r *Runner) Run(ctx context.Context, text string) error {
 	return r.all(ctx, r.backend.Run(ctx, text))
 }
@@ -133,21 +141,38 @@ func (r *Runner) all(ctx context.Context, results iter.Seq2[*exec.Result, error]
 	if err != nil { // a panic
 		r.complain(ctx, err)
 	}
-	switch err := cmp.Or(first, err); {
-	case ctx.Err() != nil && (err == nil || stoppedBy(ctx, err)):
-		return context.Cause(ctx)
-	default:
+	return stoppage(ctx, cmp.Or(first, err))
+}
+
+// stoppage returns how statements ended that were run under ctx: if that has stopped them its cause, or
+// which statements were left out.
+func stoppage(ctx context.Context, err error) error {
+	_, leftOut := errors.AsType[*exec.LeftOutError](err)
+	if ctx.Err() == nil || leftOut || err != nil && !stoppedBy(ctx, err) {
 		return err
 	}
+	return context.Cause(ctx)
 }
 
 // complain shows what went wrong, unless nobody is to be told, and reports whether
 // to go on.
 func (r *Runner) complain(ctx context.Context, err error) bool {
-	if stoppedBy(ctx, err) || errors.Is(err, syscall.EPIPE) {
+	left, leftOut := errors.AsType[*exec.LeftOutError](err)
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return false
+	case !stoppedBy(ctx, err):
+		if leftOut {
+			err = left.Err
+		}
+		r.printer.ShowError(advised(err))
+	}
+	if leftOut && r.alone {
+		r.printer.Warn(left.Told())
+	}
+	if ctx.Err() != nil {
 		return false
 	}
-	r.printer.ShowError(advised(err))
 	_, lost := errors.AsType[*terminal.OutputError](err)
 	return r.tolerant && !lost
 }
@@ -169,7 +194,7 @@ func (r *Runner) show(ctx context.Context, results iter.Seq2[*exec.Result, error
 		if err == nil {
 			err = r.one(ctx, result)
 		}
-		if err != nil && !failed(err) || ctx.Err() != nil {
+		if err != nil && !failed(err) {
 			return nil
 		}
 	}

@@ -42,8 +42,25 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestCancelled holds that a done context ends a query without a word, and is
-// told by its cause.
+// TestUnanswered holds that a query whose time is over while no broker answers is an error, for nobody knows what
+// there is; one that somebody stops is none.
+func TestUnanswered(t *testing.T) {
+	t.Parallel()
+	var messages bytes.Buffer
+	display := Display{Console: terminal.Console{Out: &messages, Err: &messages}, Settings: render.DefaultSettings(), Limits: Limits{Time: time.Millisecond}}
+	err := NewRunner(&repltest.Backend{}, display).Run(t.Context(), "LOST;")
+	if !errors.Is(err, errUnanswered) || !strings.HasSuffix(messages.String(), "Query terminated\n"+errUnanswered.Error()+"\n") {
+		t.Errorf("%v, told %q", err, messages.String())
+	}
+	display.Limits.Time = 0
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := NewRunner(&repltest.Backend{}, display).Run(ctx, "LOST;"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestCancelled holds that a done context ends a query, and is told by its cause and by what was left out alone.
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("SIGTERM")
@@ -59,8 +76,8 @@ func TestCancelled(t *testing.T) {
 	if err := runner.Run(ctx, "HANG; SELECT 1;"); !errors.Is(err, cause) {
 		t.Errorf("returned %v", err)
 	}
-	if len(backend.Statements) != 1 {
-		t.Errorf("went on: %q", backend.Statements)
+	if told := out.String(); len(backend.Statements) != 1 || !strings.HasSuffix(told, "WARNING: 1 statement was left out: SELECT 1;\n") {
+		t.Errorf("went on: %q, told %q", backend.Statements, told)
 	}
 }
 

@@ -22,8 +22,8 @@ type Guest interface {
 // goroutines.
 type Jobs struct {
 	mu    sync.Mutex
-	guest Guest    // nil if nothing is to be taken away
-	muted *os.File // the terminal that does not show what is typed; nil for none
+	guest Guest  // nil if nothing is to be taken away
+	muted *muted // the terminal that does not show what is typed; nil for none
 	// stopped gets a value when a stop is over, if somebody waits for that.
 	stopped chan struct{}
 	done    chan struct{} // closed when nobody listens any more
@@ -68,26 +68,30 @@ func (j *Jobs) suspend() {
 		defer j.guest.Restore()
 	}
 	if j.muted != nil {
-		setEcho(j.muted, true)
-		defer setEcho(j.muted, false)
+		j.muted.unmute()
+		defer j.muted.again()
 	}
 	stopSelf()
 }
 
 // Mute has a terminal not show what is typed, until the function it returns is called: it would stand
-// among the rows of what runs. It is read all the same, by who reads next.
+// among the rows of what runs. It is read all the same, CTRL-D too, by who reads next.
 func (j *Jobs) Mute(terminal *os.File) (speak func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.muted != nil || !setEcho(terminal, false) {
+	if j.muted != nil {
 		return func() {}
 	}
-	j.muted = terminal
+	silent := mute(terminal)
+	if silent == nil {
+		return func() {}
+	}
+	j.muted = silent
 	return func() {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.muted = nil
-		setEcho(terminal, true)
+		silent.unmute()
 	}
 }
 
@@ -95,17 +99,17 @@ func (j *Jobs) Mute(terminal *os.File) (speak func()) {
 func (j *Jobs) Unmute() (mute func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	muted := j.muted
-	if muted == nil {
+	silent := j.muted
+	if silent == nil {
 		return func() {}
 	}
 	j.muted = nil
-	setEcho(muted, true)
+	silent.unmute()
 	return func() {
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.muted = muted
-		setEcho(muted, false)
+		j.muted = silent
+		silent.again()
 	}
 }
 

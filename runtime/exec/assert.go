@@ -37,9 +37,14 @@ func (s *Session) assertTopic(ctx context.Context, n *ast.AssertTopic) (Entity, 
 		return nil, err
 	}
 	if reason != "" {
-		return nil, fmt.Errorf("%w: %s", ErrAssertion, reason)
+		return nil, unlikeAsserted(n.Topic.Span, reason)
 	}
 	return newTopicAssertion(n.Topic.Text, !n.NotExists), nil
+}
+
+// unlikeAsserted is an assertion at a place that has failed for a reason.
+func unlikeAsserted(place source.Span, reason string) error {
+	return source.Errorf(place, "%s: %s", ErrAssertion, reason).WithCause(ErrAssertion)
 }
 
 // length returns how long a duration is.

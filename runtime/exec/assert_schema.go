@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -40,7 +39,7 @@ func (s *Session) assertSchema(ctx context.Context, n *ast.AssertSchema) (Entity
 		return nil, err
 	}
 	if reason != "" {
-		return nil, fmt.Errorf("%w: %s", ErrAssertion, reason)
+		return nil, unlikeAsserted(n.Span, reason)
 	}
 	return a, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 	stores "github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/view"
 )
 
 // Options are what an engine is made of.
@@ -78,6 +79,7 @@ type Engine struct {
 	functions *functions.Registry
 	formats   *serde.Formats
 	hub       *hub.Hub
+	tables    *view.Tables
 	counters  proclog.Counters
 	events    proclog.Log
 	log       *processingLog // nil if there is none
@@ -120,6 +122,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{options: o, name: rand.Text(), functions: functions.New(), formats: serde.New(serde.WithRegistry(o.Registry))}
 	e.hub = hub.New(o.Cluster, e.formats)
+	e.tables = view.New(view.Options{Cluster: o.Cluster, Formats: e.formats, Memory: o.Memory, Now: o.Clock})
 	e.events = proclog.Tee(&e.counters, o.Events)
 	e.state.Store(&state{catalog: &catalog.Catalog{}})
 	if err := e.resume(ctx); err != nil {
@@ -210,6 +213,7 @@ func (e *Engine) NewSession() *Session {
 // The engine must not be used any more.
 func (e *Engine) Close() error {
 	e.queries.close()
+	e.tables.Close()
 	e.ddl.Lock()
 	e.closed = true
 	e.runners.close()

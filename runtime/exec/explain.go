@@ -10,8 +10,23 @@ import (
 	"github.com/ksqlite/ksqlite/planner/types"
 )
 
-// explain is EXPLAIN of a query that is there or of a statement.
+// explain is EXPLAIN of a query that is there or of a statement, without what the session's variables hold that are
+// secrets.
 func (s *Session) explain(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
+	e, err := s.explanation(ctx, st, n)
+	if err != nil {
+		return nil, err
+	}
+	e.Query.hide(s.variables)
+	return e, nil
+}
+
+// hide puts asterisks in the place of what variables hold that are secrets.
+func (d *QueryDescription) hide(variables map[string]string) {
+	d.Text, d.Plan = hideVariables(d.Text, variables), hideVariables(d.Plan, variables)
+}
+
+func (s *Session) explanation(ctx context.Context, st Statement, n *ast.Explain) (*Explanation, error) {
 	switch {
 	case n.Statement != nil && n.Analyze:
 		return s.analyzeStatement(ctx, st, n)
@@ -46,7 +61,7 @@ func (s *state) noQuery(id ast.Name) error {
 }
 
 // analyze describes a query that runs here, with what its steps have done in its plan.
-func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
+func (s *Session) analyze(ctx context.Context, n *ast.Explain) (*Explanation, error) {
 	found, err := s.explainQuery(ctx, n)
 	if err != nil {
 		return nil, err
@@ -67,7 +82,7 @@ func (s *Session) analyze(ctx context.Context, n *ast.Explain) (Entity, error) {
 
 // analyzeStatement runs a query over what is on the cluster at this moment, and describes it with
 // what its steps have done: until then if ctx is done before the end.
-func (s *Session) analyzeStatement(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
+func (s *Session) analyzeStatement(ctx context.Context, st Statement, n *ast.Explain) (*Explanation, error) {
 	q, ok := n.Statement.(*ast.Query)
 	if !ok {
 		return nil, refused(n.Statement, "EXPLAIN ANALYZE runs a SELECT over what is there, or tells what a running query has done so far: "+
@@ -102,7 +117,7 @@ func newExplanation(q *QueryDescription) *Explanation {
 
 // explainStatement plans a statement and runs nothing. The id is one that is
 // thrown away.
-func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Explain) (Entity, error) {
+func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Explain) (*Explanation, error) {
 	var d *QueryDescription
 	switch statement := n.Statement.(type) {
 	case *ast.Query:
@@ -156,6 +171,7 @@ func (r *running) describe() *QueryDescription {
 	d.ID, d.Text, d.Overridden, d.State = r.ID(), r.text, r.overrides, "RUNNING"
 	d.HostStatus[localHost] = "RUNNING"
 	d.faults, d.StartsAt = r.engine.counters.Query(r.ID()), r.from
+	d.hide(r.secrets)
 	return d
 }
 

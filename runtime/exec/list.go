@@ -115,12 +115,18 @@ func (s *Session) listQueries(ctx context.Context, n *ast.ListQueries) (*Result,
 		for _, r := range transient {
 			answer.Queries = append(answer.Queries, r.describe())
 		}
+		for _, d := range answer.Queries {
+			d.hide(s.variables)
+		}
 		return &Result{Entity: answer}, nil
 	}
 	answer := &Queries{Head: Head{Type: "queries"}, Queries: e.infos(ctx, persistent)}
 	result := &Result{Entity: answer, Warnings: e.unattended(ctx, answer.Queries)}
 	for _, r := range transient {
 		answer.Queries = append(answer.Queries, r.info())
+	}
+	for i := range answer.Queries {
+		answer.Queries[i].Text = hideVariables(answer.Queries[i].Text, s.variables)
 	}
 	return result, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -23,7 +24,7 @@ func (s *Session) print(ctx context.Context, n *ast.Print) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &printing{reader: reader, key: s.engine.formats.NewGuess(catalog.KeySide), value: s.engine.formats.NewGuess(catalog.ValueSide), interval: 1, left: -1}
+	p := &printing{reader: reader, cluster: s.engine.options.Cluster, key: s.engine.formats.NewGuess(catalog.KeySide), value: s.engine.formats.NewGuess(catalog.ValueSide), interval: 1, left: -1}
 	if n.Interval != nil {
 		p.interval = max(1, n.Interval.Value)
 	}
@@ -67,6 +68,8 @@ func (s *Session) notPrinted(ctx context.Context, n *ast.Print) error {
 // reads the topic.
 type printing struct {
 	reader     broker.Reader
+	cluster    broker.Cluster
+	silent     atomic.Bool // no broker answered at the end
 	key, value *serde.Guess
 	interval   int64 // of so many records one is shown
 	seen       int64
@@ -142,8 +145,12 @@ func (p *printing) finish() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
+	p.silent.Store(!p.cluster.Answers())
 	p.reader.Close()
 }
+
+// Answers reports whether a broker answers.
+func (p *printing) Answers() bool { return !p.silent.Load() && p.cluster.Answers() }
 
 // Line returns the line that Next has found.
 func (p *printing) Line() string {

@@ -18,22 +18,11 @@ import (
 
 // checkReadOnly refuses a statement that writes whatever it says.
 func (e *Engine) checkReadOnly(n ast.Statement) error {
-	if !e.options.ReadOnly || !writes(n) {
+	name, always := writing(n)
+	if !e.options.ReadOnly || !always {
 		return nil
 	}
-	return source.Errorf(n.Place(), "%s is refused: the session is read-only", statementName(n))
-}
-
-// writes reports whether a statement changes something for others in any case.
-func writes(n ast.Statement) bool {
-	switch n := n.(type) {
-	case *ast.CreateSourceAs, *ast.InsertQuery, *ast.InsertValues, *ast.Terminate, *ast.Pause, *ast.Resume:
-		return true
-	case *ast.DropSource:
-		return n.DeleteTopic
-	default:
-		return false
-	}
+	return source.Errorf(n.Place(), "%s is refused: the session is read-only", name)
 }
 
 // toldReadOnly tells which statement would have written, if that is what is wrong with it.
@@ -42,40 +31,42 @@ func toldReadOnly(n ast.Statement, err error) error {
 	if !ok {
 		return err
 	}
-	return source.Errorf(n.Place(), "%s is refused: the session is read-only", statementName(n)).
+	name, _ := writing(n)
+	return source.Errorf(n.Place(), "%s is refused: the session is read-only", name).
 		WithDetail("Otherwise %s.", kept.Change)
 }
 
-// statementName returns the words by which a statement that writes is known.
-func statementName(n ast.Statement) string {
+// writing returns the words by which a statement that may write is known, and whether it changes something for others
+// whatever it says.
+func writing(n ast.Statement) (name string, always bool) {
 	switch n := n.(type) {
 	case *ast.CreateSource:
-		return "CREATE " + n.Kind.String()
+		return "CREATE " + n.Kind.String(), false
 	case *ast.CreateSourceAs:
-		return "CREATE " + n.Kind.String() + " ... AS SELECT"
+		return "CREATE " + n.Kind.String() + " ... AS SELECT", true
 	case *ast.AlterSource:
-		return "ALTER " + n.Kind.String()
+		return "ALTER " + n.Kind.String(), false
 	case *ast.DropSource:
 		if n.DeleteTopic {
-			return "DROP " + n.Kind.String() + " ... DELETE TOPIC"
+			return "DROP " + n.Kind.String() + " ... DELETE TOPIC", true
 		}
-		return "DROP " + n.Kind.String()
+		return "DROP " + n.Kind.String(), false
 	case *ast.InsertQuery:
-		return "INSERT INTO ... SELECT"
+		return "INSERT INTO ... SELECT", true
 	case *ast.InsertValues:
-		return "INSERT INTO ... VALUES"
+		return "INSERT INTO ... VALUES", true
 	case *ast.CreateType:
-		return "CREATE TYPE"
+		return "CREATE TYPE", false
 	case *ast.DropType:
-		return "DROP TYPE"
+		return "DROP TYPE", false
 	case *ast.Terminate:
-		return "TERMINATE"
+		return "TERMINATE", true
 	case *ast.Pause:
-		return "PAUSE"
+		return "PAUSE", true
 	case *ast.Resume:
-		return "RESUME"
+		return "RESUME", true
 	default:
-		return "The statement"
+		return "The statement", false
 	}
 }
 

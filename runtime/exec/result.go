@@ -26,6 +26,9 @@ type Result struct {
 	// Hint tells somebody who waits for Rows or Lines in vain why none may come, and what
 	// changes that; empty if nothing does.
 	Hint string
+	// Vain tells somebody who has no rows, although all that is there was read, why that is; read is how many
+	// records that were. nil if Rows are nil.
+	Vain func(read int64) string
 	// Preface tells somebody who may not expect old rows that Rows begin with them, and what
 	// changes that; empty if it is what was asked for. Once a session is enough.
 	Preface string
@@ -93,6 +96,9 @@ type Lines interface {
 	Line() string
 	// Record returns the record that the line shows, nil for a line about formats or with a warning.
 	Record() *PrintedRecord
+	// Answers reports whether a broker answers, or did when the lines ended. It may be called at any time,
+	// from any goroutine.
+	Answers() bool
 	// Err returns what ended the lines, nil if that is not an error.
 	Err() error
 	// Close ends them at once and waits until nothing is left running.

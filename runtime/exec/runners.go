@@ -127,7 +127,7 @@ func (e *Engine) interrupt(q *persistent) (goOn func()) {
 // runtime is what persistent queries run on.
 func (e *Engine) runtime() query.Runtime {
 	return query.Runtime{
-		Hub: e.hub, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock, Memory: e.options.Memory,
+		Hub: e.hub, Tables: e.tables, Formats: e.formats, Functions: e.functions, Log: e.events, LogRows: e.log.rows(), Now: e.options.Clock, Memory: e.options.Memory,
 	}
 }
 

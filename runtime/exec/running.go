@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/query"
 )
@@ -24,7 +26,8 @@ type running struct {
 	text      string
 	plan      *plan.Query
 	overrides map[string]string
-	from      string // where it has started, for people
+	from      string            // where it has started, for people
+	secrets   map[string]string // are the variables that are not to be shown where the query is
 }
 
 // Next waits for the next row.
@@ -138,7 +141,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	r := &running{
-		Rows: rows, engine: e, text: oneLine(st.Text), plan: p, overrides: s.properties.Overrides(),
+		Rows: rows, engine: e, text: oneLine(hideVariables(st.Text, s.variables)), plan: p, secrets: secretsOf(s.variables), overrides: s.properties.Overrides(),
 		from: from.describe(leftmost(p.Root).Bounds),
 	}
 	if err := e.queries.add(r); err != nil {
@@ -151,6 +154,9 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	}
 	result := &Result{Rows: r, Warnings: warnings, Push: p.Push, Endless: p.Push && p.Limit < 0}
 	result.Hint, result.Preface = s.aboutBeginning(p, from)
+	if p.Push {
+		result.Vain = func(read int64) string { return inVain(p, from, read) }
+	}
 	return result, nil
 }
 
@@ -168,6 +174,37 @@ func (s *Session) aboutBeginning(p *plan.Query, from beginning) (hint, preface s
 			"'='latest'; lets queries show what arrives from now on."
 	}
 	return hint, preface
+}
+
+// inVain tells why a push query that has read all there is since its beginning has no rows.
+func inVain(p *plan.Query, from beginning, read int64) string {
+	since := ""
+	if from != (beginning{}) {
+		since = " since " + from.describe(nil)
+		if from.latest {
+			since = " since the query began"
+		}
+	}
+	topics := "the topic has"
+	if list := sources(p.Root); len(list) > 1 || list[0].Pattern != "" {
+		topics = "the topics have"
+	}
+	if read == 0 {
+		return fmt.Sprintf("No rows yet: %s no records%s. The query waits for them.", topics, since)
+	}
+	return fmt.Sprintf("No rows yet: %s read%s, and %s. The query waits for more.", display.Counted(read, "record"), since, sieve(p.Root.Input))
+}
+
+// sieve says in what the records of a query end that come to nothing.
+func sieve(step plan.Step) string {
+	switch step := step.(type) {
+	case *plan.Filter:
+		return "none has passed the WHERE"
+	case *plan.Project:
+		return sieve(step.Input)
+	default:
+		return "none has made a row; EXPLAIN ANALYZE tells where they end"
+	}
 }
 
 // queryOptions say how a query runs that has the session's properties.

@@ -14,6 +14,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -75,7 +76,7 @@ func (s *topicSamples) nothing(ctx context.Context, topic string) catalog.NoColu
 	case s.value.Records == 0:
 		reason = "The newest records of topic " + topic + " have no values, so there is nothing to infer them from."
 	case s.value.Unfit == 0:
-		reason = "The JSON objects of topic " + topic + " have no members that could be columns."
+		reason = "The JSON values of topic " + topic + " have no members that could be columns."
 	default:
 		if id, ok := serde.CommonSchema(s.values()); ok {
 			return s.registered(ctx, topic, id)
@@ -114,6 +115,8 @@ func (s *topicSamples) registered(ctx context.Context, topic string, id int) cat
 	switch format, err := s.engine.formats.OfSchema(ctx, id); {
 	case errors.Is(err, serde.ErrNoRegistry):
 		return catalog.NoColumnsError(values + ", and none is set.\nSet schema.registry.url, for instance in the file that --config-file names.")
+	case errors.Is(err, registry.ErrNotFound):
+		return catalog.NoColumnsError(values + ", and the one of schema.registry.url does not have it.")
 	case err != nil:
 		return catalog.NoColumnsError(values + ": " + err.Error())
 	default:
@@ -140,6 +143,10 @@ func (s *topicSamples) inference(p *planner.Planner, n *ast.CreateSource) (*Infe
 		found.Fields = newInferredFields(s.key, found.Records)
 	}
 	found.Fields = append(found.Fields, newInferredFields(s.value, found.Records)...)
+	if len(s.key.Columns) == 1 && len(creation.Source.Schema.Key) == 0 {
+		s.key.Fields[0].Type, s.key.Fields[0].Note = nil, "the key, left out: a member has its name"
+		found.Fields = append(newInferredFields(s.key, found.Records), found.Fields...)
+	}
 	found.Example = quotedExample(creation.Source)
 	return found, nil
 }
@@ -160,7 +167,7 @@ func quotedExample(s *catalog.Source) string {
 // it: offsets may be of records that were compacted away, or aborted. What it has when its time
 // or memory is up, if it has anything, is enough.
 func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, error) {
-	whole, err := e.extent(ctx, topic)
+	whole, err := broker.ExtentOf(ctx, e.options.Cluster, topic)
 	if errors.Is(err, broker.ErrUnknownTopic) {
 		return nil, catalog.NoColumnsError(e.unknownTopic(ctx, topic))
 	}
@@ -169,10 +176,10 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 	}
 	limited, cancel := context.WithTimeout(ctx, sampleTime)
 	defer cancel()
-	partitions := max(len(whole.ends), 1)
+	partitions := max(len(whole.Ends), 1)
 	for span := int64(max(sampleRecords/partitions, 1)); ; span *= 10 {
-		s, part := &sampling{}, whole.last(span)
-		err := e.read(limited, part, s.take)
+		s, part := &sampling{}, whole.Last(span)
+		err := part.Read(limited, e.options.Cluster, s.take)
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -180,7 +187,7 @@ func (e *Engine) newest(ctx context.Context, topic string) ([]broker.Message, er
 			return nil, err
 		case limited.Err() != nil && len(s.records) == 0:
 			return nil, catalog.NoColumnsError(fmt.Sprintf("No record of topic %s came within %s to infer them from.", topic, sampleTime))
-		case slices.Equal(part.starts, whole.starts), len(s.records) >= sampleRecords/10, limited.Err() != nil, s.full():
+		case slices.Equal(part.Starts, whole.Starts), len(s.records) >= sampleRecords/10, limited.Err() != nil, s.full():
 			return s.sorted(), nil
 		}
 	}

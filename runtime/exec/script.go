@@ -40,7 +40,8 @@ const maxScripts = 16
 
 // Script executes the statements of a text one after the other and yields the
 // result of each; those of scripts that it runs come in their place. It ends
-// after the first error, unless the session is to continue on errors. Before the
+// after the first error, unless the session is to continue on errors, and when ctx
+// is done, with a [LeftOutError] if there are more statements. Before the
 // first statement is executed all are parsed, so that a text with a syntax error
 // does nothing; to continue on errors, each is parsed when its turn has come.
 //
@@ -48,45 +49,73 @@ const maxScripts = 16
 // and lines that the caller has not closed by then go on beside it.
 func (s *Session) Script(ctx context.Context, text string) iter.Seq2[*Result, error] {
 	return func(yield func(*Result, error) bool) {
+		script := parser.Split(text)
+		if err := s.checkExit(text, script); err != nil {
+			yield(nil, err)
+			return
+		}
 		if !s.tolerant {
 			if err := s.checkScript(text); err != nil {
 				yield(nil, err)
 				return
 			}
 		}
-		script := parser.Split(text)
-		for i, part := range script.Parts {
+		for i := range script.Parts {
+			if ctx.Err() != nil {
+				yield(nil, leaveOut(ctx, context.Cause(ctx), script.Parts[i:]))
+				return
+			}
 			switch run, err := s.Applies(ctx, script.Before(i)); {
 			case err != nil:
-				if !yield(nil, err) || !s.tolerant {
+				if !yield(nil, leaveOut(ctx, err, script.Parts[i:])) || !s.goesOn(ctx) {
 					return
 				}
-			case run && !s.runPart(ctx, text, part, yield):
+			case run && !s.runPart(ctx, text, script.Parts[i:], yield):
 				return
 			}
 		}
 	}
 }
 
-// runPart executes one statement of a script and reports whether to go on.
-func (s *Session) runPart(ctx context.Context, script string, part parser.Part, yield func(*Result, error) bool) bool {
-	st, err := s.Prepare(script, part)
+// goesOn reports whether a script goes on behind a statement that failed.
+func (s *Session) goesOn(ctx context.Context) bool { return s.tolerant && ctx.Err() == nil }
+
+// runPart executes the first of the parts of a script that are left, and reports whether to go on.
+func (s *Session) runPart(ctx context.Context, script string, parts []parser.Part, yield func(*Result, error) bool) bool {
+	rest := parts[1:]
+	if do := s.command(parts[0]); do != nil {
+		err := do()
+		return err == nil || yield(nil, source.Errorf(parts[0].Span, "%s", err).In(script)) && s.goesOn(ctx)
+	}
+	st, err := s.Prepare(script, parts[0])
 	if err != nil {
-		return yield(nil, err) && s.tolerant
+		return yield(nil, err) && s.goesOn(ctx)
 	}
 	result, err := s.Execute(ctx, st)
 	if err != nil {
-		return yield(nil, err) && s.tolerant
+		return yield(nil, leaveOut(ctx, err, rest)) && s.goesOn(ctx)
 	}
 	if result.Script == nil {
 		return yield(result, nil)
 	}
 	for inner, err := range result.Script {
-		if !yield(inner, err) || err != nil && !s.tolerant {
+		if err != nil {
+			err = leaveOut(ctx, err, rest)
+		}
+		if !yield(inner, err) || err != nil && !s.goesOn(ctx) {
 			return false
 		}
 	}
 	return true
+}
+
+// checkExit refuses an EXIT before other statements, unless scripts may be left with it.
+func (s *Session) checkExit(text string, script parser.Script) error {
+	at := script.Left
+	if at == nil || s.leaves || len(parser.Split(strings.TrimLeft(text[at.End:], " \t;")).Parts) == 0 {
+		return nil
+	}
+	return source.Errorf(*at, "%s is for the scripts of a shell: what stands behind it would be left out", at.In(text)).In(text)
 }
 
 // checkScript parses all statements with the variables that they will have. What
@@ -94,6 +123,9 @@ func (s *Session) runPart(ctx context.Context, script string, part parser.Part, 
 func (s *Session) checkScript(text string) error {
 	variables := maps.Clone(s.variables)
 	for _, part := range parser.Split(text).Parts {
+		if s.command(part) != nil {
+			continue
+		}
 		st, err := prepare(text, part, s.substitutions(variables))
 		if err != nil {
 			return err

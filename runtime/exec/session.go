@@ -25,8 +25,10 @@ type Session struct {
 	events     proclog.Log
 	tolerant   bool          // scripts go on after a statement that failed
 	summaries  time.Duration // is the longest that SUMMARIZE reads; 0 for no limit
-	scripts    int           // that run at the moment, one inside the other
-	folder     string        // of the innermost of them, "" outside of scripts
+	leaves     bool          // scripts may be left with EXIT
+	commands   func(statement string) func() error
+	scripts    int    // that run at the moment, one inside the other
+	folder     string // of the innermost of them, "" outside of scripts
 }
 
 // Statement is one statement, parsed with the variables of its session.
@@ -62,6 +64,22 @@ func (s *Session) Variables() map[string]string { return maps.Clone(s.variables)
 // ContinueOnError lets the scripts that the session runs from now on go on after a
 // statement that failed.
 func (s *Session) ContinueOnError() { s.tolerant = true }
+
+// LeaveWithExit lets EXIT and QUIT end the scripts that the session runs from now on, as those of a shell. Else
+// a script that has one before other statements is an error, since these would be left out without a word.
+func (s *Session) LeaveWithExit() { s.leaves = true }
+
+// TakeCommands has statements of scripts that find knows done by what it returns, in their place among the others, and
+// not executed; find returns nil for all others. It is for who shows results, and has words of its own for that.
+func (s *Session) TakeCommands(find func(statement string) func() error) { s.commands = find }
+
+// command returns what does a statement that is not ours; nil if it is.
+func (s *Session) command(part parser.Part) func() error {
+	if s.commands == nil {
+		return nil
+	}
+	return s.commands(part.Text)
+}
 
 // LimitSummaries bounds how long each SUMMARIZE reads from now on, after which it answers what is known;
 // 0 is no limit.
@@ -180,6 +198,17 @@ func withoutVariables(err error, variables map[string]string) error {
 		return err
 	}
 	return &hidden
+}
+
+// secretsOf returns the variables whose names say that they are secrets.
+func secretsOf(variables map[string]string) map[string]string {
+	secrets := make(map[string]string)
+	for name, value := range variables {
+		if source.IsSecret(name) {
+			secrets[name] = value
+		}
+	}
+	return secrets
 }
 
 // hideVariables puts asterisks where a text has the value of a variable whose name says that it is

@@ -65,9 +65,9 @@ func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog
 		columns := append(append([]types.Column{}, src.Schema.Key...), src.Schema.Value...)
 		r.source, r.decoder, r.columns = src, decoder, summary.NewColumns(columns)
 	}
-	var extents []extent
+	var extents []broker.Extent
 	for _, topic := range topics {
-		x, err := s.engine.extent(ctx, topic)
+		x, err := broker.ExtentOf(ctx, s.engine.options.Cluster, topic)
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog
 	defer cancel()
 	for _, x := range extents {
 		r.begin(x)
-		if err := s.engine.read(ctx, x, func(f broker.Fetch) bool { return r.take(ctx, f) }); err != nil && ctx.Err() == nil {
+		if err := x.Read(ctx, s.engine.options.Cluster, func(f broker.Fetch) bool { return r.take(ctx, f) }); err != nil && ctx.Err() == nil {
 			return nil, err
 		}
 	}
@@ -113,13 +113,13 @@ type reading struct {
 }
 
 // begin goes on to another topic.
-func (r *reading) begin(x extent) {
+func (r *reading) begin(x broker.Extent) {
 	r.partitions = r.partitions[:0]
-	for id, end := range x.ends {
-		r.partitions = append(r.partitions, r.topic.AddPartition(x.topic, int32(id), x.starts[id], end))
+	for id, end := range x.Ends {
+		r.partitions = append(r.partitions, r.topic.AddPartition(x.Topic, int32(id), x.Starts[id], end))
 	}
 	if r.decoder != nil {
-		r.decoder.From(x.topic)
+		r.decoder.From(x.Topic)
 	}
 }
 
@@ -224,7 +224,7 @@ func (s *Session) summarizeQuery(ctx context.Context, st Statement, n *ast.Query
 	if err := cmp.Or(rows.Err(), left.each(limit, add)); err != nil {
 		return nil, err
 	}
-	answer := newSummary(oneLine(n.Place().In(st.text)), nil, r, ctx.Err() == nil)
+	answer := newSummary(hideVariables(oneLine(n.Place().In(st.text)), s.variables), nil, r, ctx.Err() == nil)
 	answer.Records = count
 	return answer, nil
 }

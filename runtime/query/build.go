@@ -122,7 +122,7 @@ func passedStore(step *plan.Filter) string {
 func remembersPassed(step *plan.Filter) bool {
 	switch input := step.Input.(type) {
 	case *plan.Source:
-		return input.Source.Kind == catalog.Table
+		return input.Source.Kind == catalog.Table && input.Lookup == nil
 	case *plan.JoinForeign:
 		return true
 	default:

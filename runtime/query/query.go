@@ -22,11 +22,13 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 	"github.com/ksqlite/ksqlite/runtime/state"
+	"github.com/ksqlite/ksqlite/runtime/view"
 )
 
 // Runtime is what queries run on.
 type Runtime struct {
 	Hub       *hub.Hub
+	Tables    *view.Tables // of pull queries
 	Formats   *serde.Formats
 	Functions *functions.Registry
 	Log       proclog.Log
@@ -75,7 +77,8 @@ type query struct {
 	result   *counts    // of the projection, which collect does
 	arena    data.Arena // of the functions' results, until the next step
 
-	lag  atomic.Int64
+	lag  atomic.Int64 // negative once it has ended without an answer of a broker
+	read atomic.Int64
 	one  data.Batch // of a single record
 	row  Row
 	left int64 // rows until the limit; negative for no limit
@@ -128,8 +131,11 @@ func Start(ctx context.Context, runtime Runtime, p *plan.Query, options Options)
 // open begins to read the sources. The table that a stream is joined with is read from
 // its beginning, whatever else begins at the end.
 func (q *query) open(ctx context.Context) (hub.Feed, error) {
-	var requests []hub.Request
 	readings := q.topology.readings()
+	if readings[0].lookup != nil {
+		return q.openTable(ctx, readings[0])
+	}
+	var requests []hub.Request
 	for _, r := range readings {
 		request := hub.Request{
 			Source: r.source, Wanted: q.reads(r.source, r.wanted), NullFields: q.options.NullFields,
@@ -186,13 +192,16 @@ func (q *query) Key() []types.Column {
 }
 
 // Lag returns how far the query was behind when it read last, or when it began; -1 while
-// no broker answers.
+// no broker answers, and for good if none did at the end.
 func (q *query) Lag() int64 {
 	if !q.runtime.Hub.Answers() {
 		return -1
 	}
 	return q.lag.Load()
 }
+
+// Read returns how many records the query has taken.
+func (q *query) Read() int64 { return q.read.Load() }
 
 // Analyze returns the plan with what each step has done.
 func (q *query) Analyze() []string { return q.local.Analyze() }
@@ -298,6 +307,7 @@ func (q *query) feedOperators(ctx context.Context) error {
 // reached in it, so that nothing behind the last row is computed or told.
 func (q *query) push(batch *data.Batch) error {
 	q.works(q.feed.Source(), batch)
+	q.read.Add(int64(len(batch.Records)))
 	if left := q.left - int64(q.collect.Len()); q.left < 0 || left > int64(len(batch.Records)) && !q.spreads {
 		q.feed.TellFaults(math.MaxInt64)
 		q.follower.pushed(batch.Records)
@@ -371,6 +381,7 @@ func (q *query) finish(end End, err error) {
 	}
 	q.mu.Unlock()
 	if !ended {
+		q.lag.Store(q.Lag()) // nobody waits for an answer any more when the feed is closed
 		q.follower.end(end)
 		q.feed.Close()
 		q.local.owner.Resume()

@@ -60,8 +60,11 @@ type Rows interface {
 	// Row returns the row that Next has found.
 	Row() Row
 	// Lag returns how many records of its sources the query had not read yet when it read
-	// last; -1 where nobody knows, since no broker answers. Unlike the others it may be called at any time, from any goroutine.
+	// last; -1 where nobody knows, since no broker answers, or none did when the query ended. Unlike the
+	// others it may be called at any time, from any goroutine, as Read may.
 	Lag() int64
+	// Read returns how many records of its sources the query has taken so far, whatever became of them.
+	Read() int64
 	// End says how the query ended once Next has returned false.
 	End() End
 	// Err returns what ended the query, nil if that is not an error. A

@@ -96,6 +96,7 @@ type reading struct {
 	source *catalog.Source
 	wanted hub.Wanted
 	bounds *plan.Bounds // nil for all records
+	lookup *plan.Lookup // of a pull query over a table
 }
 
 // readings are the sources that the query reads, each once, the leftmost first.
@@ -135,7 +136,7 @@ func addReading(list []reading, step *plan.Source) []reading {
 	wanted := wantedOf(step)
 	i := slices.IndexFunc(list, func(r reading) bool { return r.source == step.Source })
 	if i < 0 {
-		return append(list, reading{step.Source, wanted, step.Bounds})
+		return append(list, reading{step.Source, wanted, step.Bounds, step.Lookup})
 	}
 	list[i].wanted = list[i].wanted.Union(wanted)
 	return list

@@ -22,7 +22,11 @@ const patience = 10 * time.Second
 func drain(ctx context.Context, rows query.Rows, silent bool) ([]any, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	all := []any{object("header", object("queryId", rows.ID(), "schema", schemaText(rows.Columns())))}
+	var keys []types.Column
+	if silent { // a pull query over a table, whose header tells the key columns
+		keys = rows.Key()
+	}
+	all := []any{object("header", object("queryId", rows.ID(), "schema", schemaText(rows.Columns(), keys)))}
 	for rows.Next(ctx) {
 		row, err := rowTree(rows.Row(), rows.Columns())
 		if err != nil {
@@ -55,10 +59,15 @@ func object(pairs ...any) *Object {
 	return o
 }
 
-func schemaText(columns []types.Column) string {
+// schemaText describes columns; those that keys, or the bounds of their windows, give their names are marked.
+func schemaText(columns, keys []types.Column) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
 		parts[i] = "`" + c.Name + "` " + c.Type.String()
+		bound := c.Name == types.PseudoColumns[types.WindowStart].Name || c.Name == types.PseudoColumns[types.WindowEnd].Name
+		if keys != nil && (bound || slices.ContainsFunc(keys, func(key types.Column) bool { return key.Name == c.Name })) {
+			parts[i] += " KEY"
+		}
 	}
 	return strings.Join(parts, ", ")
 }
