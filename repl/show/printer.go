@@ -244,20 +244,23 @@ func (p *Printer) lines(ctx context.Context, r *exec.Result) error {
 	defer p.Seat()()
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	pace := newPace(p.Console.Out, func() {}, going.tick, lose)
+	form := p.newLineForm()
+	pace := newPace(p.Console.Out, form.idle, going.tick, lose)
 	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	err := pace.write(func(out *bufio.Writer) { going.out = out })
+	err := pace.write(func(out *bufio.Writer) {
+		going.out = out
+		form.begin(out)
+	})
 	n := 0
 	for err == nil && p.Limits.allow(n) && lines.Next(ctx) {
-		line := lines.Line()
-		row := strings.HasPrefix(line, "rowtime: ") // the others tell the formats
+		record := lines.Record()
 		err = pace.write(func(out *bufio.Writer) {
-			if !row || going.admit() {
-				out.WriteString(cells.Escaped(line) + "\n")
+			if record == nil || going.admit() {
+				form.write(out, lines)
 			}
 		})
-		if row {
+		if record != nil {
 			n++
 		}
 	}
