@@ -71,9 +71,8 @@ func (f *Feed) Next(ctx context.Context) (*data.Batch, error) {
 	}
 	defer f.view.give()
 	if !f.fresh {
-		err := f.view.catchUp(ctx, f.upTo, f.tell)
 		f.lag.Store(f.view.behind(f.upTo))
-		if err != nil {
+		if err := f.view.catchUp(ctx, f.upTo, f.tell, &f.lag); err != nil {
 			return nil, err
 		}
 		f.fresh = true
@@ -133,7 +132,8 @@ func (f *Feed) Topic() string { return f.upTo.Topic }
 // Source implements [hub.Feed].
 func (f *Feed) Source() *catalog.Source { return f.view.source }
 
-// Lag is how many offsets of the topic are to be read before the first row comes.
+// Lag is how many offsets of the topic are to be read before the first row comes. It may be called by
+// several goroutines.
 func (f *Feed) Lag() int64 { return f.lag.Load() }
 
 // Partitions implements [hub.Feed]: where a row comes from makes no difference any more.

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
@@ -68,9 +69,10 @@ func (v *view) give() {
 	<-v.turn
 }
 
-// catchUp reads what the topic has up to some offsets and the view does not have yet. When it is ended by
+// catchUp reads what the topic has up to some offsets and the view does not have yet, and tells how far behind
+// it is meanwhile. When it is ended by
 // an error, it goes on from there the next time. The caller has the turn.
-func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell) error {
+func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell, behind *atomic.Int64) error {
 	if err := v.follow(upTo); err != nil {
 		return err
 	}
@@ -83,6 +85,7 @@ func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell) error
 		if failed = v.add(f, tell); failed == nil {
 			failed = ctx.Err()
 		}
+		behind.Store(v.behind(upTo))
 		return failed == nil
 	})
 	if failed != nil {
