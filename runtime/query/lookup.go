@@ -18,7 +18,7 @@ func (q *query) openTable(ctx context.Context, r reading) (hub.Feed, error) {
 		return nil, err
 	}
 	feed, err := q.runtime.Tables.Open(ctx, view.Request{
-		Source: r.source, Keys: keys, NullFields: q.options.NullFields,
+		Source: r.source, Keys: keys, NullFields: q.options.NullFields, FailOnFault: q.options.FailOnFault,
 		Tell: view.Tell{Fault: q.fault, Gap: q.notice, Record: q.at(stepTable)},
 	})
 	if err != nil {
