@@ -28,11 +28,7 @@ type view struct {
 }
 
 func (t *Tables) newView(of viewOf) (*view, error) {
-	source := of.source
-	request := hub.Request{
-		Source: source, NullFields: of.nullFields,
-		Wanted: hub.Wanted{Key: all(len(source.Schema.Key)), Value: all(len(source.Schema.Value))},
-	}
+	request := hub.Request{Source: of.source, NullFields: of.nullFields, Wanted: hub.WantAll(of.source.Schema)}
 	decoder, err := hub.NewPrivate(request, t.Formats)
 	if err != nil {
 		return nil, err
@@ -40,18 +36,10 @@ func (t *Tables) newView(of viewOf) (*view, error) {
 	owner := t.Memory.NewOwner()
 	v := &view{
 		of: of, cluster: t.Cluster, decoder: decoder, owner: owner,
-		rows: newRows(source, owner.NewStore(state.Sorted)), turn: make(chan struct{}, 1),
+		rows: newRows(of.source, owner.NewStore(state.Sorted)), turn: make(chan struct{}, 1),
 	}
 	owner.Rest()
 	return v, nil
-}
-
-func all(n int) []bool {
-	wanted := make([]bool, n)
-	for i := range wanted {
-		wanted[i] = true
-	}
-	return wanted
 }
 
 // take waits for the turn.
