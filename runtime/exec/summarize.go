@@ -57,8 +57,7 @@ func (s *Session) summarizeTopic(ctx context.Context, topic *ast.Topic) (Entity,
 func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog.Source, topics []string) (Entity, error) {
 	r := &reading{topic: summary.NewTopic(), columns: summary.NewColumns(nil), kinds: s.engine.formats.NewKinds()}
 	if src != nil {
-		all := hub.Wanted{Key: allOf(src.Schema.Key), Value: allOf(src.Schema.Value)}
-		decoder, err := hub.NewPrivate(hub.Request{Source: src, Wanted: all, NullFields: nullFields(s.properties)}, s.engine.formats)
+		decoder, err := hub.NewPrivate(hub.Request{Source: src, Wanted: hub.WantAll(src.Schema), NullFields: nullFields(s.properties)}, s.engine.formats)
 		if err != nil {
 			return nil, err
 		}
@@ -90,14 +89,6 @@ func (s *Session) summarizing(ctx context.Context) (context.Context, context.Can
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, s.summaries)
-}
-
-func allOf(columns []types.Column) []bool {
-	all := make([]bool, len(columns))
-	for i := range all {
-		all[i] = true
-	}
-	return all
 }
 
 // reading is a pass over the records of topics, which takes in what they are like.
