@@ -162,7 +162,7 @@ func filled(row data.Row, columns int) data.Row {
 // those are.
 func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, error) {
 	pushed := *n
-	if n.Emit == ast.NoEmit {
+	if n.Emit == ast.NoEmit && !s.canBePulled(n.From) {
 		pushed.Emit = ast.EmitChanges // of which there is more
 	}
 	planned, err := s.planQuery(ctx, &pushed)
@@ -176,8 +176,19 @@ func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, error)
 	return finite, s.engine.checkTogether(ctx, n, finite.Together)
 }
 
+// canBePulled reports whether a pull query reads the rows of a table.
+func (s *Session) canBePulled(from ast.Relation) bool {
+	named, ok := from.(*ast.Source)
+	if !ok || named.Topic != nil {
+		return false
+	}
+	source, found := s.engine.Catalog().Source(named.Name.Text)
+	return found && source.Kind == catalog.Table && (source.Derived || source.ReadOnly)
+}
+
 // startAtHand starts what atHand has planned.
 func (s *Session) startAtHand(ctx context.Context, p *plan.Query) (query.Rows, error) {
+	s.engine.catchUp(ctx, p)
 	return query.Start(ctx, s.runtime(), p, s.queryOptions(s.queryID(p.Sources)))
 }
 
