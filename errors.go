@@ -23,6 +23,8 @@ var (
 	ErrNull = errors.New("ksqlite: NULL")
 	// ErrDataDirInUse says that another process works in the data folder.
 	ErrDataDirInUse = embedded.ErrInUse
+	// ErrNoDataDir says that an engine that only reads was given a folder that is no data folder yet.
+	ErrNoDataDir = embedded.ErrMissing
 	// ErrUnreachable says that no Kafka broker answered; the addresses are named.
 	ErrUnreachable = broker.ErrUnreachable
 	// ErrAuthentication says that the Kafka did not accept the credentials.

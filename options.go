@@ -134,7 +134,7 @@ func WithEphemeral() Option { return func(o *options) { o.ephemeral = true } }
 // WithReadOnly refuses every statement that would write something: records, topics,
 // schemas, or declarations that are kept for others. Its error says which statement
 // it was. No persistent query runs. What exists can be read, and on a Kafka with
-// [WithEphemeral] be declared anew.
+// [WithEphemeral] be declared anew. The folder of [WithDataDir] has to be there: [ErrNoDataDir].
 //
 // By default an engine may write.
 func WithReadOnly() Option { return func(o *options) { o.readOnly = true } }
@@ -269,7 +269,10 @@ func (o *options) kafka() kafka.Config {
 
 // own is the broker that the engine brings.
 func (o *options) own() embedded.Options {
-	return embedded.Options{Dir: o.dataDir, Listen: o.listen, Advertise: o.advertise, Logger: o.logger}
+	return embedded.Options{
+		Dir: o.dataDir, Existing: o.readOnly && o.dataDir != "",
+		Listen: o.listen, Advertise: o.advertise, Logger: o.logger,
+	}
 }
 
 // private reports whether no other process reaches that broker.

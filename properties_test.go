@@ -36,6 +36,7 @@ func TestPropertiesOfAServer(t *testing.T) {
 			"ksql.logging.processing.topic.auto.create":  "true",
 			"ksql.streams.num.stream.threads":            "2",
 			"ksql.streams.producer.delivery.timeout.ms":  "8000",
+			"ksql.streams.producer.request.timeout.ms":   "8000",
 			"ksql.persistence.default.format.value":      "JSON",
 			"ksql.streams.replication.factor":            "1",
 			"ksql.internal.topic.replicas":               "1",

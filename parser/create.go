@@ -129,8 +129,8 @@ func (p *parser) alterSource() ast.Statement {
 func (p *parser) addition() ast.ColumnDef {
 	p.expect("ADD")
 	first := p.i
-	typed := p.peek(2).isName() || p.peek(2).is("DECIMAL")
-	if p.at("COLUMN") && p.peek(1).isName() && typed {
+	typed := p.peek(2).isName() || p.peek(2).is("DECIMAL") || p.breaksOff(2)
+	if p.at("COLUMN") && (p.peek(1).isName() && typed || p.breaksOff(1)) {
 		p.next()
 		first = p.i
 	}

@@ -89,6 +89,10 @@ func (p *parser) str() *ast.String {
 // time.
 func (p *parser) whole() *ast.Integer {
 	first := p.i
+	if p.breaksOff(0) { // nobody can say which number
+		p.setFault(fault{tok: p.i, why: hopeless})
+		return &ast.Integer{}
+	}
 	n, ok := p.literal().(*ast.Integer)
 	if ok || p.fault != nil {
 		if n == nil {

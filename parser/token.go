@@ -89,6 +89,9 @@ var units = map[string]ast.Unit{
 	"MILLISECOND": ast.Milliseconds, "MILLISECONDS": ast.Milliseconds,
 }
 
+// unitWords are the words for units that are told where one is due.
+var unitWords = [...]string{"DAYS", "HOURS", "MINUTES", "SECONDS", "MILLISECONDS"}
+
 // argumentUnit returns the unit of time a reserved word stands for as an
 // argument of a function. The free words, such as DAY, name a column there.
 func argumentUnit(word string) (ast.Unit, bool) {

@@ -87,6 +87,7 @@ func (p *parser) duration() ast.Duration {
 	d := ast.Duration{Value: p.whole().Value}
 	unit, ok := units[p.tok().word]
 	if !ok {
+		p.expectAt(0, unitWords[:]...)
 		p.fail()
 		return d
 	}

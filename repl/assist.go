@@ -42,7 +42,7 @@ func completeCommand(line string, c *prompt.Completion) {
 			*c = prompt.Completion{Length: len(rest)}
 			if command.values != nil {
 				for _, value := range command.values() {
-					if complete.HasPrefixFold(value, rest) {
+					if len(value) > len(rest) && complete.HasPrefixFold(value, rest) {
 						c.Candidates = append(c.Candidates, value)
 					}
 				}

@@ -109,7 +109,7 @@ func sessionCommands() []command {
 		},
 		{
 			name: "set cli", parameters: "WRAP ON|OFF, COLUMN-WIDTH <n>, HEADER ON|OFF, LIVE ON [BY <column>]|OFF, HIGHLIGHT ON|OFF", least: 1, most: 5,
-			values: func() []string { return []string{"WRAP ", "COLUMN-WIDTH ", "HEADER ", "LIVE ", "HIGHLIGHT "} },
+			values: cliSettings,
 			help: []string{
 				"WRAP: continue long values on the next line (ON, the default) or cut them (OFF).",
 				"COLUMN-WIDTH: the width of every column of a query's rows; 0, the default, " +
@@ -247,6 +247,14 @@ func (s *Shell) setSpool(_ context.Context, args []string) error {
 	}
 	s.say("Session will be spooled to " + s.spool.Path + "\nEnter SPOOL OFF to disable")
 	return nil
+}
+
+// cliSettings are the settings with the values that they take.
+func cliSettings() []string {
+	return []string{
+		"WRAP ON", "WRAP OFF", "COLUMN-WIDTH ", "HEADER ON", "HEADER OFF",
+		"LIVE ON", "LIVE ON BY ", "LIVE OFF", "HIGHLIGHT ON", "HIGHLIGHT OFF",
+	}
 }
 
 func (s *Shell) setCLI(_ context.Context, args []string) error { return s.printer.SetCLI(args) }

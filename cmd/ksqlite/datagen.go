@@ -259,7 +259,9 @@ func (f *datagenFlags) generate(c *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, connection.Close()) }()
 	w := &f.writer
 	w.Cluster, w.Formats = connection.Cluster(), connection.Formats()
-	if err := w.Check(); err != nil {
+	if err := w.Check(); errors.Is(err, serde.ErrNoRegistry) {
+		return errors.New("the format needs a schema registry: give --schema-registry URL, or schema.registry.url in the file of --config-file")
+	} else if err != nil {
 		return err
 	}
 	if _, err := f.provide(ctx, w.Cluster, w.Topic); err != nil {

@@ -20,6 +20,7 @@ type kafkaFlags struct {
 	servers    string
 	configFile string
 	dataDir    string
+	existing   bool // the data folder has to be there
 }
 
 // declare declares the flags.
@@ -88,7 +89,7 @@ func (e configFileError) Unwrap() error { return e.error }
 
 // tellNew says at a terminal that the data folder is not there yet: its name may be misspelt.
 func (f *kafkaFlags) tellNew(messages io.Writer) {
-	if f.dataDir == "" || !isTerminal(os.Stderr) {
+	if f.dataDir == "" || f.existing || !isTerminal(os.Stderr) {
 		return
 	}
 	if _, err := os.Stat(f.dataDir); errors.Is(err, fs.ErrNotExist) {

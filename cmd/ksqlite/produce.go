@@ -91,6 +91,9 @@ func (f *produceFlags) read(c *cobra.Command, args []string) error {
 	} {
 		*text = separator(*text)
 	}
+	if c.Flags().Changed("key-separator") && f.format.KeySeparator == "" {
+		return errors.New("--key-separator must not be empty: leave it out for records without keys")
+	}
 	if c.Flags().Changed("null") && f.format.Null == "" {
 		return errors.New("--null must not be empty: an empty value is an empty text, and null needs a TEXT of its own, such as --null NULL")
 	}

@@ -36,7 +36,10 @@ shell; if standard input is no terminal, the script is read from there.
 
 Results go to standard output, everything else to standard error. In CSV NULL is
 an empty field and an empty text is ""; in TSV NULL is \N, and \t, \n, \r and \\
-stand for what would end a field.
+stand for what would end a field. SUMMARIZE is the table of its columns there, and
+what it says of the topic goes to standard error; JSONL has all of it. In
+all forms for programs PRINT is a row for each record: partition, offset, time, key,
+value and headers; key and value are the texts that it shows to people.
 
 The exit code is 0 when all is done, 1 when a statement failed, which ends the
 script, 2 when the command line is wrong, 3 when a query had fewer rows than

@@ -85,6 +85,7 @@ func (f *flags) texts() ([]string, error) {
 
 // open opens the engine, which writes to messages what happens beside all statements.
 func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.Writer) (*ksqlite.Engine, error) {
+	f.existing = f.readOnly
 	where, err := f.kafkaFlags.options(messages)
 	if err != nil {
 		return nil, err

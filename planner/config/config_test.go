@@ -79,6 +79,7 @@ func TestFaultyPropertiesAreRefused(t *testing.T) {
 		{"foo", "1", "Not recognizable as ksql, streams, consumer, or producer property: 'foo'"},
 		{"auto.offset.reset", "none", "Invalid value none for configuration auto.offset.reset: String must be one of: earliest, latest, or a time such as 2024-05-01T08:00:00 or -10m"},
 		{"auto.offset.reset", "-10", "Invalid value -10 for configuration auto.offset.reset: String must be one of: earliest, latest, or a time such as 2024-05-01T08:00:00 or -10m"},
+		{"session.timeout.ms", "0", "Invalid value 0 for configuration session.timeout.ms: Value must be at least 1"},
 		{"commit.interval.ms", "2s", "Invalid value 2s for configuration commit.interval.ms: Not a number of type LONG"},
 		{"ksql.lambdas.enabled", "yes", "Invalid value yes for configuration ksql.lambdas.enabled: Expected value to be either true or false"},
 		{"ksql.service.id", "x", "A property override was set locally for a property that the server prohibits overrides for: 'ksql.service.id'"},

@@ -29,6 +29,8 @@ type Property struct {
 	// Valid lists the only values allowed, in lower case; empty for all of
 	// the kind.
 	Valid []string
+	// Least is the least number allowed; 0 leaves it open.
+	Least int64
 	// Moments says that the values that [Moment] reads are allowed as well.
 	Moments bool
 	// Fixed says that a session cannot change it.
@@ -168,8 +170,12 @@ func (p Property) fault(value *string) string {
 	}
 	switch p.Kind {
 	case Whole, Millis:
-		if _, err := strconv.ParseInt(*value, 10, 64); err != nil {
+		n, err := strconv.ParseInt(*value, 10, 64)
+		if err != nil {
 			return "Not a number of type LONG"
+		}
+		if p.Least > 0 && n < p.Least {
+			return "Value must be at least " + strconv.FormatInt(p.Least, 10)
 		}
 	case Flag:
 		lower := strings.ToLower(*value)

@@ -123,7 +123,7 @@ func streamsTable() []Property {
 			Doc: "How often a query commits its progress.",
 		},
 		{
-			Name: SessionTimeout, Scope: KafkaStreams, Kind: Millis, Default: "10000",
+			Name: SessionTimeout, Scope: KafkaStreams, Kind: Millis, Default: "10000", Least: 1,
 			Doc: "After how long without a sign of life the work of a process goes to another one.",
 		},
 		{

@@ -205,7 +205,7 @@ func (c *completer) byGrammar() {
 // nameOrWord offers the names that may stand beside words of the grammar.
 func (c *completer) nameOrWord() {
 	switch c.last() {
-	case "DESCRIBE", "SUMMARIZE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS", "PRINT", "TOPIC":
+	case "DESCRIBE", "SUMMARIZE", "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "EXISTS":
 		c.catalogNames(false)
 	}
 }
@@ -240,7 +240,11 @@ func (c *completer) bracketed() []string {
 func (c *completer) with() {
 	switch c.last() {
 	case "(", ",":
+		given := c.given()
 		for _, name := range config.WithNames(c.clause()) {
+			if slices.Contains(given, name) {
+				continue
+			}
 			if c.lower {
 				name = strings.ToLower(name)
 			}
@@ -253,6 +257,20 @@ func (c *completer) with() {
 			c.keywords(parser.Expect(c.before).Words)
 		}
 	}
+}
+
+// given returns the names of the properties that the clause has before the word, in capitals.
+func (c *completer) given() []string {
+	var names []string
+	for i, t := range slices.Backward(c.toks) {
+		switch {
+		case t.Word == "(":
+			return names
+		case t.Word == "=" && i > 0:
+			names = append(names, strings.ToUpper(identifier(c.toks[i-1].In(c.text))))
+		}
+	}
+	return names
 }
 
 // clause says whose WITH clause it is.
@@ -294,11 +312,20 @@ func (c *completer) inString() {
 		c.propertyValues(identifier(c.toks[len(c.toks)-2].In(c.text)))
 	case c.inWith() && c.last() == "=":
 		c.withValue()
-	case c.last() == "PRINT" || c.last() == "TOPIC" || c.last() == "RECORD":
+	case c.topicIsDue():
 		c.offerTopics()
 	case c.last() == "SCRIPT":
 		c.offerQuoted("", Files(strings.TrimPrefix(c.word, "'"))...)
 	}
+}
+
+// topicIsDue reports whether the name of a topic follows.
+func (c *completer) topicIsDue() bool {
+	switch c.last() {
+	case "PRINT", "TOPIC", "RECORD":
+		return parser.Expect(c.before).Name
+	}
+	return false
 }
 
 // propertyNames returns the names of the properties that a session can change.

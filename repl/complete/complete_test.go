@@ -20,7 +20,7 @@ func catalogNames() *exec.Names {
 	)
 	return &exec.Names{
 		Sources: []exec.SourceNames{
-			{Name: "ORDERS", Topic: "orders", Columns: columns("ID", "PRICE", "odd name", "ROWTIME")},
+			{Name: "ORDERS", Topic: "orders", Columns: columns("ID", "PRICE", "odd name", "ROWTIME", "ROWPARTITION", "ROWOFFSET")},
 			{Name: "ORDER_LINES", Topic: "lines", Columns: append(columns("ORDER_ID", "ITEM"), types.Column{Name: "BUYER", Type: buyer})},
 			{Name: "People", Topic: "people", Table: true, Columns: columns("ID", "NAME")},
 		},

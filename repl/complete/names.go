@@ -45,7 +45,7 @@ func (c *completer) catalogNames(operand bool) {
 			c.offerNames(c.names.Types...)
 		}
 		return
-	case "PRINT", "TOPIC":
+	case "PRINT", "TOPIC", "RECORD":
 		c.offerTopics()
 		return
 	case "TERMINATE", "PAUSE", "RESUME", "EXPLAIN", "ANALYZE", "FOR", "QUERY":
@@ -54,17 +54,37 @@ func (c *completer) catalogNames(operand bool) {
 	case "UNDEFINE":
 		c.offer("", c.names.Variables...)
 		return
-	case "AS":
+	case "AS", "DEFINE", "COLUMN":
 		return // a name that is new
 	}
-	if operand || c.first(0) == "INSERT" || c.first(0) == "SELECT" {
-		c.offerNames(c.columns()...)
-		if operand && c.word != "" {
+	switch {
+	case c.amongValues():
+		if c.word != "" {
 			c.functions()
 		}
-		return
+	case !operand && c.first(0) == "INSERT":
+		c.offerNames(c.insertable()...)
+	case operand || c.first(0) == "SELECT":
+		c.offerNames(c.columns()...)
+		if operand && (c.word != "" || len(c.named()) == 0) {
+			c.functions()
+		}
+	default:
+		c.typeNames()
 	}
-	c.typeNames()
+}
+
+// amongValues reports whether a value of INSERT INTO ... VALUES is due, where no column can stand.
+func (c *completer) amongValues() bool {
+	return c.first(0) == "INSERT" && slices.ContainsFunc(c.toks, func(t parser.Lexeme) bool { return t.Word == "VALUES" })
+}
+
+// insertable returns the names of the columns that INSERT can give values to: of the pseudo columns, ROWTIME.
+func (c *completer) insertable() []string {
+	return slices.DeleteFunc(c.columns(), func(name string) bool {
+		at := slices.IndexFunc(types.PseudoColumns, func(column types.Column) bool { return column.Name == name })
+		return at >= 0 && types.Pseudo(at) != types.RowTime
+	})
 }
 
 // typeNames offers types, where the definition of a column wants one.
@@ -140,7 +160,7 @@ func namesOf(columns []types.Column) []string {
 
 // columnsOf returns the columns of a source by its name or alias.
 func (c *completer) columnsOf(name string) []types.Column {
-	for _, s := range c.named() {
+	for _, s := range c.meant() {
 		if s.alias == name {
 			return s.columns
 		}

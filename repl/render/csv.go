@@ -96,13 +96,22 @@ func (c *separatedRows) End()  {}
 
 // line writes fields of text, none of which is NULL.
 func (c *separatedRows) line(fields []string) {
-	for i, f := range fields {
-		if i > 0 {
-			c.out.WriteByte(c.separator)
-		}
-		c.write(f)
+	for i := range fields {
+		c.next(i, &fields[i])
 	}
 	c.out.WriteByte('\n')
+}
+
+// next writes the i-th field of a line; nil is NULL.
+func (c *separatedRows) next(i int, field *string) {
+	if i > 0 {
+		c.out.WriteByte(c.separator)
+	}
+	if field == nil {
+		c.out.WriteString(c.null)
+		return
+	}
+	c.write(*field)
 }
 
 // write writes a text as a field.
@@ -114,7 +123,29 @@ func (c *separatedRows) write(text string) {
 	c.out.WriteString(field)
 }
 
-// blocks writes an entity as rows: tables with their header, labels as two fields, statements and text
+// entity writes the answer of a statement as rows, and returns what is no row.
+func (c *separatedRows) entity(e exec.Entity) (beside []exec.Block) {
+	if fielder, ok := e.(exec.Fielder); ok {
+		table, beside := fielder.Fields()
+		c.fields(table)
+		return beside
+	}
+	return c.blocks(e.Blocks())
+}
+
+func (c *separatedRows) fields(t *exec.Fields) {
+	if c.header {
+		c.line(t.Header)
+	}
+	for _, row := range t.Rows {
+		for i, field := range row {
+			c.next(i, field)
+		}
+		c.out.WriteByte('\n')
+	}
+}
+
+// blocks writes the layout of an entity as rows: tables with their header, labels as two fields, statements and text
 // with a title as one. It returns what is no row: words for people, and labels that say what a table is about.
 func (c *separatedRows) blocks(blocks []exec.Block) (beside []exec.Block) {
 	tables := 0
@@ -144,14 +175,22 @@ func (c *separatedRows) blocks(blocks []exec.Block) (beside []exec.Block) {
 	return beside
 }
 
-// table writes a table without the empty rows that part others for people.
+// table writes a table without the empty rows that part others for people. In it an empty cell is NULL.
 func (c *separatedRows) table(t *exec.Table) {
 	if c.header {
 		c.line(t.Header)
 	}
 	for _, row := range t.Rows {
-		if strings.Join(row, "") != "" {
-			c.line(row)
+		if strings.Join(row, "") == "" {
+			continue
 		}
+		for i := range row {
+			if row[i] == "" {
+				c.next(i, nil)
+			} else {
+				c.next(i, &row[i])
+			}
+		}
+		c.out.WriteByte('\n')
 	}
 }

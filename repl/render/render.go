@@ -64,7 +64,7 @@ func WriteEntity(w *bufio.Writer, e exec.Entity, settings Settings, on Paper) (b
 	case CSV, TSV:
 		separated := newSeparatedRows(settings, on)
 		separated.out = w
-		return separated.blocks(e.Blocks()), nil
+		return separated.entity(e), nil
 	case Tabular, Vertical:
 		fmt.Fprintln(w)
 		WriteBlocks(w, e.Blocks(), on)

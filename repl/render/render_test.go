@@ -112,6 +112,36 @@ func parseBlocks(text string) *repltest.Entity {
 	return e
 }
 
+// TestFielder holds that a program reads one table, in which NULL is no empty text, and gets all else beside.
+func TestFielder(t *testing.T) {
+	t.Parallel()
+	empty, one := "", "1"
+	summary := &exec.Summary{Name: "o", Complete: true, Topic: &exec.TopicSummary{Keys: []exec.ValueCount{{Value: "text", Count: 1, AtMost: 1}}}, Columns: []exec.ColumnSummary{
+		{Name: "S", Type: "STRUCT", Count: 2},
+		{Name: "T", Type: "STRING", Count: 2, Nulls: 1, Distinct: new(int64(1)), Estimated: true, Min: &empty, Max: &one, Top: []exec.ValueCount{{Value: "1", Count: 3}}},
+	}}
+	properties := &exec.Properties{Properties: []exec.Property{{Name: "a", Scope: "KSQL"}, {Name: "b", Scope: "KSQL", Level: "SESSION", Value: &empty}}}
+	variables := &exec.Variables{Variables: []exec.Variable{{Name: "v"}}}
+	for _, test := range []struct {
+		entity exec.Entity
+		want   string
+		beside int
+	}{
+		{summary, "Column,Type,Count,NULLs,Distinct,Estimated,Min,Max,Most frequent,Times\nS,STRUCT,2,0,,,,,,\nT,STRING,2,1,1,true,\"\",1,1,3\n", 3},
+		{properties, "Property,Scope,Default override,Effective Value\na,KSQL,,\nb,KSQL,SESSION,\"\"\n", 0},
+		{variables, "Variable Name,Value\nv,\"\"\n", 0},
+	} {
+		var out strings.Builder
+		w := bufio.NewWriter(&out)
+		settings := DefaultSettings()
+		settings.Format = CSV
+		beside, err := WriteEntity(w, test.entity, settings, Paper{})
+		if err := errors.Join(err, w.Flush()); err != nil || out.String() != test.want || len(beside) != test.beside {
+			t.Errorf("%v, %d beside:\n%s", err, len(beside), out.String())
+		}
+	}
+}
+
 // TestFieldsReadBack holds that any reader of CSV or TSV finds what was written.
 func TestFieldsReadBack(t *testing.T) {
 	t.Parallel()

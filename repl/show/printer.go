@@ -203,7 +203,7 @@ func (p *Printer) finish(ctx context.Context, rows query.Rows, shown int, writte
 		p.Note("Query terminated")
 		return &ShownError{err}
 	}
-	p.ended(rows.End())
+	p.ended(rows)
 	return p.enough(ctx, shown, rows.Lag() >= 0)
 }
 
@@ -224,12 +224,12 @@ func (p *Printer) enough(ctx context.Context, shown int, answered bool) error {
 // errUnanswered says that a query has ended while its brokers were away.
 var errUnanswered = errors.New("no broker answered when the time of the query was over: rows may be missing")
 
-// ended tells why a query has ended, in ksqlDB's words.
-func (p *Printer) ended(end query.End) {
-	switch end {
-	case query.LimitReached:
+// ended tells why a query has ended, in ksqlDB's words, which has none for that all rows of a table are told.
+func (p *Printer) ended(rows query.Rows) {
+	switch end := rows.End(); {
+	case end == query.LimitReached:
 		p.Note("Limit Reached")
-	case query.Completed:
+	case end == query.Completed && rows.Key() == nil:
 		p.Note("Query Completed")
 	}
 	p.Note("Query terminated")
@@ -245,20 +245,23 @@ func (p *Printer) lines(ctx context.Context, r *exec.Result) error {
 	defer p.Seat()()
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	pace := newPace(p.Console.Out, func() {}, going.tick, lose)
+	form := p.newLineForm()
+	pace := newPace(p.Console.Out, form.idle, going.tick, lose)
 	defer pace.end() //nolint:errcheck // that of the first call is told; this one is for a panic
 	told := p.tellFaultsBeside(pace)
-	err := pace.write(func(out *bufio.Writer) { going.out = out })
+	err := pace.write(func(out *bufio.Writer) {
+		going.out = out
+		form.begin(out)
+	})
 	n := 0
 	for err == nil && p.Limits.allow(n) && lines.Next(ctx) {
-		line := lines.Line()
-		row := strings.HasPrefix(line, "rowtime: ") // the others tell the formats
+		record := lines.Record()
 		err = pace.write(func(out *bufio.Writer) {
-			if !row || going.admit() {
-				out.WriteString(cells.Escaped(line) + "\n")
+			if record == nil || going.admit() {
+				form.write(out, lines)
 			}
 		})
-		if row {
+		if record != nil {
 			n++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/plan"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
 // This file executes the statements that start persistent queries. The order is
@@ -52,14 +53,35 @@ func (s *Session) createAs(ctx context.Context, st Statement, n *ast.CreateSourc
 	if err != nil {
 		return nil, err
 	}
+	var inherited []string
+	if !made {
+		inherited = e.inherited(ctx, next.plan.Root.Into)
+	}
 	var result *Result
 	if err = e.registerSchemas(ctx, next.plan.Root.Into, true); err == nil {
 		result, err = s.launch(ctx, st, planner, next)
+	}
+	if err == nil {
+		result.Warnings = append(result.Warnings, inherited...)
 	}
 	if made && undone(err) {
 		e.undoTopic(ctx, next.plan.Root.Into.Topic)
 	}
 	return result, err
+}
+
+// inherited warns that a new table has the rows that its topic holds already, as when one of that name was
+// dropped without its topic.
+func (e *Engine) inherited(ctx context.Context, into *catalog.Source) []string {
+	if into.Kind != catalog.Table {
+		return nil
+	}
+	has, err := broker.ExtentOf(ctx, e.options.Cluster, into.Topic)
+	if err != nil || slices.Equal(has.Starts, has.Ends) {
+		return nil // who cannot know says nothing
+	}
+	return []string{"Topic " + into.Topic + " holds records already, which are rows of the table until the query replaces them. " +
+		"DROP TABLE … DELETE TOPIC removes a topic with its table."}
 }
 
 // checkCreateAs refuses what the planner does not know of: a source that cannot

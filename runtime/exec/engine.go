@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
+	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/functions"
 	"github.com/ksqlite/ksqlite/runtime/hub"
@@ -181,12 +183,27 @@ func (e *Engine) fold(entry Entry) error {
 	if err != nil {
 		return err
 	}
+	planner := e.planner(e.options.Properties.WithOverrides(entry.Properties))
+	planner.Formats = withoutRegistry{e.formats}
 	for _, p := range parsed {
-		next, err := e.now().after(e.planner(e.options.Properties.WithOverrides(entry.Properties)), p, e.sequence)
+		planner.Catalog = e.Catalog()
+		next, err := e.now().after(planner, p, e.sequence)
 		if err != nil {
 			return err
 		}
 		e.state.Store(next)
+	}
+	return nil
+}
+
+// withoutRegistry are formats that hold columns although there is no registry here: the process that has
+// executed the statement had one. Whoever reads or writes them in this one is told.
+type withoutRegistry struct{ catalog.Formats }
+
+// Check implements [catalog.Formats].
+func (f withoutRegistry) Check(format catalog.Format, side catalog.Side, columns []types.Column) error {
+	if err := f.Formats.Check(format, side, columns); !errors.Is(err, serde.ErrNoRegistry) {
+		return err
 	}
 	return nil
 }

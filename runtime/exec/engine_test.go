@@ -12,6 +12,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/exec"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
 // execute executes one statement in a session.
@@ -171,6 +172,37 @@ func TestDamagedCatalogIsTold(t *testing.T) {
 			t.Errorf("%s is no fault", statement)
 		}
 	}
+}
+
+// A statement that needs a registry takes nothing from a process that has none but its own source.
+func TestStatementsWithARegistryElsewhere(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	for i, text := range []string{
+		"CREATE STREAM a (k STRING KEY, n INT) WITH (kafka_topic='a', value_format='AVRO');",
+		"CREATE STREAM b AS SELECT * FROM a;",
+		"CREATE STREAM j (n INT) WITH (kafka_topic='j', partitions=1, value_format='JSON');",
+	} {
+		if err := h.log.Append(t.Context(), int64(i), exec.Entry{Statement: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.cluster.CreateTopic(t.Context(), broker.NewTopic{Name: "a", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	engine, err := exec.Open(t.Context(), exec.Options{Cluster: h.cluster, Log: h.log, Clock: theTime, Serve: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = engine.Close() })
+	if got := len(engine.Catalog().Sources()); got != 3 {
+		t.Errorf("%d sources, want 3", got)
+	}
+	_, err = execute(t.Context(), engine.NewSession(), "SELECT * FROM a;")
+	if !errors.Is(err, serde.ErrNoRegistry) {
+		t.Errorf("got %v", err)
+	}
+	must(t, engine.NewSession(), "DROP STREAM b; DROP STREAM a;")
 }
 
 func TestPrintTellsThatItsTopicIsGone(t *testing.T) {

@@ -72,6 +72,19 @@ func (p *Properties) Blocks() []Block {
 	return []Block{{Table: table}}
 }
 
+// Fields returns the same table, in which a property without a value is NULL, as is the level of a default.
+func (p *Properties) Fields() (table *Fields, beside []Block) {
+	table = &Fields{Header: p.Blocks()[0].Table.Header}
+	for _, property := range p.Properties {
+		level := new(string(property.Level))
+		if property.Level == config.Standard {
+			level = nil
+		}
+		table.Rows = append(table.Rows, []*string{&property.Name, new(string(property.Scope)), level, property.Value})
+	}
+	return table, nil
+}
+
 // TypeList is the answer of SHOW TYPES.
 type TypeList struct {
 	Head
@@ -109,6 +122,15 @@ func (v *Variables) Blocks() []Block {
 		table.Rows = append(table.Rows, []string{variable.Name, variable.Value})
 	}
 	return []Block{{Table: table}}
+}
+
+// Fields returns the same table, in which an empty value is an empty text.
+func (v *Variables) Fields() (table *Fields, beside []Block) {
+	table = &Fields{Header: v.Blocks()[0].Table.Header}
+	for _, variable := range v.Variables {
+		table.Rows = append(table.Rows, []*string{&variable.Name, &variable.Value})
+	}
+	return table, nil
 }
 
 // CreateStatements is the answer of SHOW CREATE.

@@ -155,6 +155,45 @@ func newTopicSummary(t *summary.Topic) *TopicSummary {
 
 // Blocks returns what the records are like as a whole, then the columns.
 func (s *Summary) Blocks() []Block {
+	blocks := s.whole()
+	if len(s.Columns) > 0 {
+		table := &Table{Header: []string{"Column", "Type", "Count", "NULLs", "Distinct", "Min", "Max", "Most frequent"}}
+		for _, c := range s.Columns {
+			table.Rows = append(table.Rows, c.row())
+		}
+		blocks = append(blocks, lines(""), Block{Table: table})
+	}
+	return append(blocks, s.unfinished()...)
+}
+
+// Fields returns the columns, with the most frequent value of each; what the records are like as a whole stands beside.
+func (s *Summary) Fields() (table *Fields, beside []Block) {
+	table = &Fields{Header: []string{"Column", "Type", "Count", "NULLs", "Distinct", "Estimated", "Min", "Max", "Most frequent", "Times"}}
+	for _, c := range s.Columns {
+		row := []*string{&c.Name, &c.Type, decimal(c.Count), decimal(c.Nulls), nil, nil, c.Min, c.Max, nil, nil}
+		if c.Distinct != nil {
+			row[4], row[5] = decimal(*c.Distinct), new(strconv.FormatBool(c.Estimated))
+		}
+		if len(c.Top) > 0 {
+			row[8], row[9] = &c.Top[0].Value, decimal(c.Top[0].Count)
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table, append(s.whole(), s.unfinished()...)
+}
+
+func decimal(n int64) *string { return new(strconv.FormatInt(n, 10)) }
+
+// unfinished says that there was more to be read.
+func (s *Summary) unfinished() []Block {
+	if s.Complete {
+		return nil
+	}
+	return []Block{lines("Stopped before the end: this is what was read so far.")}
+}
+
+// whole is what the records are like as a whole.
+func (s *Summary) whole() []Block {
 	head := []Label{{"Name", s.Name}}
 	what := "Records"
 	if s.Topic == nil {
@@ -173,16 +212,6 @@ func (s *Summary) Blocks() []Block {
 	blocks := []Block{labels(head...)}
 	if s.Topic != nil {
 		blocks = append(blocks, s.Topic.blocks()...)
-	}
-	if len(s.Columns) > 0 {
-		table := &Table{Header: []string{"Column", "Type", "Count", "NULLs", "Distinct", "Min", "Max", "Most frequent"}}
-		for _, c := range s.Columns {
-			table.Rows = append(table.Rows, c.row())
-		}
-		blocks = append(blocks, lines(""), Block{Table: table})
-	}
-	if !s.Complete {
-		blocks = append(blocks, lines("Stopped before the end: this is what was read so far."))
 	}
 	return blocks
 }

@@ -131,9 +131,11 @@ func (h *harness) open(t *testing.T, properties map[string]string, serve bool) e
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := exec.Open(t.Context(), exec.Options{
-		Cluster: h.cluster, Clock: theTime, Log: h.log, Registry: h.schemas, Properties: process, ReadScript: h.read, Serve: serve,
-	})
+	options := exec.Options{Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read, Serve: serve}
+	if h.schemas != nil {
+		options.Registry = h.schemas
+	}
+	engine, err := exec.Open(t.Context(), options)
 	if err != nil {
 		return err
 	}
@@ -208,7 +210,8 @@ func (h *harness) command(t *testing.T, d *datadriven.TestData) string {
 	return ""
 }
 
-// restart opens another engine. The arguments with values are properties.
+// restart opens another engine, with "unregistered" one without a schema registry. The arguments with values are
+// properties.
 func (h *harness) restart(t *testing.T, d *datadriven.TestData) string {
 	t.Helper()
 	if err := h.engine.Close(); err != nil {
@@ -219,6 +222,9 @@ func (h *harness) restart(t *testing.T, d *datadriven.TestData) string {
 		if len(arg.Vals) > 0 {
 			properties[arg.Key] = strings.Join(arg.Vals, ",")
 		}
+	}
+	if d.HasArg("unregistered") {
+		h.schemas = nil
 	}
 	if err := h.open(t, properties, !d.HasArg("idle")); err != nil {
 		return err.Error()

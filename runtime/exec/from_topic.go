@@ -123,11 +123,11 @@ func (u *undeclared) statementFor(ctx context.Context, name ast.Name, topic *ast
 	}
 	value, err := e.formats.Registered(ctx, catalog.ValueSide, topic.Text)
 	if err != nil {
-		return nil, err
+		return nil, source.Errorf(topic.Span, "%s", err)
 	}
 	key, err := e.formats.Registered(ctx, catalog.KeySide, topic.Text)
 	if err != nil {
-		return nil, err
+		return nil, source.Errorf(topic.Span, "%s", err)
 	}
 	property := func(key, value string) ast.Property {
 		return ast.Property{Span: topic.Span, Name: ast.Name{Span: topic.Span, Text: key}, Value: &ast.String{Span: topic.Span, Value: value}}

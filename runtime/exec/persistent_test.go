@@ -271,11 +271,12 @@ func TestQueriesOfOtherProcessesAreListed(t *testing.T) {
 // busy is a query that has done something.
 type busy struct{ status query.Status }
 
-func (busy) Stop()                  {}
-func (busy) Pause()                 {}
-func (busy) Analyze() []string      { return nil }
-func (busy) Resume()                {}
-func (b busy) Status() query.Status { return b.status }
+func (busy) Stop()                         {}
+func (busy) Pause()                        {}
+func (busy) Analyze() []string             { return nil }
+func (busy) CatchUp(context.Context) error { return nil }
+func (busy) Resume()                       {}
+func (b busy) Status() query.Status        { return b.status }
 
 func TestExplainTellsHowFastAQueryIs(t *testing.T) {
 	t.Parallel()

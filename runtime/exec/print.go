@@ -3,11 +3,9 @@ package exec
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
@@ -76,8 +74,8 @@ type printing struct {
 	interval   int64 // of so many records one is shown
 	seen       int64
 	left       int64 // records until the limit; negative for no limit
-	lines      []string
-	line       string
+	lines      []printedLine
+	line       printedLine
 	err        error
 
 	running sync.Mutex // held while Next runs
@@ -87,6 +85,12 @@ type printing struct {
 }
 
 var _ Lines = (*printing)(nil)
+
+// printedLine is a record, or what is told between records.
+type printedLine struct {
+	record *PrintedRecord // nil for none
+	note   string
+}
 
 // Next waits for the next line.
 func (p *printing) Next(ctx context.Context) bool {
@@ -149,7 +153,15 @@ func (p *printing) finish() {
 func (p *printing) Answers() bool { return !p.silent.Load() && p.cluster.Answers() }
 
 // Line returns the line that Next has found.
-func (p *printing) Line() string { return p.line }
+func (p *printing) Line() string {
+	if p.line.record != nil {
+		return p.line.record.text()
+	}
+	return p.line.note
+}
+
+// Record returns the record of that line.
+func (p *printing) Record() *PrintedRecord { return p.line.record }
 
 // Err returns what ended the printing.
 func (p *printing) Err() error { return p.err }
@@ -173,7 +185,7 @@ func (p *printing) Close() {
 // show makes lines of a chunk of a partition.
 func (p *printing) show(f broker.Fetch) {
 	if f.Err != nil {
-		p.lines = append(p.lines, display.Warning(f.Err.Error()))
+		p.note(display.Warning(f.Err.Error()))
 	}
 	for i := range f.Messages {
 		if p.left == 0 {
@@ -183,33 +195,22 @@ func (p *printing) show(f broker.Fetch) {
 	}
 }
 
+// note makes a line that is no record.
+func (p *printing) note(text string) { p.lines = append(p.lines, printedLine{note: text}) }
+
 // record makes the lines of a record: what is guessed of the formats, where that
 // has changed, and the record itself if its turn has come.
 func (p *printing) record(m *broker.Message, partition int32) {
 	first := p.seen == 0
 	if p.key.Observe(m.Key) || first {
-		p.lines = append(p.lines, "Key format: "+p.key.Formats())
+		p.note("Key format: " + p.key.Formats())
 	}
 	if p.value.Observe(m.Value) || first {
-		p.lines = append(p.lines, "Value format: "+p.value.Formats())
+		p.note("Value format: " + p.value.Formats())
 	}
 	if p.seen%p.interval == 0 {
-		p.lines = append(p.lines, p.text(m, partition))
+		p.lines = append(p.lines, printedLine{record: p.printed(m, partition)})
 		p.left--
 	}
 	p.seen++
-}
-
-// text is a record as a line.
-func (p *printing) text(m *broker.Message, partition int32) string {
-	line := []byte("rowtime: ")
-	if m.Time < 0 {
-		line = append(line, "N/A"...)
-	} else {
-		line = time.UnixMilli(m.Time).UTC().AppendFormat(line, "2006/01/02 15:04:05.000 Z")
-	}
-	line = p.key.Append(append(line, ", key: "...), m.Key)
-	line = p.value.Append(append(line, ", value: "...), m.Value)
-	line = append(line, ", partition: "...)
-	return string(strconv.AppendInt(line, int64(partition), 10))
 }

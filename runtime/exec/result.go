@@ -48,6 +48,20 @@ type Entity interface {
 	head() *Head
 }
 
+// Fielder is an entity that programs read as one table, other than the one that a terminal shows.
+type Fielder interface {
+	Entity
+	// Fields returns that table, and what it does not say, for people.
+	Fields() (table *Fields, beside []Block)
+}
+
+// Fields is rows of text under a header, for programs: whole and in plain numbers.
+type Fields struct {
+	Header []string
+	// Rows have a cell for each name of the header; a nil one is NULL.
+	Rows [][]*string
+}
+
 // Block is one part of an entity's layout: exactly one of its members is set,
 // besides Title and Verbatim.
 type Block struct {
@@ -66,7 +80,7 @@ type Block struct {
 // Label is a named value.
 type Label struct{ Name, Value string }
 
-// Table is rows of text under a header. A cell may hold several lines.
+// Table is rows of text under a header. A cell may hold several lines; an empty one says that there is nothing.
 type Table struct {
 	Header []string
 	Rows   [][]string
@@ -80,6 +94,8 @@ type Lines interface {
 	Next(ctx context.Context) bool
 	// Line returns the line that Next has found.
 	Line() string
+	// Record returns the record that the line shows, nil for a line about formats or with a warning.
+	Record() *PrintedRecord
 	// Answers reports whether a broker answers, or did when the lines ended. It may be called at any time,
 	// from any goroutine.
 	Answers() bool

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -24,6 +25,8 @@ type Runner interface {
 	Status() query.Status
 	// Analyze returns the plan, a step a line, with what each has done so far.
 	Analyze() []string
+	// CatchUp waits until what its sources held when it was called is worked on and committed.
+	CatchUp(ctx context.Context) error
 }
 
 var _ Runner = (*query.Persistent)(nil)
@@ -190,6 +193,9 @@ func (*failed) Resume() {}
 
 // Analyze shows no plan: no step has done anything.
 func (*failed) Analyze() []string { return nil }
+
+// CatchUp has nothing to wait for.
+func (*failed) CatchUp(context.Context) error { return nil }
 
 // Status tells why.
 func (f *failed) Status() query.Status {

@@ -136,6 +136,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		return nil, err
 	}
 	options.Follow = followed
+	e.catchUp(ctx, p)
 	rows, err := query.Start(ctx, s.runtime(), p, options)
 	if err != nil {
 		return nil, err
@@ -148,7 +149,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 		rows.Close()
 		return nil, err
 	}
-	warnings := s.waits(ctx, p)
+	warnings := append(s.waits(ctx, p), e.standstill(ctx, p)...)
 	if warning != "" {
 		warnings = append(warnings, warning)
 	}

@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ksqlite/ksqlite/parser/ast"
@@ -14,6 +14,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -61,13 +62,13 @@ func (s *topicSamples) Sample(ctx context.Context, f catalog.Format, side catalo
 		return s.key.Columns, nil
 	}
 	if s.value = sample.Infer(); len(s.value.Columns) == 0 {
-		return nil, s.nothing(topic)
+		return nil, s.nothing(ctx, topic)
 	}
 	return s.value.Columns, nil
 }
 
 // nothing says why the values of a topic give no columns.
-func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
+func (s *topicSamples) nothing(ctx context.Context, topic string) catalog.NoColumnsError {
 	reason := ""
 	switch {
 	case len(s.records) == 0:
@@ -77,27 +78,50 @@ func (s *topicSamples) nothing(topic string) catalog.NoColumnsError {
 	case s.value.Unfit == 0:
 		reason = "The JSON values of topic " + topic + " have no members that could be columns."
 	default:
-		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. " + s.looks()
+		if id, ok := serde.CommonSchema(s.values()); ok {
+			return s.registered(ctx, topic, id)
+		}
+		reason = "The values of topic " + topic + " are no JSON objects, from which columns could be inferred. " + s.guessed()
 	}
 	return catalog.NoColumnsError(reason + "\nList them: CREATE STREAM s (id INT, …) WITH (KAFKA_TOPIC = " + ast.QuoteString(topic) + ", …);")
 }
 
-// looks says what the values look like, which are no JSON.
-func (s *topicSamples) looks() string {
-	guess, framed := s.engine.formats.NewGuess(catalog.ValueSide), 0
-	for _, r := range s.records {
-		guess.Observe(r.Value)
-		if serde.Framed(r.Value) {
-			framed++
+// values are those of the records.
+func (s *topicSamples) values() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, r := range s.records {
+			if !yield(r.Value) {
+				return
+			}
 		}
 	}
-	switch formats := guess.Formats(); {
-	case framed == s.value.Records:
-		return "They begin with the id of a schema: AVRO, JSON_SR or PROTOBUF would read them with the registry that has it (schema.registry.url)."
-	case strings.HasPrefix(formats, " "):
-		return "They match no format."
+}
+
+// guessed says which format values have that are no JSON objects.
+func (s *topicSamples) guessed() string {
+	guess := s.engine.formats.NewGuess(catalog.ValueSide)
+	for value := range s.values() {
+		guess.Observe(value)
+	}
+	if !guess.Fits() {
+		return "Their format cannot be told from their bytes."
+	}
+	return "Value format: " + guess.Formats()
+}
+
+// registered says how to come by the columns of values that name a schema.
+func (s *topicSamples) registered(ctx context.Context, topic string, id int) catalog.NoColumnsError {
+	values := fmt.Sprintf("The values of topic %s were written with schema %d of a schema registry", topic, id)
+	switch format, err := s.engine.formats.OfSchema(ctx, id); {
+	case errors.Is(err, serde.ErrNoRegistry):
+		return catalog.NoColumnsError(values + ", and none is set.\nSet schema.registry.url, for instance in the file that --config-file names.")
+	case errors.Is(err, registry.ErrNotFound):
+		return catalog.NoColumnsError(values + ", and the one of schema.registry.url does not have it.")
+	case err != nil:
+		return catalog.NoColumnsError(values + ": " + err.Error())
 	default:
-		return "Value format: " + formats
+		return catalog.NoColumnsError(fmt.Sprintf("%s, which has no subject %s-value.\nName the schema: CREATE STREAM s WITH (KAFKA_TOPIC = %s, VALUE_FORMAT = '%s', VALUE_SCHEMA_ID = %d);",
+			values, topic, ast.QuoteString(topic), cmp.Or(format, "AVRO"), id))
 	}
 }
 

@@ -113,7 +113,13 @@ func (e *Engine) alone(id string) string {
 // unattended says how queries are run that nobody runs, nothing if there are none.
 func (e *Engine) unattended(ctx context.Context, infos []QueryInfo) []string {
 	idle := slices.ContainsFunc(infos, func(i QueryInfo) bool { return i.State == unresponsive })
-	if _, shared := e.shared(); !shared || !idle {
+	_, shared := e.shared()
+	switch {
+	case !idle:
+		return nil
+	case !shared && e.options.ReadOnly:
+		return []string{"Queries that are " + unresponsive + " do not run: they write, and the session is read-only."}
+	case !shared:
 		return nil
 	}
 	if holder, err := e.holder(ctx); err != nil || holder != "" {

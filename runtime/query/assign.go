@@ -16,6 +16,7 @@ import (
 func (w *worker) gained(_ context.Context, at []broker.Position) error {
 	for _, p := range at {
 		w.assigned[p.TopicPartition] = p.Offset
+		w.query.reach.begins(p.TopicPartition, p.Offset)
 		w.fresh = append(w.fresh, p.TopicPartition)
 		w.group.Pause(p.TopicPartition)
 	}
@@ -107,6 +108,7 @@ func (w *worker) lost(_ context.Context, partitions []broker.TopicPartition) err
 // them.
 func (w *worker) forget(partitions []broker.TopicPartition) {
 	gone := func(p broker.TopicPartition) bool { return slices.Contains(partitions, p) }
+	w.query.reach.leaves(partitions)
 	for _, p := range partitions {
 		delete(w.assigned, p)
 		delete(w.read, p)

@@ -207,7 +207,7 @@ func (w *worker) meet(ctx context.Context, fresh []broker.TopicPartition) error 
 		slices.SortFunc(lanes, func(a, b *lane) int { return a.rank - b.rank })
 		w.meetings[place].lanes = lanes
 	}
-	if err := w.ask(ctx, opened, broker.ReadableEnd(w.isolation())); err != nil {
+	if err := w.ask(ctx, opened, broker.ReadableEnd(w.query.isolation())); err != nil {
 		return err
 	}
 	return w.committed(ctx) // of an earlier try
@@ -279,7 +279,7 @@ func (w *worker) lookAhead(ctx context.Context, m *meeting) error {
 			dry = append(dry, l)
 		}
 	}
-	return w.ask(ctx, dry, broker.ReadableEnd(w.isolation()))
+	return w.ask(ctx, dry, broker.ReadableEnd(w.query.isolation()))
 }
 
 // committed is told that there has been a commit. What it has made readable is not so in all partitions at the

@@ -25,6 +25,7 @@ type Persistent struct {
 	read, written meter
 	measures      *Measures
 	restoring     restoring
+	reach         reach
 
 	mu     sync.Mutex
 	paused bool

@@ -126,7 +126,7 @@ func lost(err error) error {
 
 // restore reads partitions of a changelog into their stores.
 func (w *worker) restore(ctx context.Context, topic string, open map[int32]*filling) error {
-	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.isolation()}
+	options := broker.ReadOptions{Topic: topic, Starts: []broker.Start{}, Fixed: true, Isolation: w.query.isolation()}
 	records := int64(0)
 	for p, f := range open {
 		records += f.end - f.next

@@ -125,7 +125,7 @@ func (q *Persistent) open(ctx context.Context) (*worker, error) {
 	}
 	repartitions := q.repartitions()
 	w.group, err = q.options.Cluster.OpenGroup(ctx, broker.GroupOptions{
-		Group: q.options.Group, Topics: append(w.topics, repartitions...), Isolation: w.isolation(),
+		Group: q.options.Group, Topics: append(w.topics, repartitions...), Isolation: q.isolation(),
 		Default: q.options.Default, Whole: repartitions,
 		// The only member: what was killed and comes back has its partitions at once,
 		// and of two processes the later one runs the query.
@@ -165,14 +165,15 @@ func (q *Persistent) commitInterval() time.Duration {
 }
 
 // isolation is how the query reads topics.
-func (w *worker) isolation() broker.Isolation {
-	if w.query.options.ExactlyOnce {
+func (q *Persistent) isolation() broker.Isolation {
+	if q.options.ExactlyOnce {
 		return broker.ReadCommitted
 	}
 	return broker.DefaultIsolation
 }
 
 func (w *worker) close() {
+	w.query.reach.stops()
 	w.group.Close()
 	w.producer.Close()
 	w.owner.Resume()
@@ -340,7 +341,9 @@ func (w *worker) consume(ctx context.Context, f broker.Fetch) error {
 	if topic == f.Topic {
 		w.query.read.addMessages(f.Messages, w.query.runtime.Now())
 	}
-	w.read[broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}] = f.Next
+	at := broker.TopicPartition{Topic: f.Topic, Partition: f.Partition}
+	w.read[at] = f.Next
+	w.query.reach.moves(at, f.Next)
 	return nil
 }
 
@@ -392,13 +395,21 @@ func (w *worker) write(ctx context.Context) error {
 	return nil
 }
 
-// commitIfDue commits if it was not done for long enough, or what is to be written takes too much
+// commitIfDue commits if it was not done for long enough, if somebody waits for it, or if what is to be written takes too much
 // memory.
 func (w *worker) commitIfDue(ctx context.Context) error {
 	select {
 	case <-w.due.C:
 		return w.commit(ctx)
 	default:
+	}
+	if w.query.reach.wanted() {
+		began := w.query.runtime.Now()
+		if err := w.commit(ctx); err != nil {
+			return err
+		}
+		w.query.reach.answered(began, w.query.runtime.Now())
+		return nil
 	}
 	if w.owner.Short() && w.overdue() {
 		return w.commit(ctx)
@@ -442,6 +453,7 @@ func (w *worker) commit(ctx context.Context) error {
 		return err
 	}
 	clear(w.read)
+	w.query.reach.committed()
 	if err := w.committed(ctx); err != nil {
 		return err
 	}

@@ -77,6 +77,9 @@ func explained(err error, format string, args ...any) error {
 			return fmt.Errorf("%s: the schema registry refuses the login of %s or %s: %w", doing, userInfoProperty, tokenProperty, err)
 		}
 	}
+	if fault := faultOf(err); fault != nil {
+		return fmt.Errorf("%s: %w", doing, fault)
+	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return fmt.Errorf("%s: %w: the certificates to trust are those of %s", doing, err, trustFileProperty)
 	}

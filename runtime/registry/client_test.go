@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -83,8 +84,14 @@ func TestSecuredRefuses(t *testing.T) {
 		"wrong password": {"basic.auth.user.info", "anna:falsch", "refuses the login of basic.auth.user.info"},
 		"no login":       {"basic.auth.user.info", "", "refuses the login of basic.auth.user.info"},
 		"not trusted":    {"schema.registry.ssl.truststore.location", "", "are those of schema.registry.ssl.truststore.location"},
-		"no TLS":         {"schema.registry.url", strings.Replace(server, "https", "http", 1), "HTTP request to an HTTPS server"},
-		"nobody there":   {"schema.registry.url", "http://127.0.0.1:1", "127.0.0.1:1"},
+		"no TLS":         {"schema.registry.url", strings.Replace(server, "https", "http", 1), " speaks TLS: write https:// in schema.registry.url"},
+		"nobody there": {
+			"schema.registry.url", "http://127.0.0.1:1",
+			"schema of subject s: nothing listens on 127.0.0.1:1: start the schema registry, or correct the port in schema.registry.url",
+		},
+		"TLS to a port without": {"schema.registry.url", "https://" + plain(t), " speaks no TLS: write http:// in schema.registry.url"},
+		"an alert as answer":    {"schema.registry.url", "http://" + alerting(t), " speaks TLS: write https:// in schema.registry.url"},
+		"another user's server": {"schema.registry.url", "http://" + plain(t), "answers, but not as a schema registry does"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,6 +140,36 @@ func secured(t *testing.T) (url, trusted string) {
 		t.Fatal(err)
 	}
 	return server.URL, trusted
+}
+
+// plain serves a page without TLS, and returns its address.
+func plain(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// alerting serves as a port for TLS that knows nothing of HTTP: whatever comes is answered by an alert.
+func alerting(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1024))
+			_, _ = conn.Write([]byte{21, 3, 3, 0, 2, 2, 80})
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
 }
 
 // toAnna lets only anna pass, whose password has a colon in it, or who has her token.

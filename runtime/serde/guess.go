@@ -79,6 +79,9 @@ func (g *Guess) Observe(src []byte) (changed bool) {
 	return changed
 }
 
+// Fits reports whether a format is left that what was seen can be in.
+func (g *Guess) Fits() bool { return len(g.candidates) > 0 }
+
 // Formats returns the formats that are left, as PRINT says it behind "Key format: ".
 func (g *Guess) Formats() string {
 	switch {
@@ -108,6 +111,14 @@ func (g *Guess) Append(dst, src []byte) []byte {
 		return append(dst, "<Failed to deserialize>"...)
 	}
 	return text
+}
+
+// AppendPlain appends src as a text, or, where it is none, its bytes as [Guess.Append] shows them.
+func AppendPlain(dst, src []byte) []byte {
+	if text, ok := showText(dst, src); ok {
+		return text
+	}
+	return appendRaw(dst, src)
 }
 
 func appendRaw(dst, src []byte) []byte {

@@ -59,12 +59,32 @@ func (fs *Formats) Registered(ctx context.Context, side catalog.Side, topic stri
 	case err != nil:
 		return "", fmt.Errorf("Schema registry fetch for topic %s request failed.\nReason: %w", side, err)
 	}
+	if format = fs.formatOf(latest.Schema); format == "" {
+		return "", fmt.Errorf("the schema of topic %s is of type %s, which no format has", topic, latest.Schema.Type)
+	}
+	return format, nil
+}
+
+// formatOf returns the format whose records have such a schema, empty for none.
+func (fs *Formats) formatOf(s registry.Schema) string {
 	for _, f := range fs.list {
-		if f.Infer != nil && f.Schema(Spec{}).Type == latest.Schema.Type {
-			return f.Name, nil
+		if f.Infer != nil && f.Schema(Spec{}).Type == s.Type {
+			return f.Name
 		}
 	}
-	return "", fmt.Errorf("the schema of topic %s is of type %s, which no format has", topic, latest.Schema.Type)
+	return ""
+}
+
+// OfSchema returns the format of the records that name the schema of that id; empty if no format has such schemas.
+func (fs *Formats) OfSchema(ctx context.Context, id int) (format string, err error) {
+	if err := fs.schemas.check(); err != nil {
+		return "", err
+	}
+	schema, err := fs.schemas.registry.Schema(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return fs.formatOf(schema), nil
 }
 
 // loneName is the name of a column that no field gives one.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"time"
 
@@ -152,10 +153,25 @@ func unframed(src []byte) (id int, body []byte, ok bool) {
 	return int(binary.BigEndian.Uint32(src[1:])), src[frame:], true
 }
 
-// Framed reports whether bytes begin as those do that were written with a schema of a registry.
-func Framed(src []byte) bool {
-	_, _, ok := unframed(src)
-	return ok
+// CommonSchema returns the id of the schema that the first of some keys or values names, and whether all of them name one, as
+// those that were written with a schema registry do. Those that are nil do not count. If all have 8 bytes, they are
+// taken for numbers.
+func CommonSchema(all iter.Seq[[]byte]) (id int, ok bool) {
+	numbers := true
+	for src := range all {
+		if src == nil {
+			continue
+		}
+		found, body, framed := unframed(src)
+		if !framed || found <= 0 || len(body) == 0 {
+			return 0, false
+		}
+		numbers = numbers && len(src) == 8
+		if !ok {
+			id, ok = found, true
+		}
+	}
+	return id, ok && !numbers
 }
 
 func appendFrame(dst []byte, id int) []byte {

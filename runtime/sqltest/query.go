@@ -106,6 +106,9 @@ func (q *Query) Stop() {
 	q.stopped = true
 }
 
+// CatchUp implements [exec.Runner]: whoever feeds the query knows how far it is.
+func (*Query) CatchUp(context.Context) error { return nil }
+
 // Analyze implements [exec.Runner].
 func (q *Query) Analyze() []string { return q.tasks.Analyze() }
 

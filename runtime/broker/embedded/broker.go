@@ -27,6 +27,8 @@ type Options struct {
 	// Advertise is the HOST:PORT clients are told to connect to, by default
 	// the one listened on. Port 0 stands for the port listened on.
 	Advertise string
+	// Existing refuses a Dir that is no data folder yet, with [ErrMissing].
+	Existing bool
 	// DefaultPartitions is what a topic gets that is created without a
 	// number, or by a producer that simply writes to it. By default 1.
 	DefaultPartitions int
@@ -64,6 +66,11 @@ type Broker struct {
 // cannot be used.
 func Open(o Options) (*Broker, error) {
 	log := o.logger()
+	if o.Existing {
+		if err := checkExisting(o.Dir); err != nil {
+			return nil, err
+		}
+	}
 	folder, err := openFolder(o.Dir)
 	if err != nil {
 		return nil, err

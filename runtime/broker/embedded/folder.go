@@ -37,7 +37,7 @@ func openFolder(path string) (*folder, error) {
 	if path == "" {
 		return openTemporary()
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o700); err != nil { // kfake keeps the users' passwords there as they are
 		return nil, fmt.Errorf("creating data folder: %w", err)
 	}
 	if err := checkOwn(path); err != nil {
@@ -56,6 +56,21 @@ func openFolder(path string) (*folder, error) {
 		return nil, errors.Join(err, f.close())
 	}
 	return f, nil
+}
+
+// ErrMissing says that a folder, which is named, is no data folder yet.
+var ErrMissing = errors.New("no data folder")
+
+// checkExisting refuses a folder that was never opened.
+func checkExisting(path string) error {
+	for _, name := range []string{lockName, metaName} {
+		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
+			return nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("reading data folder: %w", err)
+		}
+	}
+	return fmt.Errorf("there is %w %s, and nothing is to be written that would make one", ErrMissing, path)
 }
 
 // checkOwn refuses a folder with files of others, among which the broker's would be lost. One

@@ -350,7 +350,7 @@ func TestBrokerGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := kafka.Open(t.Context(), kafka.Config{Properties: map[string]string{
-		"bootstrap.servers": b.Address(), "default.api.timeout.ms": "500", "delivery.timeout.ms": "500",
+		"bootstrap.servers": b.Address(), "default.api.timeout.ms": "500", "delivery.timeout.ms": "500", "request.timeout.ms": "500",
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/magiconair/properties"
 )
@@ -41,6 +42,9 @@ func LoadProperties(file string) (*PropertiesFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading Kafka properties: %w", err)
 	}
+	if err := checkText(content); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	read := &PropertiesFile{Values: map[string]string{}, Places: map[string]Place{}}
 	var faults []error
 	for _, e := range entries(content) {
@@ -59,6 +63,21 @@ func LoadProperties(file string) (*PropertiesFile, error) {
 	}
 	return read, errors.Join(faults...)
 }
+
+// checkText refuses what is certainly no file of properties, before anything of it is shown: a key that
+// was named by mistake is a secret.
+func checkText(content []byte) error {
+	switch {
+	case bytes.HasPrefix(bytes.TrimSpace(content), []byte("-----BEGIN ")):
+		return errPEM
+	case !utf8.Valid(content) || bytes.ContainsRune(content, 0):
+		return errors.New("it is not a text, so no file of properties")
+	}
+	return nil
+}
+
+// errPEM is what is wrong with a certificate or a key.
+var errPEM = errors.New("it is a certificate or a key, and no file of properties: one of those names it, as ssl.truststore.location or ssl.keystore.location")
 
 // parseEntry reads one property.
 func parseEntry(text []byte) (map[string]string, error) {

@@ -15,7 +15,7 @@ func unknownProperty(name string) error {
 	for _, p := range Properties() {
 		names = append(names, p.Name)
 	}
-	if near := source.Nearest(name, names); near != "" {
+	if near := source.Similar(name, names); near != "" {
 		return fmt.Errorf("unknown client property %s: did you mean %s?", name, near)
 	}
 	return fmt.Errorf("unknown client property %s", name)

@@ -55,7 +55,7 @@ func TestProducerGivesUp(t *testing.T) {
 	log := make(warnings, 10)
 	c, err := kafka.Open(t.Context(), kafka.Config{
 		Properties: map[string]string{
-			"bootstrap.servers": b.Address(), "delivery.timeout.ms": "600", "buffer.memory": "1100000", "max.request.size": "1024",
+			"bootstrap.servers": b.Address(), "delivery.timeout.ms": "600", "request.timeout.ms": "600", "buffer.memory": "1100000", "max.request.size": "1024",
 		},
 		Logger: slog.New(log),
 	})

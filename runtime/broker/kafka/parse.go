@@ -61,7 +61,25 @@ func parseProperties(given map[string]string) (*settings, error) {
 			return nil, err
 		}
 	}
-	return s, s.check()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if _, ok := given[deliveryTimeout]; ok {
+		return s, s.checkDelivery()
+	}
+	return s, nil
+}
+
+// deliveryTimeout is how long a producer tries to write a record.
+const deliveryTimeout = "delivery.timeout.ms"
+
+// checkDelivery holds that there is time for one try, by Kafka's rule.
+func (s *settings) checkDelivery() error {
+	if s.deliveryTimeout >= s.linger+s.requestTimeout {
+		return nil
+	}
+	return fmt.Errorf("client property %s cannot be %d: it has to be linger.ms + request.timeout.ms at least, which are %d + %d",
+		deliveryTimeout, s.deliveryTimeout.Milliseconds(), s.linger.Milliseconds(), s.requestTimeout.Milliseconds())
 }
 
 func (s *settings) apply(name, value string, byName map[string]Property) error {
@@ -178,10 +196,15 @@ func integer[T int | int32](low, high int64, field func(*settings) *T) func(*set
 const maxMillis = 1<<31 - 1
 
 func millis(field func(*settings) *time.Duration) func(*settings, string) error {
+	return millisFrom(0, field)
+}
+
+// millisFrom is millis with the least number that is valid.
+func millisFrom(least int64, field func(*settings) *time.Duration) func(*settings, string) error {
 	return func(s *settings, v string) error {
 		n, err := strconv.ParseInt(v, 10, 64)
-		if err != nil || n < 0 || n > maxMillis {
-			return fmt.Errorf("it has to be milliseconds from 0 to %d", maxMillis)
+		if err != nil || n < least || n > maxMillis {
+			return fmt.Errorf("it has to be milliseconds from %d to %d", least, maxMillis)
 		}
 		*field(s) = time.Duration(n) * time.Millisecond
 		return nil

@@ -419,7 +419,7 @@ func TestThrownOutAndBack(t *testing.T) {
 // With batch.size so many bytes end the wait of linger.ms, without it nothing does before the time.
 func TestBatchSizeEndsTheLinger(t *testing.T) {
 	t.Parallel()
-	c, _ := openCluster(t, "linger.ms", "60000", "batch.size", "1000", "delivery.timeout.ms", "30000")
+	c, _ := openCluster(t, "linger.ms", "60000", "batch.size", "1000", "delivery.timeout.ms", "69000")
 	createTopic(t, c, "t", 1)
 	p := openProducer(t, c, broker.ProducerOptions{})
 	r := openReader(t, c, broker.ReadOptions{Topic: "t"})

@@ -150,7 +150,7 @@ func consumerProperties() []Property {
 		{
 			Name: "session.timeout.ms", Kind: "int", Default: "10000", Class: Engines,
 			Doc: "How long a process that runs persistent queries may be silent until others take it for dead.",
-			set: millis(func(*settings) *time.Duration { return new(time.Duration) }),
+			set: millisFrom(1, func(*settings) *time.Duration { return new(time.Duration) }),
 		},
 		{
 			Name: "isolation.level", Kind: "string", Default: "read_committed",
@@ -241,8 +241,8 @@ func producerProperties() []Property {
 			set: integer(0, 1<<31-1, func(s *settings) *int { return &s.retries }),
 		},
 		{
-			Name: "delivery.timeout.ms", Kind: "int", Default: "9000",
-			Doc: "How long to try to write a record.",
+			Name: deliveryTimeout, Kind: "int", Default: "9000",
+			Doc: "How long to try to write a record: linger.ms and request.timeout.ms at least.",
 			set: millis(func(s *settings) *time.Duration { return &s.deliveryTimeout }),
 		},
 		{

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/credentials"
+	"github.com/ksqlite/ksqlite/runtime/network"
 )
 
 // cluster is what a server tells about its cluster.
@@ -102,7 +103,7 @@ func (e *examination) loginFault(ctx context.Context, server string, err error) 
 			"%s knows no log-in by %s%s", server, login.Name, only(e.offered(ctx, server, login.Mechanism.Name())))
 	case refused, hungUpOn(err):
 		return e.refusalFault(server, err)
-	case timedOut(err):
+	case network.TimedOut(err):
 		return silentFault(server, e.patience(), err)
 	}
 	return faultf(err, "look into the broker's log for the reason", "the log-in of %s by %s fails at %s: %v", e.way.Principal(), login.Name, server, err)

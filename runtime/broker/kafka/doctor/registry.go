@@ -2,7 +2,11 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/network"
+	"github.com/ksqlite/ksqlite/runtime/registry"
 )
 
 // registryPatience is how long a schema registry may take.
@@ -22,8 +26,11 @@ func (e *examination) askRegistry(ctx context.Context) (outcome func() error) {
 		switch {
 		case err == nil:
 			return nil
-		case timedOut(err):
+		case network.TimedOut(err):
 			return faultf(err, "correct schema.registry.url, or have the firewall let this machine through", "it does not answer within %s", seconds(registryPatience))
+		}
+		if known, ok := errors.AsType[*registry.FaultError](err); ok {
+			return faultf(err, known.Change, "%s", known.Cause)
 		}
 		return faultf(err, "correct schema.registry.url, basic.auth.user.info and schema.registry.ssl.*", "%v", err)
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/ksqlite/ksqlite/runtime/network"
 )
 
 // secure begins TLS with a server and tells what was agreed upon.
@@ -45,7 +47,7 @@ func (e *examination) tlsFault(ctx context.Context, server string, err error) *F
 			return strangerFault(server, what)
 		}
 	}
-	if timedOut(err) {
+	if network.TimedOut(err) {
 		return silentFault(server, e.patience(), err)
 	}
 	if hungUp(err) || errors.As(err, new(tls.RecordHeaderError)) {

@@ -11,6 +11,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/display"
+	"github.com/ksqlite/ksqlite/runtime/network"
 )
 
 // denialWait is how long a fetch from an empty topic may take to be refused.
@@ -65,7 +66,7 @@ func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said st
 	for {
 		fetches, err := r.Poll(ctx)
 		switch {
-		case ctx.Err() != nil && timedOut(ctx.Err()):
+		case ctx.Err() != nil && network.TimedOut(ctx.Err()):
 			return "", faultf(err, "look whether the broker that leads its partitions is well", "no record of topic %s came within %s", e.Topic, seconds(e.patience()))
 		case err != nil:
 			return "", err
