@@ -18,7 +18,7 @@ import (
 
 // pullsTable reports whether the query is a pull query over a table.
 func (s *selection) pullsTable() bool {
-	return s.source.Kind == catalog.Table && s.query.Emit == ast.NoEmit
+	return s.pulls && s.source.Kind == catalog.Table
 }
 
 // findLookup notes which rows of its table a pull query reads. Where the keys do not follow from the

@@ -26,6 +26,7 @@ type selection struct {
 	grouped  *grouping // nil for a query that does not aggregate
 
 	partitioned *keys        // nil for a query without PARTITION BY
+	pulls       bool         // it is a pull query
 	lookup      *plan.Lookup // nil but for a pull query over a table
 }
 
@@ -38,6 +39,7 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.pulls = q.Emit == ast.NoEmit
 	if err := pullable(q); err != nil {
 		return nil, err
 	}
