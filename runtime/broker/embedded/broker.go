@@ -91,7 +91,7 @@ func Open(o Options) (*Broker, error) {
 	installControls(b.cluster)
 	shareFetches(b.cluster)
 	if !folder.temporary {
-		(&journal{dir: journalDir(folder.path), log: log, open: map[string]*noted{}}).install(b.cluster)
+		(&journal{folder: folder.path, log: log, open: map[string]*noted{}}).install(b.cluster)
 	}
 	return b, nil
 }
