@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/broker/embedded"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/broker/kafka/doctor"
+	"github.com/ksqlite/ksqlite/runtime/exec"
 	"github.com/ksqlite/ksqlite/runtime/serde"
 )
 
@@ -24,6 +26,7 @@ type Connection struct {
 	schemas   serde.Registry    // nil for none
 	explainer *doctor.Explainer // of its errors; nil for none
 	release   func() error      // what the schema registry holds; nil for nothing
+	session   config.Properties // of the engine
 }
 
 // Connect opens the way to the Kafka that [Open] would work on with the same options,
@@ -35,6 +38,9 @@ func Connect(ctx context.Context, opts ...Option) (*Connection, error) {
 		return nil, err
 	}
 	c := &Connection{explainer: o.explainer()}
+	if c.session, err = sessionProperties(o); err != nil {
+		return nil, err
+	}
 	defer c.explainer.Watch(ctx)()
 	if err := c.open(ctx, o); err != nil {
 		return nil, errors.Join(c.Explain(ctx, err), c.Close())
@@ -91,6 +97,11 @@ func openKafka(ctx context.Context, c kafka.Config) (broker.Cluster, error) {
 
 // Cluster returns the Kafka. It is closed with the connection.
 func (c *Connection) Cluster() broker.Cluster { return c.cluster }
+
+// Topics returns the names of the topics that SHOW TOPICS lists, sorted.
+func (c *Connection) Topics(ctx context.Context) ([]string, error) {
+	return exec.TopicNames(ctx, c.cluster, c.session)
+}
 
 // Formats returns the formats of records, those with a schema registry too if there
 // is one.

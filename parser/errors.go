@@ -129,7 +129,8 @@ func (p *parser) describe(f fault) *source.Error {
 		return tooLarge(t)
 	}
 	if t.kind != end { // the words about it may quote it
-		t.text = t.span().In(source.WithoutSecrets(p.text))
+		begin := p.toks[0].off
+		t.text = t.span().Shift(-begin).In(source.WithoutSecrets(p.text[begin:]))
 	}
 	detail := p.detail(f, t)
 	if hint := p.hint(f); hint != "" {

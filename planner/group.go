@@ -240,7 +240,7 @@ func (s *selection) checkGroups() error {
 		return source.Errorf(s.query.Span, "Non-aggregate SELECT expression(s) not part of GROUP BY: %s", strings.Join(g.strays, ", ")).
 			WithDetail("Either add the column(s) to the GROUP BY or remove them from the SELECT.")
 	}
-	if s.source.Kind == catalog.Table {
+	if s.source.Kind == catalog.Table && !s.pullsTable() { // which takes no row back
 		return s.checkUndoable()
 	}
 	return nil

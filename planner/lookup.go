@@ -76,7 +76,7 @@ func (s *selection) keysIn(where expr.Expr) ([][]expr.Expr, *noKeys) {
 	if where == nil {
 		return nil, &noKeys{message: "Missing WHERE clause. See https://cnfl.io/queries for more info."}
 	}
-	alternatives, ok := s.disjuncts(where)
+	alternatives, ok := disjuncts(where)
 	if !ok {
 		return nil, &noKeys{message: "The WHERE clause has too many alternatives to look up keys."}
 	}
@@ -96,11 +96,11 @@ const mostAlternatives = 1000
 
 // disjuncts returns a condition as alternatives, in each of which several conditions have to hold; not ok
 // if they would be too many.
-func (s *selection) disjuncts(e expr.Expr) (alternatives [][]expr.Expr, ok bool) {
+func disjuncts(e expr.Expr) (alternatives [][]expr.Expr, ok bool) {
 	switch e := e.(type) {
 	case *expr.Logical:
-		left, leftOK := s.disjuncts(e.Left)
-		right, rightOK := s.disjuncts(e.Right)
+		left, leftOK := disjuncts(e.Left)
+		right, rightOK := disjuncts(e.Right)
 		if !leftOK || !rightOK {
 			return nil, false
 		}
@@ -118,8 +118,11 @@ func (s *selection) disjuncts(e expr.Expr) (alternatives [][]expr.Expr, ok bool)
 		}
 		return alternatives, true
 	case *expr.In:
-		if placeInKey(e.Operand) < 0 || e.Not || len(e.List) > mostAlternatives {
+		if placeInKey(e.Operand) < 0 || e.Not {
 			break
+		}
+		if len(e.List) > mostAlternatives {
+			return nil, false
 		}
 		for _, member := range e.List {
 			alternatives = append(alternatives, []expr.Expr{&expr.Comparison{Op: ast.Equal, Left: e.Operand, Right: member}})

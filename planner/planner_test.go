@@ -22,7 +22,7 @@ import (
 
 // TestPlans runs testdata: each block is a statement. It answers with the
 // source, the plan or the error, and keeps what CREATE and ALTER have made for the
-// blocks after it. scans=off and ranges=off switch scans of pull queries off for one block.
+// blocks after it. scans=off, ranges=off and limits=off switch these off in pull queries for one block.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -50,7 +50,7 @@ func TestPlans(t *testing.T) {
 func switched(t *testing.T, p *planner.Planner, d *datadriven.TestData) *planner.Planner {
 	t.Helper()
 	with := p
-	for arg, property := range map[string]string{"scans": config.TableScan, "ranges": config.RangeScan} {
+	for arg, property := range map[string]string{"scans": config.TableScan, "ranges": config.RangeScan, "limits": config.PullQueryLimit} {
 		if !d.HasArg(arg) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/ksqlite/ksqlite/parser/ast"
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/planner/types"
@@ -30,7 +31,7 @@ type selection struct {
 
 // Query plans a push or pull query.
 func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
-	if err := pullClauses(q); err != nil {
+	if err := p.pullClauses(q); err != nil {
 		return nil, err
 	}
 	s, err := p.from(q)
@@ -62,8 +63,9 @@ func (p *Planner) Query(q *ast.Query) (*plan.Query, error) {
 	return planned, nil
 }
 
-// pullClauses refuses the clauses that no pull query may have, and negative limits of any.
-func pullClauses(q *ast.Query) error {
+// pullClauses refuses the clauses that no pull query may have, LIMIT if that is switched off, and negative
+// limits of any.
+func (p *Planner) pullClauses(q *ast.Query) error {
 	clauses := []struct {
 		name  string
 		there bool
@@ -74,6 +76,7 @@ func pullClauses(q *ast.Query) error {
 		{"GROUP BY", q.GroupBy != nil, func() source.Span { return q.GroupBy.Place() }},
 		{"PARTITION BY", q.PartitionBy != nil, func() source.Span { return q.PartitionBy.Place() }},
 		{"HAVING", q.Having != nil, func() source.Span { return q.Having.Place() }},
+		{"LIMIT", q.Limit != nil && !p.Properties.Bool(config.PullQueryLimit), func() source.Span { return q.Limit.Place() }},
 	}
 	for _, c := range clauses {
 		if c.there && q.Emit == ast.NoEmit {

@@ -67,7 +67,7 @@ func clientPropertyHelp(p kafka.Property) string {
 	if p.Class == kafka.Idle {
 		return b.String()
 	}
-	b.WriteString("\n\tIts value is a " + p.Kind)
+	b.WriteString("\n\tIts value is " + withArticle(p.Kind))
 	if len(p.Values) > 0 {
 		b.WriteString(": " + strings.Join(p.Values, " or "))
 	}
@@ -76,6 +76,14 @@ func clientPropertyHelp(p kafka.Property) string {
 	}
 	b.WriteString(".\n\tIt stands in the file that --config-file names.\n")
 	return b.String()
+}
+
+// withArticle puts a or an before a noun.
+func withArticle(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // propertyNames returns the names of all properties that do something here.

@@ -89,7 +89,8 @@ func newDatagen() *cobra.Command {
 	completeWords(c, "format", serde.New().Names())
 	completeWords(c, "delimiter", []string{"TAB", "SPACE"})
 	completeFiles(c, "schema", "avsc", "avro", "json")
-	completeNothing(c, "topic", "count", "rate", "seed", "key", "timestamp", "schema-registry")
+	f.completeTopics(c, "topic")
+	completeNothing(c, "count", "rate", "seed", "key", "timestamp", "schema-registry")
 	return c
 }
 

@@ -48,7 +48,7 @@ func newDoctor() *cobra.Command {
 	set.SortFlags = false
 	f.declare(c)
 	set.StringVar(&topic, "topic", "", "a `topic` to read")
-	completeNothing(c, "topic")
+	f.completeTopics(c, "topic")
 	return c
 }
 

@@ -15,7 +15,7 @@ import (
 func newHelp(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command | statement | function | property]",
-		Short: "help on a command, a statement, a function or a property",
+		Short: "Help on a command, a statement, a function or a property",
 		Long: "help describes a command of ksqlite, or what stands in SQL: a statement, a\n" +
 			"function, or a property, as help in the shell does.",
 		Example: "  ksqlite help doctor\n  ksqlite help create stream\n  ksqlite help auto.offset.reset",

@@ -66,19 +66,28 @@ func (f *kafkaFlags) checkNamed(command string) error {
 // options are those of an engine or a connection, with what was asked for at the
 // terminal. Warnings go to messages.
 func (f *kafkaFlags) options(messages io.Writer) ([]ksqlite.Option, error) {
-	options := f.named()
-	if f.configFile != "" {
-		file, err := ksqlite.LoadKafkaProperties(f.configFile)
-		if err != nil {
-			return nil, configFileError{err}
-		}
-		options = append(options, ksqlite.WithKafkaPropertiesFile(file))
+	options, err := f.given()
+	if err != nil {
+		return nil, err
 	}
 	f.tellNew(messages)
 	if f.foreign() { // of the own Kafka, errors tell all
 		options = append(options, ksqlite.WithLogger(slog.New(notices{messages})))
 	}
 	return withSecrets(options)
+}
+
+// given are the options for what the flags and the file of properties name.
+func (f *kafkaFlags) given() ([]ksqlite.Option, error) {
+	options := f.named()
+	if f.configFile == "" {
+		return options, nil
+	}
+	file, err := ksqlite.LoadKafkaProperties(f.configFile)
+	if err != nil {
+		return nil, configFileError{err}
+	}
+	return append(options, ksqlite.WithKafkaPropertiesFile(file)), nil
 }
 
 // configFileError is why the file of properties could not be read.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,15 +41,19 @@ func writePages(c *cobra.Command, folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, pageName(c)+".1"), []byte(manPage(c)), 0o644); err != nil {
 		return err
 	}
-	for _, sub := range c.Commands() {
-		if !sub.IsAvailableCommand() {
-			continue
-		}
+	for _, sub := range told(c) {
 		if err := writePages(sub, folder); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// told are the commands below one that --help tells.
+func told(c *cobra.Command) []*cobra.Command {
+	return slices.DeleteFunc(slices.Clone(c.Commands()), func(sub *cobra.Command) bool {
+		return !sub.IsAvailableCommand() && sub.Name() != "help"
+	})
 }
 
 // pageName is the name of a command's page.
@@ -67,6 +72,12 @@ func manPage(c *cobra.Command) string {
 			continue
 		}
 		b.WriteString(".PP\n" + roff(paragraph) + "\n")
+	}
+	if below := told(c); len(below) > 0 {
+		b.WriteString(".SH COMMANDS\n")
+		for _, sub := range below {
+			b.WriteString(".TP\n" + `\fB` + roff(sub.Name()) + `\fP` + "\n" + roff(sub.Short) + "\n")
+		}
 	}
 	if c.HasAvailableFlags() {
 		b.WriteString(".SH OPTIONS\n")
@@ -95,7 +106,7 @@ func flagEntry(f *pflag.Flag) string {
 	if value != "" {
 		names += ` \fI` + roff(value) + `\fP`
 	}
-	if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "false" {
+	if !slices.Contains([]string{"", "0", "false", "[]"}, f.DefValue) {
 		usage += fmt.Sprintf(" (default %s)", f.DefValue)
 	}
 	return ".TP\n" + names + "\n" + roff(usage) + "\n"
@@ -107,10 +118,8 @@ func relatedPages(c *cobra.Command) []string {
 	if c.HasParent() {
 		pages = append(pages, `.BR `+roff(pageName(c.Parent()))+` (1)`)
 	}
-	for _, sub := range c.Commands() {
-		if sub.IsAvailableCommand() {
-			pages = append(pages, `.BR `+roff(pageName(sub))+` (1)`)
-		}
+	for _, sub := range told(c) {
+		pages = append(pages, `.BR `+roff(pageName(sub))+` (1)`)
 	}
 	for i := range pages[:max(len(pages)-1, 0)] {
 		pages[i] += ","

@@ -32,8 +32,8 @@ further one is there.
 
 Lines that are no record, or that the Kafka does not take, are told with their
 number and left out. When no broker acknowledges records any more, that is told, and
-the command fails after delivery.timeout.ms, 9 seconds. The exit code is 0 when all lines were written, 1 when some
-were not, and 130 after CTRL-C.`
+the command fails after delivery.timeout.ms, 9 seconds. The exit code is 0 when all
+lines were written, 1 when some were not, and 130 after CTRL-C.`
 
 const produceExamples = `  echo '{"id":1}' | ksqlite produce orders --bootstrap-server localhost:9092
   ksqlite produce users --key-separator : --data-dir ./data < users.txt
@@ -49,11 +49,16 @@ type produceFlags struct {
 func newProduce() *cobra.Command {
 	f := &produceFlags{}
 	c := &cobra.Command{
-		Use:               "produce TOPIC",
-		Short:             "Write lines to a topic",
-		Long:              produceHelp,
-		Example:           produceExamples,
-		ValidArgsFunction: cobra.NoFileCompletions,
+		Use:     "produce TOPIC",
+		Short:   "Write lines to a topic",
+		Long:    produceHelp,
+		Example: produceExamples,
+		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return f.topics(c, args, begun)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.read(c, args); err != nil {
 				return usage(c, err)

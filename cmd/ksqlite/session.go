@@ -21,6 +21,7 @@ import (
 	"github.com/ksqlite/ksqlite/repl/render"
 	"github.com/ksqlite/ksqlite/repl/show"
 	"github.com/ksqlite/ksqlite/repl/terminal"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
@@ -104,9 +105,19 @@ func (f *flags) open(ctx context.Context, faults *proclog.Summary, messages io.W
 		}
 		// Who may not see what others have declared can query topics all the same.
 		f.ephemeral = true
-		fmt.Fprintln(messages, display.Warning("going on as with --ephemeral: "+err.Error()))
+		fmt.Fprintln(messages, display.Warning(unshared(err)))
 	}
 	return ksqlite.Open(ctx, append(options, ksqlite.WithEphemeral())...)
+}
+
+// unshared says that nothing is shared with other sessions, since the topic with what they have declared is not for this user.
+func unshared(err error) string {
+	reason := err.Error()
+	if denied, ok := errors.AsType[*broker.DeniedError](err); ok {
+		reason = denied.Lack()
+	}
+	return "Streams, tables and queries are this session's own and gone at its end: " + reason +
+		". Have that allowed to share them, or say --ephemeral."
 }
 
 // scripts runs the inputs until one of them fails, or all, and returns the first error.

@@ -17,20 +17,32 @@ const renderWidth = 60
 // marker stands right under tabs and wide characters too. Control characters,
 // which both may quote from a hostile text, are shown as U+FFFD, and the values
 // of passwords as asterisks. There is no newline at the end.
-func Render(err error) string {
+func Render(err error) string { return new(Renderer).Render(err) }
+
+// Renderer renders errors as [Render] does. It remembers the text of the last one, so that many errors in a
+// long script do not have it searched for secrets as often. One goroutine at a time may use it.
+type Renderer struct {
+	text   string
+	hidden string // the text without its secrets
+}
+
+// Render is [Render].
+func (r *Renderer) Render(err error) string {
 	e, ok := errors.AsType[*Error](err)
 	message := printable(err.Error())
 	if !ok || e.Text == "" {
 		return message
 	}
-	line, start, end := e.line()
+	if r.text != e.Text {
+		r.text, r.hidden = e.Text, WithoutSecrets(e.Text)
+	}
+	line, start, end := e.line(r.hidden)
 	return message + "\n" + printable(line) + "\n" + marker(line, start, end)
 }
 
-// line returns the line on which the fault begins, cut to its neighbourhood,
-// and the faulty part in it as byte offsets.
-func (e *Error) line() (line string, start, end int) {
-	text := WithoutSecrets(e.Text)
+// line returns the line of the text, whose secrets are hidden, on which the fault begins, cut to
+// its neighbourhood, and the faulty part in it as byte offsets.
+func (e *Error) line(text string) (line string, start, end int) {
 	at := min(e.Span.Start, len(text))
 	first := strings.LastIndexByte(text[:at], '\n') + 1
 	line = text[first:]

@@ -169,3 +169,27 @@ func TestWithoutSecrets(t *testing.T) {
 		t.Errorf("rendered as\n%s", got)
 	}
 }
+
+// TestRenderer has errors in several texts by turns: each is shown with its own line.
+func TestRenderer(t *testing.T) {
+	t.Parallel()
+	var r source.Renderer
+	for range 2 {
+		for _, text := range []string{"SET 'token' = 'a'; FAIL;", "SET 'token' = 'bc'; FAIL;"} {
+			err := source.In(text, source.Errorf(source.Span{Start: len(text) - 5, End: len(text) - 1}, "no"))
+			if got, want := r.Render(err), source.Render(err); got != want {
+				t.Errorf("rendered as\n%s\nwant\n%s", got, want)
+			}
+		}
+	}
+}
+
+// BenchmarkRenderer renders an error in a script of 4,000 statements, of which many fail.
+func BenchmarkRenderer(b *testing.B) {
+	text := strings.Repeat("DROP STREAM some_stream_that_there_is_not;\n", 4000)
+	err := source.In(text, source.Errorf(source.Span{Start: 12, End: 39}, "no"))
+	var r source.Renderer
+	for b.Loop() {
+		r.Render(err)
+	}
+}

@@ -106,11 +106,11 @@ func consumerTable() []Property {
 		},
 		{
 			Name: AutoCommit, Scope: KafkaStreams, Kind: Flag, Default: "false", Momentary: true,
-			Doc: "Whether such a query commits in its group how far its rows have been read.",
+			Doc: "Whether a push query with a group.id commits there how far its rows have been read.",
 		},
 		{
 			Name: AutoCommitInterval, Scope: KafkaStreams, Kind: Millis, Default: "5000", Momentary: true,
-			Doc: "How often it does.",
+			Doc: "How often a query commits with enable.auto.commit.",
 		},
 	}
 }

@@ -3,6 +3,7 @@ package show
 import (
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/parser"
@@ -24,24 +25,33 @@ var shellCommands = []struct{ words, instead string }{
 	{"REQUEST-PIPELINING", "a statement always waits for those before it"},
 }
 
+// adviser gives advice about faults. It remembers how the last text is cut into statements, which many faults
+// in a long script need again.
+type adviser struct {
+	text  string
+	parts []parser.Part
+}
+
 // advised adds to a fault of syntax in a script that the statement is a command of the shell, if it
 // is one; other errors are left alone.
-func advised(err error) error {
+func (a *adviser) advised(err error) error {
 	fault, ok := errors.AsType[*source.Error](err)
 	if !ok || fault.Message != "Syntax Error" {
 		return err
 	}
-	for _, part := range parser.Split(fault.Text).Parts {
-		if fault.Span.Start < part.Start || fault.Span.Start >= part.End {
-			continue
-		}
-		text := strings.ToUpper(strings.Join(strings.Fields(strings.TrimSuffix(part.Text, ";")), " ")) + " "
-		for _, c := range shellCommands {
-			if strings.HasPrefix(text, c.words+" ") {
-				fault.Detail += fmt.Sprintf("\n%s is a command of the shell, where it needs no semicolon. In a script: %s.",
-					c.words, c.instead)
-				return err
-			}
+	if a.text != fault.Text {
+		a.text, a.parts = fault.Text, parser.Split(fault.Text).Parts
+	}
+	at := sort.Search(len(a.parts), func(i int) bool { return fault.Span.Start < a.parts[i].End })
+	if at == len(a.parts) || fault.Span.Start < a.parts[at].Start {
+		return err
+	}
+	text := strings.ToUpper(strings.Join(strings.Fields(strings.TrimSuffix(a.parts[at].Text, ";")), " ")) + " "
+	for _, c := range shellCommands {
+		if strings.HasPrefix(text, c.words+" ") {
+			fault.Detail += fmt.Sprintf("\n%s is a command of the shell, where it needs no semicolon. In a script: %s.",
+				c.words, c.instead)
+			return err
 		}
 	}
 	return err

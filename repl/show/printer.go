@@ -35,6 +35,7 @@ type Printer struct {
 	Origin string
 
 	prefaced bool // the preface of a query was told
+	faults   source.Renderer
 }
 
 // Limits say when a query of a session ends early, and when too early.
@@ -299,7 +300,7 @@ func (p *Printer) ShowError(err error) {
 	if p.Origin != "" {
 		err = &exec.ScriptError{Path: p.Origin, Err: err}
 	}
-	message := strings.TrimRight(source.Render(err), "\n")
+	message := strings.TrimRight(p.faults.Render(err), "\n")
 	shown := ""
 	if plain := strings.TrimRight(err.Error(), "\n"); len(plain) < len(message) && strings.HasPrefix(message, plain) {
 		message, shown = plain, message[len(plain):]

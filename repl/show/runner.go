@@ -47,7 +47,8 @@ type Runner struct {
 	// scripts. A statement that has none, such as an INSERT, is not shown.
 	echo bool
 	// alone says that there is no shell, which would attend.
-	alone bool
+	alone   bool
+	adviser adviser
 }
 
 // Display says where and how results are shown.
@@ -165,7 +166,7 @@ func (r *Runner) complain(ctx context.Context, err error) bool {
 		if leftOut {
 			err = left.Err
 		}
-		r.printer.ShowError(advised(err))
+		r.printer.ShowError(r.adviser.advised(err))
 	}
 	if leftOut && r.alone {
 		r.printer.Warn(left.Told())

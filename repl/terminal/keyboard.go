@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -59,25 +58,23 @@ var keyTexts = []struct {
 // keyInterval is the time between two looks at the keyboard.
 const keyInterval = 30 * time.Millisecond
 
-// keyboard reads keys of a terminal that gives them at once, and nothing if none was pressed.
+// keyboard tells keys in what is typed.
 type keyboard struct {
 	press func(Key)
 	begun string // what may be the beginning of a key
 }
 
-// watch reads keys until done is closed.
-func (k *keyboard) watch(terminal *os.File, done <-chan struct{}) {
+// watch takes what was typed now and then until done is closed.
+func (k *keyboard) watch(typed func() string, done <-chan struct{}) {
 	ticker := time.NewTicker(keyInterval)
 	defer ticker.Stop()
-	buf := make([]byte, 256)
 	for {
 		select {
 		case <-done:
 			return
 		case <-ticker.C:
+			k.take(typed())
 		}
-		n, _ := terminal.Read(buf) // no key is no error, and a lost terminal is met where it is written to
-		k.take(string(buf[:n]))
 	}
 }
 
@@ -126,7 +123,7 @@ func (j *Jobs) Keys(press func(Key)) (stop func(), ok bool) {
 	silent.setKeys(true)
 	done := make(chan struct{})
 	var wg sync.WaitGroup
-	wg.Go(func() { (&keyboard{press: press}).watch(silent.file(), done) })
+	wg.Go(func() { (&keyboard{press: press}).watch(func() string { return j.typed(silent) }, done) })
 	return sync.OnceFunc(func() {
 		close(done)
 		wg.Wait()
@@ -134,4 +131,14 @@ func (j *Jobs) Keys(press func(Key)) (stop func(), ok bool) {
 		defer j.mu.Unlock()
 		silent.setKeys(false)
 	}), true
+}
+
+// typed returns what was typed at a terminal, nothing while other programs have it.
+func (j *Jobs) typed(silent *muted) string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.muted != silent {
+		return ""
+	}
+	return silent.typed()
 }

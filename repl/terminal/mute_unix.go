@@ -54,7 +54,18 @@ func (m *muted) setKeys(on bool) {
 	m.again()
 }
 
-func (m *muted) file() *os.File { return m.terminal }
+// typed returns what can be read without waiting, whatever modes another program has left behind. A lost terminal is met
+// where it is written to.
+func (m *muted) typed() string {
+	buf, n := make([]byte, 256), 0
+	m.control(func(fd int) {
+		ready := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		if found, err := unix.Poll(ready, 0); err == nil && found > 0 {
+			n, _ = unix.Read(fd, buf)
+		}
+	})
+	return string(buf[:max(n, 0)])
+}
 
 // set sets the modes of the terminal. One that is gone is met when it is read.
 func (m *muted) set(modes unix.Termios) {

@@ -57,7 +57,12 @@ type DeniedError struct {
 
 // Error implements error.
 func (e *DeniedError) Error() string {
-	return fmt.Sprintf("%v: %s lacks the operation %s on %s %s", ErrAuthorization, e.Principal, e.Operation, e.Resource, e.Name)
+	return fmt.Sprintf("%v: %s", ErrAuthorization, e.Lack())
+}
+
+// Lack says in one clause what the principal lacks.
+func (e *DeniedError) Lack() string {
+	return fmt.Sprintf("%s lacks the operation %s on %s %s", e.Principal, e.Operation, e.Resource, e.Name)
 }
 
 // Unwrap makes it an ErrAuthorization.

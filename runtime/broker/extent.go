@@ -65,6 +65,7 @@ func (x Extent) Read(ctx context.Context, c Cluster, take func(Fetch) (more bool
 			for n := len(f.Messages); n > 0 && f.Messages[n-1].Offset >= end; n-- {
 				f.Messages = f.Messages[:n-1]
 			}
+			f.Next = min(f.Next, end) // what lies behind is not handed out
 			if !take(f) {
 				return nil
 			}

@@ -53,6 +53,14 @@ func (b beginning) offset() (at broker.OffsetQuery, ok bool) {
 	return broker.EarliestOffset(), false
 }
 
+// of says where a query starts that begins with a source.
+func (b beginning) of(left *plan.Source) string {
+	if left.Lookup != nil {
+		return "the rows that the table has then"
+	}
+	return b.describe(left.Bounds)
+}
+
 // describe says where a query starts that reads within bounds; nil are none.
 func (b beginning) describe(bounds *plan.Bounds) string {
 	text := "the beginning"

@@ -7,9 +7,9 @@ import (
 	"github.com/ksqlite/ksqlite/planner/plan"
 )
 
-// mostPatience is how long a pull query over a table waits for the queries that fill it. What they commit by
-// themselves is there by then.
-const mostPatience = 2 * time.Second
+// mostPatience is how long a pull query over a table waits for the queries that fill it: a group that is new
+// takes three seconds to begin.
+const mostPatience = 5 * time.Second
 
 // catchUp has the queries that fill the table of a pull query work on what their sources hold at this moment
 // and commit it, as far as they run in this process: whoever writes and then asks finds what he has

@@ -127,7 +127,7 @@ func (s *Session) explainStatement(ctx context.Context, st Statement, n *ast.Exp
 		}
 		d = describePlan(p)
 		d.ID = s.queryID(p.Sources)
-		d.StartsAt = s.beginningOf(p).describe(leftmost(p.Root).Bounds)
+		d.StartsAt = s.beginningOf(p).of(leftmost(p.Root))
 	case *ast.CreateSourceAs, *ast.InsertQuery:
 		p, err := planPersistent(s.planner(), statement)
 		if err != nil {

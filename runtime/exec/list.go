@@ -47,7 +47,7 @@ func (s *Session) listTopics(ctx context.Context, n *ast.ListTopics) (Entity, er
 	}
 	infos := []TopicInfo{}
 	for _, t := range topics {
-		if n.All || !t.Internal && !s.properties.Matches(config.HiddenTopics, t.Name) {
+		if n.All || !hidden(t, s.properties) {
 			infos = append(infos, newTopicInfo(t))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/config"
 	"github.com/ksqlite/ksqlite/planner/types"
+	"github.com/ksqlite/ksqlite/runtime/broker"
 )
 
 // Names are what statements can speak of at one moment, for those who complete what
@@ -87,18 +88,25 @@ func pseudoColumns(s *catalog.Source) []types.Column {
 // properties of now.
 func (s *Session) topicNames() func(ctx context.Context) ([]string, error) {
 	cluster, properties := s.engine.options.Cluster, s.properties
-	return func(ctx context.Context) ([]string, error) {
-		topics, err := cluster.Topics(ctx)
-		if err != nil {
-			return nil, err
-		}
-		var names []string
-		for _, t := range topics {
-			if !t.Internal && !properties.Matches(config.HiddenTopics, t.Name) {
-				names = append(names, t.Name)
-			}
-		}
-		slices.Sort(names)
-		return names, nil
+	return func(ctx context.Context) ([]string, error) { return TopicNames(ctx, cluster, properties) }
+}
+
+// TopicNames asks a Kafka for the names of the topics that SHOW TOPICS lists without ALL, sorted.
+func TopicNames(ctx context.Context, cluster broker.Cluster, properties config.Properties) ([]string, error) {
+	topics, err := cluster.Topics(ctx)
+	if err != nil {
+		return nil, err
 	}
+	var names []string
+	for _, t := range topics {
+		if !hidden(t, properties) {
+			names = append(names, t.Name)
+		}
+	}
+	return names, nil // cluster has them in order
+}
+
+// hidden reports whether a topic belongs to the cluster and its tools.
+func hidden(t broker.Topic, properties config.Properties) bool {
+	return t.Internal || properties.Matches(config.HiddenTopics, t.Name)
 }

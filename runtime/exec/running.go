@@ -143,7 +143,7 @@ func (s *Session) query(ctx context.Context, st Statement, n *ast.Query) (*Resul
 	}
 	r := &running{
 		Rows: rows, engine: e, text: oneLine(hideVariables(st.Text, s.variables)), plan: p, secrets: secretsOf(s.variables), overrides: s.properties.Overrides(),
-		from: from.describe(leftmost(p.Root).Bounds),
+		from: from.of(leftmost(p.Root)),
 	}
 	if err := e.queries.add(r); err != nil {
 		rows.Close()

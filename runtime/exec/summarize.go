@@ -57,8 +57,7 @@ func (s *Session) summarizeTopic(ctx context.Context, topic *ast.Topic) (Entity,
 func (s *Session) summarizeSource(ctx context.Context, name string, src *catalog.Source, topics []string) (Entity, error) {
 	r := &reading{topic: summary.NewTopic(), columns: summary.NewColumns(nil), kinds: s.engine.formats.NewKinds()}
 	if src != nil {
-		all := hub.Wanted{Key: allOf(src.Schema.Key), Value: allOf(src.Schema.Value)}
-		decoder, err := hub.NewPrivate(hub.Request{Source: src, Wanted: all, NullFields: nullFields(s.properties)}, s.engine.formats)
+		decoder, err := hub.NewPrivate(hub.Request{Source: src, Wanted: hub.WantAll(src.Schema), NullFields: nullFields(s.properties)}, s.engine.formats)
 		if err != nil {
 			return nil, err
 		}
@@ -90,14 +89,6 @@ func (s *Session) summarizing(ctx context.Context) (context.Context, context.Can
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, s.summaries)
-}
-
-func allOf(columns []types.Column) []bool {
-	all := make([]bool, len(columns))
-	for i := range all {
-		all[i] = true
-	}
-	return all
 }
 
 // reading is a pass over the records of topics, which takes in what they are like.
@@ -171,7 +162,7 @@ func filled(row data.Row, columns int) data.Row {
 // those are.
 func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, error) {
 	pushed := *n
-	if n.Emit == ast.NoEmit {
+	if n.Emit == ast.NoEmit && !s.canBePulled(n.From) {
 		pushed.Emit = ast.EmitChanges // of which there is more
 	}
 	planned, err := s.planQuery(ctx, &pushed)
@@ -185,8 +176,19 @@ func (s *Session) atHand(ctx context.Context, n *ast.Query) (*plan.Query, error)
 	return finite, s.engine.checkTogether(ctx, n, finite.Together)
 }
 
+// canBePulled reports whether a pull query reads the rows of a table.
+func (s *Session) canBePulled(from ast.Relation) bool {
+	named, ok := from.(*ast.Source)
+	if !ok || named.Topic != nil {
+		return false
+	}
+	source, found := s.engine.Catalog().Source(named.Name.Text)
+	return found && source.Kind == catalog.Table && (source.Derived || source.ReadOnly)
+}
+
 // startAtHand starts what atHand has planned.
 func (s *Session) startAtHand(ctx context.Context, p *plan.Query) (query.Rows, error) {
+	s.engine.catchUp(ctx, p)
 	return query.Start(ctx, s.runtime(), p, s.queryOptions(s.queryID(p.Sources)))
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/ksqlite/ksqlite/planner/catalog"
+	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/serde"
@@ -13,6 +14,11 @@ import (
 // Wanted says which columns of a source somebody reads, by their positions in
 // its schema. The zero Wanted is none.
 type Wanted struct{ Key, Value []bool }
+
+// WantAll wants all columns.
+func WantAll(s *types.Schema) Wanted {
+	return Wanted{Key: slices.Repeat([]bool{true}, len(s.Key)), Value: slices.Repeat([]bool{true}, len(s.Value))}
+}
 
 // Union returns what either wants.
 func (w Wanted) Union(other Wanted) Wanted {

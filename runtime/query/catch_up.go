@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -16,6 +17,9 @@ type reach struct {
 	open      bool                            // something of that is not committed
 	asked     bool                            // for a commit
 	commits   int64                           // that were asked for and are done
+	// written is where the topics end that the query writes to, as the commit has left them that was asked for
+	// last; nil if there was another one since.
+	written map[string][]int64
 	next      time.Time                       // when another one may be asked for
 	changed   chan struct{}                   // closed at the next change; nil while nobody waits
 }
@@ -57,7 +61,7 @@ func (r *reach) wanted() bool {
 func (r *reach) committed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.open = false
+	r.open, r.written = false, nil
 	r.tell()
 }
 
@@ -66,17 +70,17 @@ func (r *reach) stops() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	clear(r.positions)
-	r.open = false
+	r.open, r.written = false, nil
 }
 
 // commitShare is the part of the time that commits may take which are asked for: one of so many.
 const commitShare = 10
 
-// answered notes that a commit which was asked for is done, from when to when.
-func (r *reach) answered(began, done time.Time) {
+// answered notes that a commit which was asked for is done, from when to when, and what is written then.
+func (r *reach) answered(began, done time.Time, written map[string][]int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.asked, r.next = false, done.Add((commitShare-1)*done.Sub(began))
+	r.asked, r.written, r.next = false, written, done.Add((commitShare-1)*done.Sub(began))
 	r.commits++
 	r.tell()
 }
@@ -133,38 +137,43 @@ const mostBehind = 50_000
 var ErrBehind = errors.New("the query is far behind its sources")
 
 // CatchUp waits until what its sources held when it was called is worked on and committed, through all stages
-// of the query. A query that does not run at the moment is not waited for.
+// of the query, and can be read. A query that does not run at the moment is not waited for.
 func (q *Persistent) CatchUp(ctx context.Context) error {
-	topics := q.topology.Topics()
 	if q.Status().State != StateRunning || q.topology.Pattern() != "" {
 		return nil
 	}
-	for range len(q.topology.edges()) + 1 {
-		if err := q.awaitEnds(ctx, topics); err != nil {
-			return err
-		}
-		if err := q.awaitCommit(ctx); err != nil {
-			return err
-		}
-		if topics = q.repartitions(); len(topics) == 0 {
-			return nil
-		}
+	ends, err := q.ends(ctx, broker.ReadableEnd(q.isolation()), q.topology.Topics())
+	if err != nil {
+		return err
 	}
-	return nil
+	var written map[string][]int64
+	for range len(q.topology.edges()) + 1 { // what a commit has written to the next stage is worked on after it
+		if err := q.awaitEnds(ctx, ends); err != nil {
+			return err
+		}
+		if written, err = q.awaitCommit(ctx); err != nil {
+			return err
+		}
+		ends = maps.Clone(written)
+		delete(ends, q.plan.Root.Into.Topic)
+	}
+	return q.awaitReadable(ctx, written)
 }
 
-// awaitEnds waits until topics are worked on up to where they end now.
-func (q *Persistent) awaitEnds(ctx context.Context, topics []string) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+// ends returns where topics end.
+func (q *Persistent) ends(ctx context.Context, at broker.OffsetQuery, topics []string) (map[string][]int64, error) {
 	ends := map[string][]int64{}
 	for _, topic := range topics {
 		var err error
-		if ends[topic], err = q.options.Cluster.Offsets(ctx, topic, broker.ReadableEnd(q.isolation())); err != nil {
-			return err
+		if ends[topic], err = q.options.Cluster.Offsets(ctx, topic, at); err != nil {
+			return nil, err
 		}
 	}
+	return ends, nil
+}
+
+// awaitEnds waits until topics are worked on up to some ends.
+func (q *Persistent) awaitEnds(ctx context.Context, ends map[string][]int64) error {
 	behind := int64(0)
 	err := q.reach.await(ctx, func() bool {
 		behind = q.reach.missing(ends)
@@ -176,24 +185,79 @@ func (q *Persistent) awaitEnds(ctx context.Context, topics []string) error {
 	return err
 }
 
-// awaitCommit waits until what was worked on is committed.
-func (q *Persistent) awaitCommit(ctx context.Context) error {
-	q.reach.mu.Lock()
-	open, wait, commits := q.reach.open, q.reach.next.Sub(q.runtime.Now()), q.reach.commits
-	q.reach.mu.Unlock()
-	if !open {
-		return nil
+// awaitCommit waits until what was worked on is committed, and returns where the topics end then to which the
+// query writes.
+func (q *Persistent) awaitCommit(ctx context.Context) (written map[string][]int64, err error) {
+	for written == nil && err == nil {
+		q.reach.mu.Lock()
+		open, commits, wait := q.reach.open, q.reach.commits, q.reach.next.Sub(q.runtime.Now())
+		written = q.reach.written
+		q.reach.mu.Unlock()
+		if !open && written != nil {
+			return written, nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		q.askForCommit()
+		err = q.reach.await(ctx, func() bool {
+			written = q.reach.written
+			return q.reach.commits > commits
+		})
 	}
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return written, err
+}
+
+// askForCommit has the worker commit what it has done, or say that there is nothing.
+func (q *Persistent) askForCommit() {
 	q.reach.mu.Lock()
 	q.reach.asked = true
 	q.reach.mu.Unlock()
 	q.mu.Lock()
 	q.wake()
 	q.mu.Unlock()
-	return q.reach.await(ctx, func() bool { return q.reach.commits > commits || !q.reach.open })
+}
+
+// again is how long it takes until somebody who waits for a cluster looks again.
+const again = 2 * time.Millisecond
+
+// awaitReadable waits until the results can be read up to some ends: a cluster says that a transaction is
+// committed before all of its partitions know.
+func (q *Persistent) awaitReadable(ctx context.Context, written map[string][]int64) error {
+	sink := q.plan.Root.Into.Topic
+	for wait := again; ; wait *= 2 {
+		readable, err := q.options.Cluster.Offsets(ctx, sink, broker.ReadableEnd(broker.DefaultIsolation))
+		if err != nil {
+			return err
+		}
+		missing := false
+		for p, end := range written[sink] {
+			missing = missing || p < len(readable) && readable[p] < end
+		}
+		if !missing {
+			return nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// commitForOthers commits for those who wait, and tells them where the topics end then to which the query writes.
+func (w *worker) commitForOthers(ctx context.Context) error {
+	began := w.query.runtime.Now()
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	done := w.query.runtime.Now()
+	written, err := w.query.ends(ctx, broker.EndOffset(), append(w.query.repartitions(), w.query.plan.Root.Into.Topic))
+	if err != nil {
+		return err
+	}
+	w.query.reach.answered(began, done, written)
+	return nil
 }

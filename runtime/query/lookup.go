@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 
+	"github.com/ksqlite/ksqlite/planner/expr"
 	"github.com/ksqlite/ksqlite/planner/plan"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/eval"
@@ -18,7 +19,7 @@ func (q *query) openTable(ctx context.Context, r reading) (hub.Feed, error) {
 		return nil, err
 	}
 	feed, err := q.runtime.Tables.Open(ctx, view.Request{
-		Source: r.source, Keys: keys, NullFields: q.options.NullFields,
+		Source: r.source, Keys: keys, NullFields: q.options.NullFields, FailOnFault: q.options.FailOnFault,
 		Tell: view.Tell{Fault: q.fault, Gap: q.notice, Record: q.at(stepTable)},
 	})
 	if err != nil {
@@ -38,23 +39,33 @@ func (q *query) keys(l *plan.Lookup) ([]data.Row, error) {
 	frame.Record = &none
 	frame.Warn = func(err error) { q.report(&none, err, false) }
 	keys := []data.Row{}
-next:
 	for _, exprs := range l.Keys {
-		key := make(data.Row, len(exprs))
-		for i, e := range exprs {
-			program, err := eval.Compile(e, eval.Options{Functions: q.runtime.Functions, NestedErrorsFail: q.options.NestedErrorsFail})
-			if err != nil {
-				return nil, err
-			}
-			if key[i], err = program(frame); err != nil {
-				q.report(&none, err, true)
-				continue next
-			}
-			if key[i].IsNull() {
-				continue next
-			}
+		key, err := q.key(exprs, frame)
+		if err != nil {
+			return nil, err
 		}
-		keys = append(keys, key)
+		if key != nil {
+			keys = append(keys, key)
+		}
 	}
 	return keys, nil
+}
+
+// key computes one key; nil for one that no row has.
+func (q *query) key(exprs []expr.Expr, frame *eval.Frame) (data.Row, error) {
+	key := make(data.Row, len(exprs))
+	for i, e := range exprs {
+		program, err := eval.Compile(e, eval.Options{Functions: q.runtime.Functions, NestedErrorsFail: q.options.NestedErrorsFail})
+		if err != nil {
+			return nil, err
+		}
+		if key[i], err = program(frame); err != nil {
+			q.report(frame.Record, err, true)
+			return nil, nil
+		}
+		if key[i].IsNull() {
+			return nil, nil
+		}
+	}
+	return key, nil
 }

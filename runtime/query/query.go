@@ -197,6 +197,9 @@ func (q *query) Lag() int64 {
 	if !q.runtime.Hub.Answers() {
 		return -1
 	}
+	if table, ok := q.feed.(*view.Feed); ok { // which tells it while it reads
+		return table.Lag()
+	}
 	return q.lag.Load()
 }
 

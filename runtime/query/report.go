@@ -39,7 +39,7 @@ func (r *reporter) reads(source *catalog.Source, wanted hub.Wanted) hub.Wanted {
 	if !r.tells {
 		return wanted
 	}
-	return hub.Wanted{Key: wantAll(source.Schema.Key), Value: wantAll(source.Schema.Value)}
+	return hub.WantAll(source.Schema)
 }
 
 // works says which records of a source are being worked on; the source is nil for those

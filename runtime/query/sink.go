@@ -3,7 +3,6 @@ package query
 import (
 	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/planner/plan"
-	"github.com/ksqlite/ksqlite/planner/types"
 	"github.com/ksqlite/ksqlite/runtime/broker"
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
@@ -43,13 +42,4 @@ func keyEncoder(formats *serde.Formats, s *catalog.Source) (serde.Encoder, error
 		return nil, nil
 	}
 	return formats.NewEncoder(serde.Spec{Format: s.Key, Side: catalog.KeySide, Topic: s.Topic, Columns: s.Schema.Key})
-}
-
-// wantAll marks all columns as wanted.
-func wantAll(columns []types.Column) []bool {
-	all := make([]bool, len(columns))
-	for i := range all {
-		all[i] = true
-	}
-	return all
 }

@@ -182,7 +182,7 @@ func (t *Task) open(input plan.Step, next op.Input) error {
 func wantedOf(source *plan.Source) hub.Wanted {
 	wanted := hub.Wanted{Key: source.Key, Value: source.Value}
 	if source.Source.Kind == catalog.Table {
-		wanted.Key = wantAll(source.Source.Schema.Key)
+		wanted.Key = hub.WantAll(source.Source.Schema).Key
 	}
 	return wanted
 }

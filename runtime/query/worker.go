@@ -404,12 +404,7 @@ func (w *worker) commitIfDue(ctx context.Context) error {
 	default:
 	}
 	if w.query.reach.wanted() {
-		began := w.query.runtime.Now()
-		if err := w.commit(ctx); err != nil {
-			return err
-		}
-		w.query.reach.answered(began, w.query.runtime.Now())
-		return nil
+		return w.commitForOthers(ctx)
 	}
 	if w.owner.Short() && w.overdue() {
 		return w.commit(ctx)

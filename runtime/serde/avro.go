@@ -82,7 +82,7 @@ func (d *avroDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null 
 	}
 	if d.reader == nil || id != d.id {
 		if d.reader, err = d.compiled(id); err != nil {
-			return false, &Error{Side: d.spec.Side, Message: err.Error()}
+			return false, noSchema(d.spec.Side, err)
 		}
 		d.id = id
 	}

@@ -55,7 +55,7 @@ func (d *jsonRegistryDecoder) Decode(src []byte, row data.Row, arena *data.Arena
 	}
 	if d.decoder == nil || id != d.id {
 		if d.decoder, err = d.compiled(id); err != nil {
-			return false, &Error{Side: d.spec.Side, Message: err.Error()}
+			return false, noSchema(d.spec.Side, err)
 		}
 		d.id = id
 	}

@@ -63,7 +63,7 @@ func (d *protoDecoder) Decode(src []byte, row data.Row, arena *data.Arena) (null
 	}
 	if len(d.head) == 0 || !bytes.HasPrefix(src, d.head) {
 		if err := d.turn(src); err != nil {
-			return false, &Error{Side: d.spec.Side, Message: err.Error()}
+			return false, noSchema(d.spec.Side, err)
 		}
 	}
 	d.scan.arena, d.scan.base = arena, address(src)

@@ -60,6 +60,29 @@ func (s *schemas) check() error {
 	return nil
 }
 
+// UnansweredError says that a schema could not be fetched, for a reason that lies with the registry or the
+// way to it: what needs it can be read once that answers.
+type UnansweredError struct{ Err error }
+
+// Error implements error.
+func (e *UnansweredError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what the registry was asked for, and what went wrong.
+func (e *UnansweredError) Unwrap() error { return e.Err }
+
+// unanswered returns an error of a registry as an [UnansweredError], unless it is the answer that there is no such schema.
+func unanswered(err error) error {
+	if errors.Is(err, registry.ErrNotFound) {
+		return err
+	}
+	return &UnansweredError{err}
+}
+
+// noSchema says that there is no schema for a part of a record, or none that could be used.
+func noSchema(side catalog.Side, err error) *Error {
+	return &Error{Side: side, Message: err.Error(), Cause: err}
+}
+
 // byID returns the schema of an id, which must be of the wanted type.
 func (s *schemas) byID(ctx context.Context, id int, want registry.Type) (registry.Schema, error) {
 	s.mu.Lock()
@@ -68,7 +91,7 @@ func (s *schemas) byID(ctx context.Context, id int, want registry.Type) (registr
 	if !ok {
 		var err error
 		if schema, err = s.registry.Schema(ctx, id); err != nil {
-			return schema, err
+			return schema, unanswered(err)
 		}
 		s.mu.Lock()
 		if s.known == nil {
@@ -102,7 +125,7 @@ func (s *schemas) follow(ctx context.Context, schema registry.Schema, seen map[r
 		seen[r] = true
 		v, err := s.registry.Version(ctx, r.Subject, r.Version)
 		if err != nil {
-			return err
+			return unanswered(err)
 		}
 		if err := s.follow(ctx, v.Schema, seen, visit); err != nil {
 			return err

@@ -33,7 +33,7 @@ func (e *registryEncoder) Encode(dst []byte, row data.Row) ([]byte, error) {
 	}
 	if e.body == nil {
 		if err := e.prepare(); err != nil {
-			return nil, &Error{Side: e.spec.Side, Message: err.Error()}
+			return nil, noSchema(e.spec.Side, err)
 		}
 	}
 	if e.body.null(row) {

@@ -69,6 +69,8 @@ type Error struct {
 	// those of the columns. It is empty where the format has no such notion.
 	Path    string
 	Message string
+	// Cause is what Message says, for errors.As, where that tells more; else nil.
+	Cause error
 }
 
 // Error returns the path and the message, as in "$.PRICE: cannot read "x" as
@@ -79,6 +81,9 @@ func (e *Error) Error() string {
 	}
 	return e.Path + ": " + e.Message
 }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // field is a column that lies in the encoded bytes.
 type field struct {

@@ -158,7 +158,7 @@ func (e *Engine) evaluate(n ast.Expr, typ *types.Type) (data.Value, error) {
 // decode reads a message as a record of the source, all columns of it. The record is
 // the caller's.
 func (e *Engine) decode(s *catalog.Source, m broker.Message) (*data.Record, error) {
-	decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: hub.Wanted{Key: all(s.Schema.Key), Value: all(s.Schema.Value)}}, e.formats)
+	decoder, err := hub.NewPrivate(hub.Request{Source: s, Wanted: hub.WantAll(s.Schema)}, e.formats)
 	if err != nil {
 		return nil, err
 	}
@@ -167,13 +167,4 @@ func (e *Engine) decode(s *catalog.Source, m broker.Message) (*data.Record, erro
 		return nil, err
 	}
 	return &batch.Records[0], nil
-}
-
-// all wants all columns.
-func all(columns []types.Column) []bool {
-	wanted := make([]bool, len(columns))
-	for i := range wanted {
-		wanted[i] = true
-	}
-	return wanted
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"sync/atomic"
@@ -21,7 +22,7 @@ type Feed struct {
 	view   *view
 	tell   Tell
 	upTo   broker.Extent // what the view has to have read
-	fresh  bool          // it has
+	rows   *rows         // of the view once it has; nil before
 	left   []span        // of keys that are still to be read
 	lag    atomic.Int64
 	arena  data.Arena
@@ -70,13 +71,16 @@ func (f *Feed) Next(ctx context.Context) (*data.Batch, error) {
 		return nil, err
 	}
 	defer f.view.give()
-	if !f.fresh {
-		err := f.view.catchUp(ctx, f.upTo, f.tell)
+	switch f.rows {
+	case f.view.rows:
+	case nil:
 		f.lag.Store(f.view.behind(f.upTo))
-		if err != nil {
+		if err := f.view.catchUp(ctx, f.upTo, f.tell, &f.lag); err != nil {
 			return nil, err
 		}
-		f.fresh = true
+		f.rows = f.view.rows
+	default:
+		return nil, fmt.Errorf("topic %s was made anew while its rows were read", f.upTo.Topic)
 	}
 	f.arena.Reset()
 	f.batch.Records = f.batch.Records[:0]
@@ -95,14 +99,14 @@ func (f *Feed) Next(ctx context.Context) (*data.Batch, error) {
 func (f *Feed) read() error {
 	s := &f.left[0]
 	next, damaged := []byte(nil), error(nil)
-	err := f.view.rows.store.Scan(s.from, s.to, func(key, value []byte) bool {
+	err := f.rows.store.Scan(s.from, s.to, func(key, value []byte) bool {
 		if len(f.batch.Records) == rowsAtOnce {
 			next = slices.Clone(key)
 			return false
 		}
 		var record data.Record
 		var ok bool
-		if record, ok, damaged = f.view.rows.row(key, value, &f.arena); ok {
+		if record, ok, damaged = f.rows.row(key, value, &f.arena); ok {
 			record.Topic = f.upTo.Topic
 			f.batch.Records = append(f.batch.Records, record)
 		}
@@ -131,9 +135,10 @@ func (*Feed) TellFaults(int64) {}
 func (f *Feed) Topic() string { return f.upTo.Topic }
 
 // Source implements [hub.Feed].
-func (f *Feed) Source() *catalog.Source { return f.view.source }
+func (f *Feed) Source() *catalog.Source { return f.view.of.source }
 
-// Lag is how many offsets of the topic are to be read before the first row comes.
+// Lag is how many offsets of the topic are to be read before the first row comes. It may be called by
+// several goroutines.
 func (f *Feed) Lag() int64 { return f.lag.Load() }
 
 // Partitions implements [hub.Feed]: where a row comes from makes no difference any more.

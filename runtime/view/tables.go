@@ -31,15 +31,15 @@ type Tables struct {
 	Options
 	mu     sync.Mutex
 	views  map[viewOf]*view
-	sweeps *time.Timer // closes views that nobody has asked for in a while; nil before the first
+	sweeps *time.Timer // closes views that nobody has asked for in a while; nil if nothing is to be closed
 	closed bool
 }
 
 // viewOf is what feeds have to agree on to share a view. A source in the catalog is never changed, so its address
 // names it.
 type viewOf struct {
-	source     *catalog.Source
-	nullFields bool
+	source                  *catalog.Source
+	nullFields, failOnFault bool
 }
 
 // New returns the tables of an engine, none of which has a view yet.
@@ -52,7 +52,9 @@ type Request struct {
 	Keys []data.Row
 	// NullFields makes fields that cannot be read NULL, instead of whole records bad.
 	NullFields bool
-	Tell       Tell
+	// FailOnFault ends the reading with an error at a record that cannot be decoded, whoever has met it before.
+	FailOnFault bool
+	Tell        Tell
 }
 
 // Tell is who is told of what is wrong in the topic of a table, by whoever is the first to read it.
@@ -82,10 +84,10 @@ func (t *Tables) Open(ctx context.Context, r Request) (*Feed, error) {
 	if t.closed {
 		return nil, ErrClosed
 	}
-	of := viewOf{r.Source, r.NullFields}
+	of := viewOf{r.Source, r.NullFields, r.FailOnFault}
 	v := t.views[of]
 	if v == nil {
-		if v, err = t.newView(r.Source, r.NullFields); err != nil {
+		if v, err = t.newView(of); err != nil {
 			return nil, err
 		}
 		t.views[of] = v
@@ -107,21 +109,33 @@ func (t *Tables) leave(v *view) {
 		}
 	case t.sweeps == nil:
 		t.sweeps = time.AfterFunc(idle, t.sweep)
-	default:
-		t.sweeps.Reset(idle)
 	}
 }
 
-// sweep closes the views that nobody has asked for in a while.
+// sweep closes the views that nobody has asked for in a while, and comes again when the next one may have to be.
 func (t *Tables) sweep() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.sweeps = nil
+	if t.closed {
+		return
+	}
+	now, next := t.Now(), time.Duration(0)
 	for of, v := range t.views {
-		if v.readers > 0 || t.Now().Sub(v.left) < idle {
-			continue
+		if v.readers > 0 {
+			continue // its last reader will see to it
 		}
-		_ = v.close() // what cannot be given back is the loss of nobody who reads
-		delete(t.views, of)
+		left := idle - now.Sub(v.left)
+		switch {
+		case left <= 0:
+			_ = v.close() // what cannot be given back is the loss of nobody who reads
+			delete(t.views, of)
+		case next == 0 || left < next:
+			next = left
+		}
+	}
+	if next > 0 {
+		t.sweeps = time.AfterFunc(next, t.sweep)
 	}
 }
 

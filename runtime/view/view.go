@@ -2,18 +2,21 @@ package view
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
-	"github.com/ksqlite/ksqlite/planner/catalog"
 	"github.com/ksqlite/ksqlite/runtime/broker"
+	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/hub"
+	"github.com/ksqlite/ksqlite/runtime/serde"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
 
 // view is one table: what its topic comes to up to some offsets. Whoever has the turn may use it.
 type view struct {
-	source  *catalog.Source
+	of      viewOf
 	cluster broker.Cluster
 	decoder *hub.Private
 	owner   *state.Owner // rests while nobody has the turn
@@ -25,30 +28,19 @@ type view struct {
 	left    time.Time // when the last of them was closed
 }
 
-func (t *Tables) newView(source *catalog.Source, nullFields bool) (*view, error) {
-	request := hub.Request{
-		Source: source, NullFields: nullFields,
-		Wanted: hub.Wanted{Key: all(len(source.Schema.Key)), Value: all(len(source.Schema.Value))},
-	}
+func (t *Tables) newView(of viewOf) (*view, error) {
+	request := hub.Request{Source: of.source, NullFields: of.nullFields, Wanted: hub.WantAll(of.source.Schema)}
 	decoder, err := hub.NewPrivate(request, t.Formats)
 	if err != nil {
 		return nil, err
 	}
 	owner := t.Memory.NewOwner()
 	v := &view{
-		source: source, cluster: t.Cluster, decoder: decoder, owner: owner,
-		rows: newRows(source, owner.NewStore(state.Sorted)), turn: make(chan struct{}, 1),
+		of: of, cluster: t.Cluster, decoder: decoder, owner: owner,
+		rows: newRows(of.source, owner.NewStore(state.Sorted)), turn: make(chan struct{}, 1),
 	}
 	owner.Rest()
 	return v, nil
-}
-
-func all(n int) []bool {
-	wanted := make([]bool, n)
-	for i := range wanted {
-		wanted[i] = true
-	}
-	return wanted
 }
 
 // take waits for the turn.
@@ -68,11 +60,17 @@ func (v *view) give() {
 	<-v.turn
 }
 
-// catchUp reads what the topic has up to some offsets and the view does not have yet. When it is ended by
-// an error, it goes on from there the next time. The caller has the turn.
-func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell) error {
-	if err := v.follow(upTo); err != nil {
-		return err
+// catchUp reads what the topic has up to some offsets and the view does not have yet, and tells how far behind
+// it is meanwhile. When it is ended by an error, it goes on from there the next time. The caller has the turn.
+func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell, behind *atomic.Int64) error {
+	if v.beyond(upTo) {
+		var err error
+		if upTo, err = v.beginAnew(ctx, upTo.Topic); err != nil {
+			return err
+		}
+	}
+	for p := len(v.read); p < len(upTo.Starts); p++ { // partitions that the topic has got
+		v.read = append(v.read, upTo.Starts[p])
 	}
 	part := broker.Extent{Topic: upTo.Topic, Starts: v.read, Ends: upTo.Ends}
 	var failed error
@@ -83,6 +81,7 @@ func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell) error
 		if failed = v.add(f, tell); failed == nil {
 			failed = ctx.Err()
 		}
+		behind.Store(v.behind(upTo))
 		return failed == nil
 	})
 	if failed != nil {
@@ -91,23 +90,32 @@ func (v *view) catchUp(ctx context.Context, upTo broker.Extent, tell Tell) error
 	return err
 }
 
-// follow takes partitions in that the topic has got. Where a partition ends before what was read of it,
-// the topic was made anew, and so is the view.
-func (v *view) follow(upTo broker.Extent) error {
-	for p := range min(len(v.read), len(upTo.Ends)) {
-		if upTo.Ends[p] >= v.read[p] {
-			continue
-		}
-		if err := v.rows.store.Close(); err != nil {
-			return err
-		}
-		v.rows, v.read = newRows(v.source, v.owner.NewStore(state.Sorted)), nil
-		break
+// beyond reports whether more was read of the topic than it had once.
+func (v *view) beyond(then broker.Extent) bool {
+	if len(v.read) > len(then.Ends) {
+		return true
 	}
-	for p := len(v.read); p < len(upTo.Starts); p++ {
-		v.read = append(v.read, upTo.Starts[p])
+	for p, read := range v.read {
+		if read > then.Ends[p] {
+			return true
+		}
 	}
-	return nil
+	return false
+}
+
+// beginAnew forgets all rows if the topic that they are from is gone and there is another one of its name:
+// more was read than that has at this moment. It returns what the topic has. Somebody who has asked
+// earlier than others, but has the turn after them, finds the topic as they did.
+func (v *view) beginAnew(ctx context.Context, topic string) (broker.Extent, error) {
+	now, err := broker.ExtentOf(ctx, v.cluster, topic)
+	if err != nil || !v.beyond(now) {
+		return now, err
+	}
+	if err := v.rows.store.Close(); err != nil {
+		return now, err
+	}
+	v.rows, v.read = newRows(v.of.source, v.owner.NewStore(state.Sorted)), nil
+	return now, nil
 }
 
 // recordsAtOnce bounds what is decoded at once, so that it stays in the processor's cache.
@@ -118,9 +126,13 @@ func (v *view) add(f broker.Fetch, tell Tell) error {
 	for len(f.Messages) > 0 {
 		some := f.Messages[:min(len(f.Messages), recordsAtOnce)]
 		f.Messages = f.Messages[len(some):]
-		for _, record := range v.decoder.Decode(some, tell.Fault).Records {
+		records, err := v.decode(some, tell)
+		if err != nil {
+			return fmt.Errorf("the rows of table %s: %w", v.of.source.Name, err)
+		}
+		for _, record := range records {
 			if err := v.rows.set(&record, tell); err != nil {
-				return fmt.Errorf("the rows of table %s: %w", v.source.Name, err)
+				return fmt.Errorf("the rows of table %s: %w", v.of.source.Name, err)
 			}
 		}
 		v.read[f.Partition] = some[len(some)-1].Offset + 1
@@ -130,6 +142,22 @@ func (v *view) add(f broker.Fetch, tell Tell) error {
 	}
 	v.read[f.Partition] = max(v.read[f.Partition], f.Next)
 	return nil
+}
+
+// decode decodes messages of a partition. It returns an error where a record may be read later, or
+// must not be passed by: what is left out of a view stays left out.
+func (v *view) decode(messages []broker.Message, tell Tell) ([]data.Record, error) {
+	var failed error
+	batch := v.decoder.Decode(messages, func(f hub.Fault) {
+		_, unanswered := errors.AsType[*serde.UnansweredError](f.Err)
+		if failed == nil && (unanswered || v.of.failOnFault && !f.Kept) {
+			failed = f.Err
+		}
+		if !unanswered {
+			tell.Fault(f)
+		}
+	})
+	return batch.Records, failed
 }
 
 // behind is how many offsets lie between what was read and some others.

@@ -214,7 +214,7 @@ func TestEndedWhileItReads(t *testing.T) {
 	}
 }
 
-// BenchmarkKey looks one of a million keys up.
+// BenchmarkKey looks one of 100,000 keys up.
 func BenchmarkKey(b *testing.B) {
 	bench := newBench(b, catalog.Window{})
 	var lines strings.Builder

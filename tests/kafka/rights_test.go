@@ -57,7 +57,7 @@ func TestRightToReadOneTopicIsEnough(t *testing.T) {
 		if out != "ALL_OF_THEM\n1\n2\n" {
 			t.Errorf("%v: printed %q, said %s", arguments, out, said)
 		}
-		if warned := strings.Contains(said, "WARNING: going on as with --ephemeral: "); warned != (arguments == nil) {
+		if warned := strings.Contains(said, "WARNING: Streams, tables and queries are this session's own and gone at its end: User:reader-of-one lacks the operation "); warned != (arguments == nil) {
 			t.Errorf("%v: said %s", arguments, said)
 		}
 	}

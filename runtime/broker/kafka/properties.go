@@ -141,11 +141,11 @@ func consumerProperties() []Property {
 		},
 		{
 			Name: "enable.auto.commit", Kind: "boolean", Default: "false", Class: Engines,
-			Doc: "Whether such a query commits in its group how far its rows have been read.",
+			Doc: "Whether a push query with a group.id commits there how far its rows have been read.",
 		},
 		{
 			Name: "auto.commit.interval.ms", Kind: "int", Default: "5000", Class: Engines,
-			Doc: "How often it does.",
+			Doc: "How often a query commits with enable.auto.commit.",
 		},
 		{
 			Name: "session.timeout.ms", Kind: "int", Default: "10000", Class: Engines,

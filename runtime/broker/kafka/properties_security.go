@@ -99,7 +99,7 @@ func tlsProperties() []Property {
 		},
 		{
 			Name: "ssl.truststore.password", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.TrustPassword }),
-			Doc: "The password of that file.",
+			Doc: "The password of the file that ssl.truststore.location names.",
 		},
 		{
 			Name: "ssl.truststore.certificates", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.TrustCertificates }),
@@ -115,7 +115,7 @@ func tlsProperties() []Property {
 		},
 		{
 			Name: "ssl.keystore.password", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.StorePassword }),
-			Doc: "The password of that file.",
+			Doc: "The password of the file that ssl.keystore.location names.",
 		},
 		{
 			Name: "ssl.key.password", Kind: "password", set: tlsText(func(t *keystore.Settings) *string { return &t.KeyPassword }),

@@ -1,4 +1,4 @@
-// Package apache runs a real Apache Kafka for tests: one KRaft node in a
+// Package apache runs a real Apache Kafka for tests: one KRaft node, or a broker that joins it, in a
 // process of its own, on free loopback ports, its data in a temporary folder.
 //
 //	server := apache.Run(t, apache.Options{Listeners: []apache.Listener{apache.TLS}})

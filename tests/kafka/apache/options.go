@@ -68,6 +68,10 @@ type Options struct {
 	// others only what an ACL allows.
 	ACLs bool
 
+	// Joins is the server whose cluster this one joins, as a broker alone. It has to
+	// outlive this one. nil makes a cluster of its own.
+	Joins *Server
+
 	// Properties are added to the server's configuration and win over what
 	// it says otherwise.
 	Properties map[string]string
@@ -78,6 +82,14 @@ func (o Options) users() map[string]string {
 	users := map[string]string{User: Password}
 	maps.Copy(users, o.Users)
 	return users
+}
+
+// node is the server's number in its cluster, from 1.
+func (o Options) node() int {
+	if o.Joins == nil {
+		return 1
+	}
+	return o.Joins.Node() + 1
 }
 
 // all returns the listeners with Plaintext among them, each once.

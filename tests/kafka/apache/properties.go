@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,8 +51,25 @@ func serverProperties(o Options, ports map[Listener]int, certs Certificates) map
 	if o.ACLs {
 		maps.Copy(properties, aclProperties(o.users()))
 	}
+	if o.Joins != nil {
+		maps.Copy(properties, joiningProperties(o, strings.Join(bound, ",")))
+	}
 	maps.Copy(properties, o.Properties)
 	return properties
+}
+
+// joiningProperties make a broker alone of a node, with the controller of the cluster that it joins.
+func joiningProperties(o Options, listeners string) map[string]string {
+	cluster := o.Joins
+	for cluster.options.Joins != nil {
+		cluster = cluster.options.Joins
+	}
+	return map[string]string{
+		"process.roles":            "broker",
+		"node.id":                  strconv.Itoa(o.node()),
+		"controller.quorum.voters": "1@" + address(cluster.ports[controllerListener]),
+		"listeners":                listeners,
+	}
 }
 
 // aclProperties ask everybody but the users for ACLs. The node itself comes through the

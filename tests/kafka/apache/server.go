@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -177,7 +178,7 @@ func (s *Server) answers(ctx context.Context, admin *kadm.Client) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	metadata, err := admin.BrokerMetadata(ctx)
-	return err == nil && len(metadata.Brokers) == 1
+	return err == nil && slices.ContainsFunc(metadata.Brokers, func(b kadm.BrokerDetail) bool { return int(b.NodeID) == s.Node() })
 }
 
 // deathInStart says what a node that ended while starting died of.
@@ -188,6 +189,9 @@ func (s *Server) deathInStart() error {
 	}
 	return fmt.Errorf("apache kafka ended while starting:\n%s", log)
 }
+
+// Node is the server's number in its cluster, by which partitions name their leader and replicas.
+func (s *Server) Node() int { return s.options.node() }
 
 // Addr is the address of a listener, host:port. It stays the same over
 // Restart. Addr panics when the server was not asked for that listener.

@@ -152,17 +152,13 @@ func (e *examination) enter(ctx context.Context, server string) ([]node, bool) {
 		return nil, false
 	}
 	answer, err := e.metadata(ctx, server)
-	step := Metadata
-	if err != nil && e.way.Login() != nil {
-		step = SASL
+	if login := e.way.Login(); login != nil && !e.tell(SASL, fmt.Sprintf("%s lets %s in by %s", server, e.way.Principal(), login.Name), err) {
+		return nil, false
 	}
 	if err != nil {
-		return nil, e.tell(step, "", err)
+		return nil, e.tell(Metadata, "", err)
 	}
-	if login := e.way.Login(); login != nil {
-		e.tell(SASL, fmt.Sprintf("%s lets %s in by %s", server, e.way.Principal(), login.Name), nil)
-	}
-	return answer.brokers, e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.cluster, display.Counted(len(answer.brokers), "broker")), nil)
+	return answer.brokers, e.tell(Metadata, fmt.Sprintf("cluster %s, %s", answer.id, display.Counted(len(answer.brokers), "broker")), nil)
 }
 
 // connect takes the steps to one server that need no client of Kafka.

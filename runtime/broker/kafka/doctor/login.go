@@ -20,7 +20,7 @@ import (
 
 // cluster is what a server tells about its cluster.
 type cluster struct {
-	cluster string
+	id      string
 	brokers []node
 }
 
@@ -54,7 +54,7 @@ func (e *examination) metadata(ctx context.Context, server string) (cluster, err
 	}
 	var found cluster
 	if answer.ClusterID != nil {
-		found.cluster = *answer.ClusterID
+		found.id = *answer.ClusterID
 	}
 	for _, b := range answer.Brokers {
 		found.brokers = append(found.brokers, node{b.NodeID, net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port)))})

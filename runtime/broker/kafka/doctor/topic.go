@@ -123,5 +123,5 @@ func deniedFault(d *broker.DeniedError) *FaultError {
 		name = ""
 	}
 	return faultf(d, fmt.Sprintf("kafka-acls.sh --add --allow-principal '%s' --operation %s %s%s", strings.ReplaceAll(d.Principal, "'", ""), d.Operation, flags[d.Resource], name),
-		"%s lacks the operation %s on %s %s", d.Principal, d.Operation, d.Resource, d.Name)
+		"%s", d.Lack())
 }
