@@ -20,8 +20,8 @@ type reach struct {
 	// written is where the topics end that the query writes to, as the commit has left them that was asked for
 	// last; nil if there was another one since.
 	written map[string][]int64
-	next      time.Time                       // when another one may be asked for
-	changed   chan struct{}                   // closed at the next change; nil while nobody waits
+	next    time.Time     // when another one may be asked for
+	changed chan struct{} // closed at the next change; nil while nobody waits
 }
 
 // begins notes where a partition that was gained begins.
