@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -20,7 +21,7 @@ func TestPullQueriesOverTables(t *testing.T) {
 		expect(t, next(t, start(t, engine, "SELECT * FROM c EMIT CHANGES;"), 1), "0 1") // all of them run
 		for i := range 10 {
 			execute(t, engine, fmt.Sprintf("INSERT INTO s (k, n) VALUES (%d, %d);", i, i%2))
-			expect(t, rest(t, start(t, engine, fmt.Sprintf("SELECT c FROM c WHERE n = %d;", i%2*2))), fmt.Sprint(i/2+1+(i+1)%2))
+			expect(t, rest(t, start(t, engine, fmt.Sprintf("SELECT c FROM c WHERE n = %d;", i%2*2))), strconv.Itoa(i/2+1+(i+1)%2))
 		}
 		other := c.open(t)
 		execute(t, other, fmt.Sprintf("CREATE SOURCE TABLE c (n INT PRIMARY KEY, c BIGINT) WITH (kafka_topic='%s.c', value_format='JSON');", topic))
