@@ -36,7 +36,7 @@ type Options struct {
 	SyncWrites bool
 	// TLS, when set, is what connections over Listen must speak.
 	TLS *tls.Config
-	// Users, when there are any, are those who may connect.
+	// Users, when there are any, are those who may connect. They are not kept in Dir.
 	Users []User
 	// Logger is told of rejected connections and of trouble with the disk.
 	Logger *slog.Logger
@@ -82,8 +82,7 @@ func Open(o Options) (*Broker, error) {
 	if b.listener, err = newListener(o, b.guard); err != nil {
 		return nil, errors.Join(err, folder.close())
 	}
-	b.cluster, err = kfake.NewCluster(settings(o, folder.path, b.listener, b.faults)...)
-	if err != nil {
+	if err := b.start(o); err != nil {
 		_ = b.listener.Close()
 		b.listener.wait()
 		return nil, errors.Join(fmt.Errorf("starting the broker on data folder %s: %w", folder.path, err), folder.close())
@@ -91,9 +90,26 @@ func Open(o Options) (*Broker, error) {
 	installControls(b.cluster)
 	shareFetches(b.cluster)
 	if !folder.temporary {
-		(&journal{dir: journalDir(folder.path), log: log, open: map[string]*noted{}}).install(b.cluster)
+		(&journal{folder: folder.path, log: log, open: map[string]*noted{}}).install(b.cluster)
 	}
 	return b, nil
+}
+
+// start starts kfake, with the users of the options alone.
+func (b *Broker) start(o Options) error {
+	if err := b.folder.forgetUsers(); err != nil {
+		return err
+	}
+	cluster, err := kfake.NewCluster(settings(o, b.folder.path, b.listener, b.faults)...)
+	if err != nil {
+		return err
+	}
+	b.cluster = cluster
+	if err := b.folder.forgetUsers(); err != nil {
+		b.cluster.Close()
+		return err
+	}
+	return nil
 }
 
 // Address is the HOST:PORT the broker advertises. A private broker has a name
@@ -140,7 +156,7 @@ func (b *Broker) Close() error {
 		}
 		b.cluster.Close()
 		b.listener.wait()
-		b.closed = errors.Join(b.faults.fault(), b.folder.settled(), b.folder.close())
+		b.closed = errors.Join(b.faults.fault(), b.folder.forgetUsers(), b.folder.settled(), b.folder.close())
 	})
 	return b.closed
 }

@@ -12,6 +12,9 @@
 //     it runs while a transaction is open that aborts later (settings.go);
 //   - transactions that a crash interrupts are aborted with markers, without
 //     which they would come back (recovery.go);
+//   - deleted consumer groups are taken out of the log of groups, from which they
+//     would come back after a crash (groups.go);
+//   - users are those that a start names, and no file keeps their passwords (folder.go);
 //   - names and sizes of topics are checked, and a topic made by writing to it
 //     is on disk at once (topics.go);
 //   - it may listen on and advertise any address; the engine in the same

@@ -37,7 +37,7 @@ func openFolder(path string) (*folder, error) {
 	if path == "" {
 		return openTemporary()
 	}
-	if err := os.MkdirAll(path, 0o700); err != nil { // kfake keeps the users' passwords there as they are
+	if err := os.MkdirAll(path, 0o700); err != nil { // kfake writes the users' passwords there as they are
 		return nil, fmt.Errorf("creating data folder: %w", err)
 	}
 	if err := checkOwn(path); err != nil {
@@ -142,6 +142,22 @@ func (f *folder) probe() error {
 		return fmt.Errorf("data folder %s cannot be written: %w", f.path, err)
 	}
 	return nil
+}
+
+// usersName is the file where kfake keeps users, with their passwords as they are, and
+// from which it takes them rather than from its settings.
+const usersName = "sasl.json"
+
+// forgetUsers removes it: the users are those that a start names, and no file has them.
+func (f *folder) forgetUsers() error {
+	if f.temporary {
+		return nil
+	}
+	err := os.Remove(filepath.Join(f.path, usersName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // settled says that all transactions are done with.

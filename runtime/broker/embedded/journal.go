@@ -40,9 +40,9 @@ type noteOffset struct {
 // journal keeps the notes, one for each transactional id. kfake calls it for one
 // request at a time.
 type journal struct {
-	dir  string
-	log  *slog.Logger
-	open map[string]*noted
+	folder string
+	log    *slog.Logger
+	open   map[string]*noted
 }
 
 // noted is the last transaction of an id.
@@ -54,12 +54,13 @@ type noted struct {
 // journalDir is where the notes are in a data folder.
 func journalDir(folder string) string { return filepath.Join(folder, "transactions") }
 
-// install has the journal see the requests that transactions are made of.
+// install has the journal see the requests that transactions are made of, and those
+// after which a group is gone.
 func (j *journal) install(c *kfake.Cluster) {
 	observe := func(key kmsg.Key, see func(kmsg.Request) error) {
 		control(c, key, func(q kmsg.Request) (kmsg.Response, bool) {
 			if err := see(q); err != nil {
-				j.log.Error("noting a transaction", "error", err)
+				j.log.Error("noting what a crash is not to undo", "error", err)
 			}
 			return nil, false
 		})
@@ -76,7 +77,10 @@ func (j *journal) install(c *kfake.Cluster) {
 	observe(kmsg.EndTxn, func(q kmsg.Request) error { return j.end(q.(*kmsg.EndTxnRequest)) })
 	observe(kmsg.OffsetCommit, func(q kmsg.Request) error { return j.moved(q.(*kmsg.OffsetCommitRequest).Group) })
 	observe(kmsg.OffsetDelete, func(q kmsg.Request) error { return j.moved(q.(*kmsg.OffsetDeleteRequest).Group) })
-	observe(kmsg.DeleteGroups, func(q kmsg.Request) error { return j.moved(q.(*kmsg.DeleteGroupsRequest).Groups...) })
+	observe(kmsg.DeleteGroups, func(q kmsg.Request) error {
+		names := q.(*kmsg.DeleteGroupsRequest).Groups
+		return errors.Join(j.moved(names...), forgetGroups(c, j.folder, names))
+	})
 }
 
 // begin drops the note of the last transaction: kfake has done what it says before it
@@ -153,7 +157,7 @@ func (j *journal) end(q *kmsg.EndTxnRequest) error {
 
 func (j *journal) file(id string) string {
 	sum := sha256.Sum256([]byte(id))
-	return filepath.Join(j.dir, hex.EncodeToString(sum[:16])+".json")
+	return filepath.Join(journalDir(j.folder), hex.EncodeToString(sum[:16])+".json")
 }
 
 // notes reads what a broker that was killed has noted.

@@ -76,6 +76,9 @@ func recoverFolder(f *folder, o Options) error {
 	if f.temporary {
 		return nil
 	}
+	if err := f.restoreGroups(); err != nil {
+		return err
+	}
 	dirty, err := f.crashed()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/ksqlite/ksqlite/runtime/broker"
 )
@@ -55,7 +56,9 @@ func Open(ctx context.Context, config Config) (*Cluster, error) {
 	if way.login != nil {
 		c.common = append(c.common, kgo.WithHooks(&c.login))
 	}
-	c.client, err = kgo.NewClient(append(slices.Clone(c.common), settings.producerOptions()...)...)
+	// A group may have offsets of a topic that is gone, which has no id.
+	options := append(settings.producerOptions(), namesTopics(kmsg.OffsetFetch, 9))
+	c.client, err = kgo.NewClient(append(slices.Clone(c.common), options...)...)
 	if err != nil {
 		return nil, fmt.Errorf("client properties: %w", err)
 	}

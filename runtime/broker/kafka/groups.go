@@ -66,6 +66,9 @@ func groupOf(lag kadm.DescribedGroupLag) broker.Group {
 	}
 	for _, partitions := range lag.Lag {
 		for _, p := range partitions {
+			if codeOf(p.Err) == kerr.UnknownTopicOrPartition.Code {
+				continue // gone, unlike its offset
+			}
 			g.Partitions = append(g.Partitions, groupPartitionOf(p))
 		}
 	}

@@ -87,14 +87,19 @@ func (s *settings) resultOptions(o broker.ProducerOptions) []kgo.Opt {
 	if o.TransactionalID == "" {
 		return options
 	}
-	versions := kversion.Tip()
-	// From version 6 on, topics have to be named by id.
-	versions.SetMaxKeyVersion(int16(kmsg.TxnOffsetCommit), 5)
 	return append(options,
 		kgo.TransactionalID(o.TransactionalID),
 		kgo.TransactionTimeout(o.TransactionTimeout),
-		kgo.MaxVersions(versions),
+		namesTopics(kmsg.TxnOffsetCommit, 5),
 	)
+}
+
+// namesTopics keeps a client to the last version of a request that has names of topics:
+// from the next one on it has their ids.
+func namesTopics(key kmsg.Key, version int16) kgo.Opt {
+	versions := kversion.Tip()
+	versions.SetMaxKeyVersion(int16(key), version)
+	return kgo.MaxVersions(versions)
 }
 
 func (p *producer) transactional() bool { return p.options.TransactionalID != "" }
