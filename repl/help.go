@@ -60,9 +60,41 @@ func (s *Shell) help(ctx context.Context, args []string) error {
 		b.WriteString(c.describe() + "\n")
 	}
 	b.WriteString("Statements:\n\n\tType help <statement>, such as help CREATE STREAM, for its syntax and an example. There are " +
-		strings.Join(statementWords(), ", ") + ".\n\n")
+		strings.Join(statementWords(), ", ") + ".\n\n" + s.aroundShell())
 	b.WriteString(helpConclusion)
 	return s.sayPaged(ctx, b.String())
+}
+
+// aroundShell tells what pages there are; "" if there are none.
+func (s *Shell) aroundShell() string {
+	if len(s.options.Pages) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("Outside of the shell:\n\n\tksqlite has commands besides the shell; help <command> describes them here too.\n\n")
+	for _, page := range s.options.Pages {
+		fmt.Fprintf(&b, "\tksqlite %s: %s.\n", page.Name, page.About)
+	}
+	return b.String() + "\n"
+}
+
+// pageNames returns what the pages are about.
+func (s *Shell) pageNames() []string {
+	names := make([]string, len(s.options.Pages))
+	for i, page := range s.options.Pages {
+		names[i] = page.Name
+	}
+	return names
+}
+
+// helpOnPage returns the page of a name; "" if there is none.
+func (s *Shell) helpOnPage(name string) string {
+	for _, page := range s.options.Pages {
+		if strings.EqualFold(page.Name, name) {
+			return "\nksqlite " + page.Name + ":\n\n" + page.Text()
+		}
+	}
+	return ""
 }
 
 // statementWords returns what the statements begin with, each once, in their order.
@@ -76,11 +108,11 @@ func statementWords() []string {
 	return words
 }
 
-// helpOn shows the statements and commands that begin with some words, a property, or a function; else what may
-// be meant.
+// helpOn shows the statements and commands that begin with some words and the page of that name, a property, or a
+// function; else what may be meant.
 func (s *Shell) helpOn(ctx context.Context, words string) error {
 	words = strings.TrimRight(words, "; ")
-	if text := cmp.Or(s.helpOnWords(words), helpOnProperty(words)); text != "" {
+	if text := cmp.Or(s.helpOnWords(words)+s.helpOnPage(words), helpOnProperty(words)); text != "" {
 		return s.sayPaged(ctx, text)
 	}
 	functions := s.backend.Names().Functions
@@ -90,7 +122,7 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 		}
 		return nil
 	}
-	names := slices.Concat(statementWords(), commandNames(), functions, propertyNames())
+	names := slices.Concat(statementWords(), commandNames(), functions, propertyNames(), s.pageNames())
 	if near := helpWith(names, words); near != nil {
 		s.say("There is help on " + strings.Join(near, ", ") + ".")
 		return nil
@@ -102,7 +134,8 @@ func (s *Shell) helpOn(ctx context.Context, words string) error {
 	return err
 }
 
-// helpOnWords returns the help on the statements and commands that begin with some words; "" if there are none.
+// helpOnWords returns the help on the statements and commands that begin with some words, or that the words
+// begin with and go on from; "" if there are none.
 func (s *Shell) helpOnWords(words string) string {
 	var b strings.Builder
 	for _, form := range parser.Statements() {
@@ -111,7 +144,7 @@ func (s *Shell) helpOnWords(words string) string {
 		}
 	}
 	for _, c := range commands() {
-		if begins(c.name, words) {
+		if begins(c.name, words) || c.most > 0 && begins(words, c.name) {
 			b.WriteString("\n" + c.describe())
 		}
 	}

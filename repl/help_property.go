@@ -1,8 +1,8 @@
 package repl
 
 import (
-	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ksqlite/ksqlite/planner/config"
@@ -52,12 +52,40 @@ func propertyHelp(p config.Property) string {
 		b.WriteString("\tA session cannot change it: it stands in the file that --config-file names.\n")
 		return b.String()
 	}
-	example := cmp.Or(p.Default, "…")
-	if len(p.Valid) > 0 {
-		example = p.Valid[0]
-	}
-	fmt.Fprintf(&b, "\tSET '%s' = '%s'; changes it for the session, UNSET '%[1]s'; takes that back.\n", p.Name, example)
+	fmt.Fprintf(&b, "\tSET '%s' = '%s'; changes it for the session, UNSET '%[1]s'; takes that back.\n", p.Name, exampleOf(p))
 	return b.String()
+}
+
+// exampleOf returns a value that a property can have and does not have by default; "…" where there is no knowing.
+func exampleOf(p config.Property) string {
+	values := p.Valid
+	switch p.Kind {
+	case config.Flag:
+		values = []string{"true", "false"}
+	case config.Whole, config.Millis:
+		standard, _ := strconv.ParseInt(p.Default, 10, 64) // 0 where there is none
+		return strconv.FormatInt(lessThan(standard), 10)
+	case config.Text, config.List:
+	}
+	for _, value := range values {
+		if value != p.Default {
+			return value
+		}
+	}
+	return "…"
+}
+
+// lessThan returns about half of a number, in one digit and zeros; for what is not above 1, the nearest other
+// number that is above 0.
+func lessThan(n int64) int64 {
+	if n <= 1 {
+		return max(n, 0) + 1
+	}
+	digit, tens := n/2, int64(1)
+	for digit >= 10 {
+		digit, tens = digit/10, tens*10
+	}
+	return digit * tens
 }
 
 // clientPropertyHelp is the help on a property of Kafka's clients.

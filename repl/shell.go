@@ -35,6 +35,16 @@ type Options struct {
 	Version, Location string
 	// Notice is what the user should know of Location from the beginning, "" for nothing.
 	Notice string
+	// Pages are help on what is around the shell: the commands of the program that it is a part of.
+	Pages []Page
+}
+
+// Page is help on something that the shell itself does not know.
+type Page struct {
+	// Name is what is asked for, in lower case; About says in a line what that does.
+	Name, About string
+	// Text returns the page, in lines that are broken already. It is called when the page is shown.
+	Text func() string
 }
 
 // Shell is a session of a human at a terminal. It belongs to one goroutine.

@@ -33,6 +33,10 @@ func sessionOn(t *testing.T, console terminal.Console, backend Backend, lines ..
 	s := NewShell(backend, Options{
 		Display: show.Display{Console: console, Settings: render.DefaultSettings()}, Version: "v1.2.3",
 		Location: "an embedded broker", History: filepath.Join(t.TempDir(), "history"),
+		Pages: []Page{
+			{Name: "properties", About: "Show the properties", Text: func() string { return "A page.\n\n  a=b" }},
+			{Name: "server", About: "Run queries", Text: func() string { return "Another page." }},
+		},
 	})
 	s.editor = &fakeEditor{lines: lines, echo: &screen}
 	var err error

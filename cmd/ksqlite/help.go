@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +38,21 @@ func (f *flags) shellHelp(c *cobra.Command, words []string) (err error) {
 		return fmt.Errorf("opening the engine: %w", err)
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	options := repl.Options{Display: f.display(c.ErrOrStderr())}
+	options := repl.Options{Display: f.display(c.ErrOrStderr()), Pages: pages(c.Root())}
 	_, options.HelpPager = pagers()
 	return repl.NewShell(engine.NewSession(), options).Help(c.Context(), words)
+}
+
+// pages are the commands of the program as help in the shell knows them.
+func pages(root *cobra.Command) []repl.Page {
+	var all []repl.Page
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			text := func() string {
+				return strings.TrimSpace(cmp.Or(c.Long, c.Short)) + "\n\n" + strings.TrimSpace(c.UsageString())
+			}
+			all = append(all, repl.Page{Name: c.Name(), About: c.Short, Text: text})
+		}
+	}
+	return all
 }

@@ -61,7 +61,7 @@ func runRoot(c *cobra.Command, f *flags) (err error) {
 	display := f.display(c.ErrOrStderr())
 	display.Faults, display.Aside, display.Restoring = faults, aside, engine.Restoring
 	if interactive {
-		return f.shell(ctx, engine, session, repl.Options{Display: display})
+		return f.shell(ctx, engine, session, repl.Options{Display: display, Pages: pages(c.Root())})
 	}
 	runner := show.NewRunner(session, display)
 	if f.tolerant {

@@ -104,11 +104,18 @@ func shorten(name string) string {
 }
 
 // UnknownError says that there is no property of a name.
-type UnknownError struct{ Name string }
+type UnknownError struct {
+	Name string
+	// Instead says what else has that name, in a sentence; "" for nothing that is known.
+	Instead string
+}
 
-// Error returns ksqlDB's sentence and, if there is one, the nearest name.
+// Error returns ksqlDB's sentence and what else has the name or, if there is one, the nearest name.
 func (e *UnknownError) Error() string {
 	message := "Not recognizable as ksql, streams, consumer, or producer property: '" + e.Name + "'"
+	if e.Instead != "" {
+		return message + "\n" + e.Instead
+	}
 	if near := source.Similar(shorten(e.Name), names()); near != "" {
 		message += "\nDid you mean '" + near + "'?"
 	}

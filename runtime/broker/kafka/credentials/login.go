@@ -57,6 +57,8 @@ type Login struct {
 	// Name is the mechanism's, and User whom it logs in as far as that is known here: a user,
 	// the id of an OAuth client, the subject of a token, a profile of AWS.
 	Name, User string
+	// Account says in which properties user and password stand; "" where the mechanism has none.
+	Account string
 }
 
 // MissingError says that a secret is not there, and by which property it can be given.
@@ -188,7 +190,7 @@ func (s Settings) password(j jaas) (*Login, error) {
 			Needs: fmt.Sprintf("the password of Kafka user %q is missing: give password in sasl.jaas.config, or the client property sasl.password", user),
 		}
 	}
-	l := &Login{Name: s.Mechanism, User: user}
+	l := &Login{Name: s.Mechanism, User: user, Account: accountPlace(j)}
 	switch s.Mechanism {
 	case ScramSHA256:
 		l.Mechanism = scram.Auth{User: user, Pass: password, IsToken: j.options["tokenauth"] == "true"}.AsSha256Mechanism()
@@ -198,6 +200,20 @@ func (s Settings) password(j jaas) (*Login, error) {
 		l.Mechanism = plain.Auth{User: user, Pass: password}.AsMechanism()
 	}
 	return l, nil
+}
+
+// accountPlace says in which properties user and password stand: JAAS wins where it has them.
+func accountPlace(j jaas) string {
+	user, password := j.options["username"] != "", j.options["password"] != ""
+	switch {
+	case user && password:
+		return "username and password in sasl.jaas.config"
+	case user:
+		return "username in sasl.jaas.config, and the password that was typed or is sasl.password"
+	case password:
+		return "sasl.username, and password in sasl.jaas.config"
+	}
+	return "sasl.username, and the password that was typed or is sasl.password"
 }
 
 // Account returns the user and the password; both are empty where there are none, or sasl.jaas.config is wrong.

@@ -27,7 +27,8 @@ type Options struct {
 	// connections need none.
 	Lookup func(ctx context.Context, host string) ([]string, error)
 
-	most time.Duration // that a step may take; 0 for what the properties say
+	most  time.Duration // that a step may take; 0 for what the properties say
+	brief bool          // says that only the way is of interest, not what lies at its end
 }
 
 // examination is one walk along the way.
@@ -53,9 +54,13 @@ func Examine(ctx context.Context, o Options, report func(Finding)) (faults int) 
 	if o.Registry != nil {
 		registry = e.askRegistry(ctx)
 	}
-	if e.prepare() && e.reach(ctx) && o.Topic != "" {
-		said, err := e.readTopic(ctx)
-		e.tell(Topic, said, err)
+	if e.prepare() && e.reach(ctx) {
+		if o.Topic != "" {
+			said, err := e.readTopic(ctx)
+			e.tell(Topic, said, err)
+		} else if !o.brief {
+			e.lookForTopics(ctx)
+		}
 	}
 	if o.Registry != nil {
 		e.tell(Registry, "answers", registry())

@@ -127,7 +127,7 @@ func (x *Explainer) Watch(ctx context.Context) (stop func()) {
 func (x *Explainer) look(ctx context.Context) (fault *FaultError) {
 	ctx, cancel := context.WithTimeout(ctx, mostAll)
 	defer cancel()
-	Examine(ctx, Options{Config: x.config, most: mostStep}, func(f Finding) {
+	Examine(ctx, Options{Config: x.config, most: mostStep, brief: true}, func(f Finding) {
 		switch {
 		case ctx.Err() != nil: // the step was broken off
 		case f.Step == Metadata && f.Fault == nil:

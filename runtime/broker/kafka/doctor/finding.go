@@ -28,7 +28,7 @@ type Finding struct {
 	Said  string      // what was found; "" with a fault
 	Fault *FaultError // nil when all is well
 	// Spared tells that the fault alone hinders nobody: it is of one of several bootstrap servers,
-	// and another one is still to be tried.
+	// and another one is still to be tried, or it is no fault of a cluster that is new.
 	Spared bool
 }
 

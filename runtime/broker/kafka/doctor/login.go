@@ -112,7 +112,7 @@ func (e *examination) loginFault(ctx context.Context, server string, err error) 
 // refusalFault is about credentials that a server does not accept.
 func (e *examination) refusalFault(server string, err error) *FaultError {
 	login := e.way.Login()
-	change := "check username and password in sasl.jaas.config"
+	change := "check " + login.Account
 	switch login.Name {
 	case credentials.ScramSHA256, credentials.ScramSHA512:
 		change += ", and that the user was created for " + login.Name

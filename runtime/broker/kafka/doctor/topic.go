@@ -31,6 +31,35 @@ func (e *examination) readTopic(ctx context.Context) (said string, err error) {
 	return said, nil
 }
 
+// lookForTopics warns of a cluster that shows no topic: it may have none, or hides them from who has no right to them.
+// Without a log-in all is as it should be on a new cluster, and nothing is said.
+func (e *examination) lookForTopics(ctx context.Context) {
+	if e.way.Login() == nil {
+		return
+	}
+	c, err := kafka.Open(ctx, e.Config)
+	if err != nil {
+		e.tell(Topic, "", err)
+		return
+	}
+	defer c.Close()
+	bounded, cancel := e.bounded(ctx)
+	defer cancel()
+	topics, err := c.Topics(bounded)
+	if err != nil {
+		e.tell(Topic, "", err)
+		return
+	}
+	if len(topics) > 0 {
+		e.tell(Topic, fmt.Sprintf("%s can see %s; --topic reads one", e.way.Principal(), display.Counted(len(topics), "topic")), nil)
+		return
+	}
+	e.spare = true // nothing is wrong with a cluster that is new
+	e.tell(Topic, "", faultf(nil, "name with --topic one that there is, which tells the right that is lacking; a new cluster has none",
+		"%s can see no topic", e.way.Principal()))
+	e.spare = false
+}
+
 func (e *examination) readNewest(ctx context.Context, c *kafka.Cluster) (said string, err error) {
 	first, err := c.Offsets(ctx, e.Topic, broker.EarliestOffset())
 	if err != nil {
