@@ -75,13 +75,17 @@ func (b *servedBroker) run(ctx context.Context, messages io.Writer) error {
 	if err != nil {
 		return err
 	}
-	file, err := b.secured.keep(b.Options, running.Address(), certificates)
-	if err != nil {
-		return errors.Join(err, running.Close())
-	}
 	registry, err := serveRegistry(ctx, messages, b.schemas, b.Dir)
 	if err != nil {
 		return errors.Join(err, running.Close())
+	}
+	known := []string{"bootstrap.servers=" + running.Address()}
+	if registry != nil {
+		known = append(known, "schema.registry.url="+registry.url)
+	}
+	file, err := b.secured.keep(b.Options, known, certificates)
+	if err != nil {
+		return errors.Join(err, registry.Close(), running.Close())
 	}
 	if file != "" {
 		fmt.Fprintf(messages, "Clients connect with the properties in %s: ksqlite --config-file %[1]s\n", file)

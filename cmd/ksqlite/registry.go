@@ -16,6 +16,7 @@ import (
 
 // servedRegistry is the schema registry that a broker brings for other programs.
 type servedRegistry struct {
+	url    string
 	file   *registry.File
 	server *http.Server
 	done   chan error // what serving has ended with
@@ -36,11 +37,11 @@ func serveRegistry(ctx context.Context, messages io.Writer, address, dir string)
 		return nil, errors.Join(fmt.Errorf("schema registry: %w", err), file.Close())
 	}
 	r := &servedRegistry{
-		file: file, done: make(chan error, 1),
+		url: "http://" + listener.Addr().String(), file: file, done: make(chan error, 1),
 		server: &http.Server{Handler: embedded.NewHandler(embedded.New(file)), ReadHeaderTimeout: 10 * time.Second},
 	}
 	go func() { r.done <- r.server.Serve(listener) }()
-	fmt.Fprintf(messages, "ksqlite schema registry listens on http://%s\n", listener.Addr())
+	fmt.Fprintf(messages, "ksqlite schema registry listens on %s\n", r.url)
 	return r, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,12 +94,12 @@ func hostOf(o embedded.Options) string {
 func certificateFolder(o embedded.Options) string { return filepath.Join(o.Dir, "tls") }
 
 // keep writes the certificates, and the file of properties by which clients connect, whose path it returns; "" where they
-// need none. The broker has locked the folder.
-func (f *securedFlags) keep(o embedded.Options, address string, made issue.Certificates) (string, error) {
+// need none. The file begins with lines that are known already. The broker has locked the folder.
+func (f *securedFlags) keep(o embedded.Options, known []string, made issue.Certificates) (string, error) {
 	if o.TLS == nil && len(f.users) == 0 {
 		return "", nil
 	}
-	lines := []string{"bootstrap.servers=" + address, "security.protocol=" + f.protocol()}
+	lines := append(slices.Clip(known), "security.protocol="+f.protocol())
 	if len(f.users) > 0 {
 		name, password, _ := strings.Cut(f.users[0], ":")
 		quote := strings.NewReplacer(`\`, `\\\\`, `"`, `\\"`) // of JAAS, in a file of properties
