@@ -59,7 +59,8 @@ func (e *Engine) open(ctx context.Context, o *options) error {
 		return err
 	}
 	e.exec, err = exec.Open(ctx, exec.Options{
-		Cluster: e.connection.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: e.connection.schemas, Properties: properties, Private: o.private(),
+		Elsewhere: clientProperty,
+		Cluster:   e.connection.cluster, Clock: o.clock, Log: e.log(o, properties), Registry: e.connection.schemas, Properties: properties, Private: o.private(),
 		Serve: (o.serve || o.embedded()) && !o.readOnly, ReadOnly: o.readOnly, Ephemeral: o.ephemeral && !o.embedded(), Headless: o.queries != "",
 		Events: events(o.report), ReadScript: o.readScript, Logger: o.logger, StateDir: o.stateFolder(), Memory: e.memory,
 	})

@@ -150,3 +150,14 @@ func sessionProperties(o *options) (config.Properties, error) {
 	}
 	return config.New(process)
 }
+
+// clientProperty says that a name is that of a property of Kafka's clients, which belong to the connection; "" if it is not.
+func clientProperty(name string) string {
+	switch p, ok := kafka.FindProperty(name); {
+	case !ok:
+		return ""
+	case p.Class == kafka.Idle:
+		return "It is a property of Kafka's clients that has no effect here."
+	}
+	return "It is a property of Kafka's clients: it stands in the file that --config-file names."
+}

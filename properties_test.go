@@ -140,3 +140,22 @@ func TestServingEnginesShareAServiceID(t *testing.T) {
 	}
 	exec(t, server, "DROP STREAM copies DELETE TOPIC;")
 }
+
+// TestPropertiesOfTheConnection: who sets one in a session is told where it stands.
+func TestPropertiesOfTheConnection(t *testing.T) {
+	t.Parallel()
+	engine, err := ksqlite.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	for name, want := range map[string]string{
+		"ssl.keystore.password": "It is a property of Kafka's clients: it stands in the file that --config-file names.",
+		"client.dns.lookup":     "It is a property of Kafka's clients that has no effect here.",
+	} {
+		_, err := engine.Exec(t.Context(), "SET '"+name+"'='x';")
+		if err == nil || !strings.Contains(ksqlite.Render(err), want) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

@@ -39,6 +39,8 @@ type Options struct {
 	Registry serde.Registry
 	// Properties are those that the process sets for all sessions.
 	Properties config.Properties
+	// Elsewhere says where a property belongs that SET does not know; "" for one that nobody knows. Nil knows none.
+	Elsewhere func(name string) string
 	// Events is told what goes wrong with single records. Nil forgets it.
 	Events proclog.Log
 	// Serve says that the engine runs the persistent queries of its log, if it is

@@ -95,6 +95,14 @@ func (f *faults) take() string {
 // theTime is what the engine's clock says in all tests.
 func theTime() time.Time { return time.UnixMilli(1_700_000_000_000) }
 
+// whereFilesStand knows the properties of a connection by how they begin.
+func whereFilesStand(name string) string {
+	if strings.HasPrefix(name, "ssl.") {
+		return "It stands in the file of the connection."
+	}
+	return ""
+}
+
 func newHarness(t *testing.T) *harness {
 	t.Helper()
 	b, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
@@ -131,7 +139,7 @@ func (h *harness) open(t *testing.T, properties map[string]string, serve bool) e
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := exec.Options{Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read, Serve: serve}
+	options := exec.Options{Cluster: h.cluster, Clock: theTime, Log: h.log, Properties: process, ReadScript: h.read, Serve: serve, Elsewhere: whereFilesStand}
 	if h.schemas != nil {
 		options.Registry = h.schemas
 	}

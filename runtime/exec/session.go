@@ -12,7 +12,6 @@ import (
 	"github.com/ksqlite/ksqlite/parser/source"
 	"github.com/ksqlite/ksqlite/planner"
 	"github.com/ksqlite/ksqlite/planner/config"
-	"github.com/ksqlite/ksqlite/runtime/broker/kafka"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 )
 
@@ -89,25 +88,14 @@ func (s *Session) LimitSummaries(longest time.Duration) { s.summaries = longest 
 // SetProperty does what SET does.
 func (s *Session) SetProperty(name, value string) error {
 	next, err := s.properties.With(name, value)
-	if unknown, ok := errors.AsType[*config.UnknownError](err); ok {
-		unknown.Instead = clientProperty(unknown.Name)
+	if unknown, ok := errors.AsType[*config.UnknownError](err); ok && s.engine.options.Elsewhere != nil {
+		unknown.Instead = s.engine.options.Elsewhere(unknown.Name)
 	}
 	if err != nil {
 		return err
 	}
 	s.properties = next
 	return nil
-}
-
-// clientProperty says that a name is that of a property of Kafka's clients, which belong to the connection; "" if it is not.
-func clientProperty(name string) string {
-	switch p, ok := kafka.FindProperty(name); {
-	case !ok:
-		return ""
-	case p.Class == kafka.Idle:
-		return "It is a property of Kafka's clients that has no effect here."
-	}
-	return "It is a property of Kafka's clients: it stands in the file that --config-file names."
 }
 
 // Define does what DEFINE does. The name has to be an identifier; its case does not
