@@ -19,6 +19,9 @@ const (
 // Values returns n values, whose content is undefined.
 func (a *Arena) Values(n int) []Value { return a.values.take(n, valuesPerChunk) }
 
+// Copy returns a copy of bytes, of a store say, which stays when that changes.
+func (a *Arena) Copy(raw []byte) []byte { return append(a.Bytes(len(raw))[:0], raw...) }
+
 // Bytes returns n bytes, whose content is undefined.
 func (a *Arena) Bytes(n int) []byte { return a.bytes.take(n, bytesPerChunk) }
 

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -56,6 +57,9 @@ func (r *Record) Pseudo(p types.Pseudo) Value {
 	}
 	return Null
 }
+
+// ErrNoKey is what is wrong with a record of a table that has no key.
+var ErrNoKey = errors.New("the record has no key, which a row of a table needs")
 
 // Batch is records of one partition in the order of their offsets. It belongs
 // to whoever made it: an operator that gets one may neither change it nor hold

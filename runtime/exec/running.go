@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"github.com/ksqlite/ksqlite/runtime/display"
 	"github.com/ksqlite/ksqlite/runtime/proclog"
 	"github.com/ksqlite/ksqlite/runtime/query"
+	"github.com/ksqlite/ksqlite/runtime/view"
 )
 
 // running is a query that somebody reads. It is in the engine's list until it has
@@ -51,7 +51,7 @@ func (r *running) leave() {
 }
 
 // ErrClosed says that the engine was closed before.
-var ErrClosed = errors.New("the engine is closed")
+var ErrClosed = view.ErrClosed
 
 // queries is the list of the queries that run. The zero value is empty.
 type queries struct {

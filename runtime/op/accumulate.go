@@ -57,7 +57,7 @@ func (a *Accumulator) load(raw []byte) (group, error) {
 	if len(raw) < timeSize {
 		return group{}, data.ErrDamaged
 	}
-	raw = copied(arena, raw)
+	raw = arena.Copy(raw)
 	_, err := a.codec.DecodeCounted(raw[timeSize:], states, arena)
 	return group{time: int64(binary.BigEndian.Uint64(raw)), states: states, there: true}, err
 }

@@ -127,7 +127,7 @@ func (f *Final) tell(until int64) error {
 // held reads a result that was held back.
 func (f *Final) held(key, value []byte) (record data.Record, err error) {
 	arena := f.ctx.Frame.Arena
-	at, row := state.Key(copied(arena, key)).Parts(), state.Key(copied(arena, value)).Parts()
+	at, row := state.Key(arena.Copy(key)).Parts(), state.Key(arena.Copy(value)).Parts()
 	record.Window.End, record.Window.Start, record.Time = at.Time(), at.Time(), row.Time()
 	if err := cmp.Or(at.Err(), row.Err()); err != nil {
 		return record, err

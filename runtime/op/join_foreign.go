@@ -101,7 +101,7 @@ func (j *JoinForeign) each(batch *data.Batch, do func(*data.Record) error) error
 // change takes the change of a left row.
 func (j *JoinForeign) change(record *data.Record) error {
 	if record.Key == nil {
-		j.ctx.Report(record, errNoKey, true)
+		j.ctx.Report(record, data.ErrNoKey, true)
 		return nil
 	}
 	was, err := j.row(record.Key)

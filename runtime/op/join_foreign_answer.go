@@ -67,7 +67,7 @@ func (a *Answer) each(batch *data.Batch, do func(*data.Record) error) error {
 // change takes the change of a right row. The deletion of one that is not there is nothing.
 func (a *Answer) change(record *data.Record) error {
 	if record.Key == nil {
-		a.ctx.Report(record, errNoKey, true)
+		a.ctx.Report(record, data.ErrNoKey, true)
 		return nil
 	}
 	if record.Value == nil {
@@ -102,7 +102,7 @@ func (a *Answer) tell(changed *data.Record, key, raw []byte) error {
 	if err := parts.Err(); err != nil {
 		return err
 	}
-	subscriber, _, err := a.subscriber.Decode(copied(arena, encoded), arena)
+	subscriber, _, err := a.subscriber.Decode(arena.Copy(encoded), arena)
 	if err != nil {
 		return err
 	}

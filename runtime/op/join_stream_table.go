@@ -35,7 +35,7 @@ func (j *JoinStreamTable) pushRight(batch *data.Batch) error {
 		j.rows.touch(batch.Records, i)
 		record := &batch.Records[i]
 		if record.Key == nil {
-			j.ctx.Report(record, errNoKey, true)
+			j.ctx.Report(record, data.ErrNoKey, true)
 			continue
 		}
 		if err := j.rows.Set(j.key.of(j.ctx, record), record.Value); err != nil {

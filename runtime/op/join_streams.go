@@ -170,7 +170,7 @@ func (j *JoinStreams) matches(side int, record *data.Record) (bool, error) {
 	var fault error
 	matched := false
 	err := other.records.between(j.keyBuf, from, record.Time+mine.later, func(time, _ int64, raw []byte) bool {
-		row, _, err := other.row.Decode(copied(j.ctx.Frame.Arena, raw), j.ctx.Frame.Arena)
+		row, _, err := other.row.Decode(j.ctx.Frame.Arena.Copy(raw), j.ctx.Frame.Arena)
 		if err != nil {
 			fault = err
 			return false

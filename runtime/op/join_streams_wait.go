@@ -83,11 +83,11 @@ func (j *JoinStreams) tellOne(at state.Key) error {
 		return err
 	}
 	arena := j.ctx.Frame.Arena
-	key, _, err := j.key.Codec.Decode(copied(arena, encoded), arena)
+	key, _, err := j.key.Codec.Decode(arena.Copy(encoded), arena)
 	if err != nil {
 		return err
 	}
-	row, _, err := j.side[side].row.Decode(copied(arena, raw), arena)
+	row, _, err := j.side[side].row.Decode(arena.Copy(raw), arena)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (j *JoinTables) push(side int, batch *data.Batch) error {
 // change takes the change of a row of one side.
 func (j *JoinTables) change(side int, record *data.Record) error {
 	if record.Key == nil {
-		j.ctx.Report(record, errNoKey, true)
+		j.ctx.Report(record, data.ErrNoKey, true)
 		return nil
 	}
 	mine, other := &j.side[side], &j.side[1-side]

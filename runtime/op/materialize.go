@@ -1,8 +1,6 @@
 package op
 
 import (
-	"errors"
-
 	"github.com/ksqlite/ksqlite/runtime/data"
 	"github.com/ksqlite/ksqlite/runtime/state"
 )
@@ -25,9 +23,6 @@ func NewMaterialize(ctx *Context, key RowKey, rows *Rows, next Input) *Materiali
 	return &Materialize{ctx: ctx, key: key, rows: rows, next: next}
 }
 
-// errNoKey is what is wrong with a row of a table that has no key.
-var errNoKey = errors.New("the record has no key, which a row of a table needs")
-
 // Push pushes the changes that the records make.
 func (m *Materialize) Push(batch *data.Batch) error {
 	m.out.Records = m.out.Records[:0]
@@ -35,7 +30,7 @@ func (m *Materialize) Push(batch *data.Batch) error {
 		m.rows.touch(batch.Records, i)
 		record := batch.Records[i]
 		if record.Key == nil {
-			m.ctx.Report(&batch.Records[i], errNoKey, true)
+			m.ctx.Report(&batch.Records[i], data.ErrNoKey, true)
 			continue
 		}
 		var err error
@@ -121,11 +116,6 @@ func (r *Rows) get() (data.Row, error) {
 	if raw == nil || err != nil {
 		return nil, err
 	}
-	row, _, err := r.value.Decode(copied(r.arena, raw), r.arena)
+	row, _, err := r.value.Decode(r.arena.Copy(raw), r.arena)
 	return row, err
-}
-
-// copied returns a copy of bytes of a store that stays when the store changes.
-func copied(arena *data.Arena, raw []byte) []byte {
-	return append(arena.Bytes(len(raw))[:0], raw...)
 }

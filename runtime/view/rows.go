@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"math"
 	"slices"
 
@@ -36,13 +35,10 @@ func newRows(source *catalog.Source, store state.Store) *rows {
 	}
 }
 
-// errNoKey is what is wrong with a row that has no key.
-var errNoKey = errors.New("the record has no key, which a row of a table needs")
-
 // set adds a record of the topic: it is the newest of its key, or deletes the row.
 func (r *rows) set(record *data.Record, tell Tell) error {
 	if record.Key == nil {
-		tell.Record(record, errNoKey, true)
+		tell.Record(record, data.ErrNoKey, true)
 		return nil
 	}
 	key := r.keyOf(record.Key)
@@ -88,7 +84,7 @@ func (r *rows) isOver(w data.Window, partition int32) bool {
 
 // row reads an entry of the store, whose bytes it copies to the arena. Of windows that are over there is none.
 func (r *rows) row(key, value []byte, arena *data.Arena) (record data.Record, ok bool, err error) {
-	key, value = copied(arena, key), copied(arena, value)
+	key, value = arena.Copy(key), arena.Copy(value)
 	width := state.Key(key).Width()
 	parts := state.Key(key[width:]).Parts()
 	if r.source.Windowed() {
@@ -114,10 +110,6 @@ func (r *rows) row(key, value []byte, arena *data.Arena) (record data.Record, ok
 	}
 	record.Value, _, err = r.value.Decode(value[n+m:], arena)
 	return record, err == nil, err
-}
-
-func copied(arena *data.Arena, raw []byte) []byte {
-	return append(arena.Bytes(len(raw))[:0], raw...)
 }
 
 // sweep deletes the windows that are over, once the newest is so much later that there may be as many of
